@@ -1,0 +1,54 @@
+# customer_360: `make run` and `make test` do everything, in an environment of their own (.venv).
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+export DO_NOT_TRACK := 1
+
+.PHONY: help run test install lint viz spark-test browser-test benchmark package lock clean
+.DEFAULT_GOAL := help
+
+help:            ## what there is
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+run: $(STAMP)    ## the whole flow on sample data: four sources to customer_360
+	@$(BIN)/kedro run
+
+test: $(STAMP)   ## the default tests (no Java, no browser)
+	@$(BIN)/python -m pytest
+
+install: $(STAMP) ## only the environment
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with: make PYTHON=python3.12 run"; exit 1; }
+	@test -d $(VENV) || { echo "Making the environment $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the pinned packages (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+lint: $(STAMP)   ## style, types, forbidden imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+viz: $(STAMP)    ## pipelines, tables and charts in the browser
+	@$(BIN)/kedro viz run
+
+spark-test: $(STAMP)   ## the same tables from JVM Spark (needs a Java 17 or 21, and Maven Central once)
+	@$(BIN)/python -m pytest -m jvm
+
+browser-test: $(STAMP) ## kedro-viz in headless Chromium
+	@$(BIN)/python -m pytest -m browser
+
+benchmark: $(STAMP)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
+	@$(BIN)/python benchmarks/growth.py
+
+package: $(STAMP)      ## the wheel and the configuration archive, in dist/
+	@$(BIN)/kedro package
+
+lock: $(STAMP)   ## pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+
+clean:           ## remove data and caches, keep the environment
+	rm -rf data/lakehouse data/sample_sources dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,154 @@
+"""Bronze as a change log: what changed between the last known records of a source and a complete pull of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+COLUMNS = ("source_key", "payload", "payload_hash", "operation", "origin", "run_id", "ingested_at")
+
+_KEY_DIGITS_BLANK = 16
+_KEY_DIGITS_REPEATED = 8
+
+
+class SourceShrankError(RuntimeError):
+    """A complete pull lost more records than the configured share: more likely a fault than a clean-up."""
+
+
+class RepeatedKeyError(RuntimeError):
+    """A source whose keys are unique delivered a key twice: it changed while it was being read."""
+
+
+def keyed_records(source: DataFrame, *, key_field: str) -> DataFrame:
+    """Give every source record its key and hash; identical repetitions of a record collapse into one.
+
+    A blank key becomes ``#`` and the start of the record's hash, so that the record stays the same record
+    as long as it does not change. Where a key stands on records of different content, the record with the
+    lowest hash keeps it and the others get ``<key>#<start of hash>``: independent of the order of rows.
+
+    Args:
+        source: ``payload STRING`` (one JSON record), ``origin STRING``.
+        key_field: name of the record's top-level field that holds its key.
+
+    Returns:
+        ``source_key, payload, payload_hash, origin``, unique by ``source_key``.
+    """
+    hashed = source.select(
+        F.trim(F.get_json_object("payload", f"$.{key_field}")).alias("key"),
+        "payload",
+        F.sha2("payload", 256).alias("payload_hash"),
+        "origin",
+    )
+    by_key = Window.partitionBy("key").orderBy("payload_hash")
+    distinct = hashed.groupBy("payload_hash").agg(
+        F.min("key").alias("key"), F.min("payload").alias("payload"), F.min("origin").alias("origin")
+    )
+    ranked = distinct.withColumn("position", F.row_number().over(by_key))
+    return ranked.select(_source_key().alias("source_key"), "payload", "payload_hash", "origin")
+
+
+def check_pull(
+    records: DataFrame, log: DataFrame, *, table: str, unique_keys: bool, max_deleted_share: float
+) -> None:
+    """Stop before anything is written when a pull that calls itself complete cannot be.
+
+    Args:
+        records: the pull, as :func:`keyed_records` returns it.
+        log: the bronze table before this run.
+        table: name of the table, for the message.
+        unique_keys: the source never repeats a key.
+        max_deleted_share: share (0 to 1) of the known records that may be gone at once.
+
+    Raises:
+        SourceShrankError: more known records are gone than allowed.
+        RepeatedKeyError: ``unique_keys`` and a key stands on two different records.
+    """
+    known = current_records(log).select(F.col("source_key").alias("known_key"))
+    keys = records.select(
+        "source_key", (F.substring_index("source_key", "#", 1) != F.col("source_key")).alias("suffixed")
+    )
+    counts = known.join(keys, known["known_key"] == keys["source_key"], "full_outer").agg(
+        F.count("known_key").alias("known"),
+        F.count_if(F.col("source_key").isNull()).alias("gone"),
+        F.count_if(F.col("suffixed") & ~F.col("source_key").startswith("#")).alias("repeated"),
+    )
+    row = counts.collect()[0]
+    if unique_keys and row["repeated"]:
+        raise RepeatedKeyError(
+            f"{table}: {row['repeated']} records repeat the key of a different record. The source changed "
+            "while it was being read; nothing was written, run again."
+        )
+    if row["known"] and row["gone"] / row["known"] > max_deleted_share:
+        raise SourceShrankError(
+            f"{table}: {row['gone']} of {row['known']} known records are missing from this pull, more than "
+            f"the allowed share of {max_deleted_share:.0%}; nothing was written. If they really are gone, "
+            "run once with --params ingestion.max_deleted_share=1."
+        )
+
+
+def _source_key() -> Column:
+    key, digest = F.col("key"), F.col("payload_hash")
+    return (
+        F.when(key.isNull() | (key == ""), F.concat(F.lit("#"), F.substring(digest, 1, _KEY_DIGITS_BLANK)))
+        .when(F.col("position") == 1, key)
+        .otherwise(F.concat(key, F.lit("#"), F.substring(digest, 1, _KEY_DIGITS_REPEATED)))
+    )
+
+
+def current_records(log: DataFrame) -> DataFrame:
+    """The last known state of every record: its latest row in the log, unless that is a deletion.
+
+    Args:
+        log: bronze table, the columns of :data:`COLUMNS`.
+
+    Returns:
+        ``source_key, payload, payload_hash, origin, run_id, ingested_at``, unique by ``source_key``.
+    """
+    value_columns = [name for name in COLUMNS if name not in ("source_key", "ingested_at")]
+    latest = log.groupBy("source_key").agg(
+        # run_id breaks the tie of two runs within one microsecond
+        F.max(F.struct("ingested_at", "run_id", *[c for c in value_columns if c != "run_id"])).alias("last")
+    )
+    return latest.where(F.col("last.operation") != "delete").select(
+        "source_key",
+        *[F.col(f"last.{name}").alias(name) for name in ("payload", "payload_hash", "origin", "run_id", "ingested_at")],
+    )
+
+
+def detect_changes(
+    records: DataFrame, log: DataFrame, *, run_id: str, run_time: datetime
+) -> DataFrame:
+    """Compare a complete pull with the log and return the rows to append: only what is new, changed or gone.
+
+    Args:
+        records: the pull, as :func:`keyed_records` returns it.
+        log: the bronze table before this run.
+        run_id: id of this run.
+        run_time: start of this run, UTC.
+
+    Returns:
+        Rows in the shape of :data:`COLUMNS`; a deletion has neither payload nor hash.
+    """
+    known = current_records(log).select(
+        F.col("source_key").alias("known_key"),
+        F.col("payload_hash").alias("known_hash"),
+        F.col("origin").alias("known_origin"),
+    )
+    pulled = records.withColumnRenamed("source_key", "pulled_key")
+    joined = pulled.join(known, F.col("pulled_key") == F.col("known_key"), "full_outer")
+    operation = (
+        F.when(F.col("known_key").isNull(), F.lit("insert"))
+        .when(F.col("pulled_key").isNull(), F.lit("delete"))
+        .when(F.col("payload_hash") != F.col("known_hash"), F.lit("update"))
+    )
+    return joined.withColumn("operation", operation).where(F.col("operation").isNotNull()).select(
+        F.coalesce("pulled_key", "known_key").alias("source_key"),
+        "payload",
+        "payload_hash",
+        "operation",
+        F.coalesce("origin", "known_origin").alias("origin"),
+        F.lit(run_id).alias("run_id"),
+        F.lit(run_time).cast("timestamp").alias("ingested_at"),
+    )

@@ -1,0 +1,156 @@
+"""A Delta table that keeps its contract: what kedro-datasets' Spark dataset lacks, and only that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kedro.io.core import DatasetError, Version
+from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
+from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import DataType, StructType
+
+# How the engines say that there is no table: Sail, Delta on the JVM (two error classes), Spark itself.
+_ABSENT = ("no commit files found", "delta_table_not_found", "delta_path_does_not_exist", "path_not_found",
+           "is not a delta table", "doesn't exist")  # fmt: skip
+
+# Types that the Fabric SQL endpoint, Direct Lake or old Delta readers refuse.
+_FORBIDDEN_TYPES = ("timestamp_ntz", "variant", "void", "interval")
+
+PREVIEW_ROWS = 20
+
+
+class DeltaTableDataset(SparkDatasetV2):
+    """Loads and saves a Delta table, with a declared schema if there is one.
+
+    - A declared ``schema`` is checked on save: names and types must be the declared ones.
+    - Every column is written nullable. Sail would keep a column that happens to hold no null as NOT NULL,
+      and a later null would break the table.
+    - Types that a Fabric reader cannot read are refused.
+    - A table that is not there loads as empty when a ``schema`` is declared and ``empty_if_absent`` is set;
+      otherwise the error says which table is missing.
+
+    Example (``catalog.yml``)::
+
+        "bronze_{table}":
+          type: customer_360.datasets.delta.DeltaTableDataset
+          filepath: data/lakehouse/Tables/bronze/{table}
+          mode: append
+          schema: source_key STRING, payload STRING
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        mode: str = "overwrite",
+        schema: str | None = None,
+        empty_if_absent: bool = False,
+        version: Version | None = None,
+        credentials: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Create the dataset.
+
+        Args:
+            filepath: folder of the table, local or ``abfss://``.
+            mode: ``overwrite`` (the whole table, in one commit) or ``append``.
+            schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``.
+            empty_if_absent: load an empty frame while there is no table; needs ``schema``.
+            version: not supported by Delta tables, which keep their own versions.
+            credentials: storage options of fsspec for ``abfss://``.
+            metadata: for kedro-viz (layer) and other plugins.
+
+        Raises:
+            DatasetError: an unknown mode, or ``empty_if_absent`` without ``schema``.
+        """
+        if mode not in ("overwrite", "append"):
+            raise DatasetError(f"{filepath}: mode must be 'overwrite' or 'append', not '{mode}'.")
+        if empty_if_absent and not schema:
+            raise DatasetError(f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns.")
+        save_args = {"mode": mode} | ({"overwriteSchema": "true"} if mode == "overwrite" else {})
+        super().__init__(
+            filepath=filepath,
+            file_format="delta",
+            save_args=save_args,
+            version=version,
+            credentials=credentials,
+            metadata=metadata,
+        )
+        self._ddl = schema
+        self._empty_if_absent = empty_if_absent
+
+    @property
+    def table_path(self) -> str:
+        """Where the table is, as Spark names it."""
+        return self._spark_path
+
+    def _load(self) -> DataFrame:
+        spark = get_spark_with_remote_support()
+        try:
+            frame: DataFrame = spark.read.format("delta").load(self._spark_path)
+            frame.schema  # noqa: B018  (Spark Connect looks for the table only when its schema is asked)
+        except Exception as error:
+            if not _says_absent(error):
+                raise
+            if self._empty_if_absent:
+                return spark.createDataFrame([], self._declared())
+            raise DatasetError(
+                f"There is no Delta table at {self._spark_path}. Run the pipeline that writes it first "
+                "(kedro run runs them all, in order)."
+            ) from error
+        return frame
+
+    def _save(self, data: DataFrame) -> None:
+        super()._save(self._conform(data))
+
+    def _exists(self) -> bool:
+        try:
+            get_spark_with_remote_support().read.format("delta").load(self._spark_path).schema  # noqa: B018
+        except Exception as error:
+            if _says_absent(error):
+                return False
+            raise
+        return True
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._spark_path, "mode": self._save_args["mode"], "schema": self._ddl}
+
+    def _declared(self) -> StructType:
+        from pyspark.sql.types import StructType
+
+        return StructType.fromDDL(self._ddl or "")
+
+    def _conform(self, data: DataFrame) -> DataFrame:
+        """Check the frame against the contract and make every column nullable."""
+        from pyspark.sql.types import StructField, StructType
+
+        found = {field.name: field.dataType for field in data.schema}
+        declared = {field.name: field.dataType for field in self._declared()} if self._ddl else found
+        self._check_schema(found, declared)
+        nullable = StructType([StructField(name, kind, True) for name, kind in declared.items()])
+        # The union with an empty nullable frame is what both engines take as "may be null".
+        return data.sparkSession.createDataFrame([], nullable).unionByName(data)
+
+    def _check_schema(self, found: dict[str, DataType], declared: dict[str, DataType]) -> None:
+        problems = [f"missing column '{name}'" for name in declared if name not in found]
+        problems += [f"column '{name}' is not declared" for name in found if name not in declared]
+        problems += [
+            f"column '{name}' is {found[name].simpleString()}, declared {kind.simpleString()}"
+            for name, kind in declared.items()
+            if name in found and found[name].simpleString() != kind.simpleString()
+        ]
+        problems += [
+            f"column '{name}' has type {kind.simpleString()}, which Fabric cannot read"
+            for name, kind in found.items()
+            if any(word in kind.simpleString() for word in _FORBIDDEN_TYPES)
+        ]
+        if problems:
+            raise DatasetError(f"{self._spark_path} breaks the table's contract: {'; '.join(problems)}.")
+
+
+def _says_absent(error: Exception) -> bool:
+    text = str(error).lower()
+    return any(words in text for words in _ABSENT)

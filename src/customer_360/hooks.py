@@ -1,0 +1,141 @@
+"""What a run needs around its nodes: checked settings, an engine, and source systems to read from."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.config import MissingConfigException, OmegaConfigLoader
+from kedro.framework.hooks import hook_impl
+from kedro.io import DataCatalog, MemoryDataset
+
+from customer_360.engine import start_engine
+from customer_360.parameters.run import RunSettings, RunSettingsError
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+    from kedro.pipeline import Pipeline
+
+    from customer_360.sample_sources.systems import SampleSystems
+
+logger = logging.getLogger(__name__)
+
+
+class RunSettingsHooks:
+    """Validates the run settings and gives the nodes their run id and time."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Check the settings before anything else happens.
+
+        Raises:
+            RunSettingsError: an unknown setting or a value that is not allowed.
+        """
+        loader = context.config_loader
+        runtime = dict(loader.runtime_params or {})
+        if runtime:
+            RunSettings.check_names(runtime, groups=_parameter_names(loader))
+        RunSettings.read(context.params, runtime)
+
+    @hook_impl
+    def after_catalog_created(self, catalog: DataCatalog, save_version: str | None) -> None:
+        """Run id and time are data: nodes take them as inputs and stay pure."""
+        now = datetime.now(UTC)
+        catalog["run_id"] = MemoryDataset(save_version or now.strftime("%Y-%m-%dT%H.%M.%S.%fZ"))
+        catalog["run_time"] = MemoryDataset(now, copy_mode="assign")
+
+
+class EngineHooks:
+    """Starts the engine that the settings name, when a run begins."""
+
+    def __init__(self) -> None:
+        self._engine = "sail"
+        self._options: dict[str, Any] = {}
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Read the engine and its options from the configuration."""
+        self._engine = context.params.get("engine", "sail")
+        try:
+            self._options = dict(context.config_loader["spark"]).get(self._engine) or {}
+        except MissingConfigException:
+            self._options = {}
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Start it; an engine that cannot start stops the run here, before any node."""
+        start_engine(self._engine, self._options)
+
+
+class SourceHooks:
+    """Sample source systems for runs with ``sources=sample``, and the cleaning up of staged pulls."""
+
+    def __init__(self) -> None:
+        self._systems: SampleSystems | None = None
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Reserve the sample servers' address, so that the catalog can name it. Nothing is started yet."""
+        settings = RunSettings.read(context.params, {})
+        if settings.sources != "sample":
+            return
+        from customer_360.sample_sources.systems import SampleSystems
+
+        lakehouse = settings.lakehouse or _global(context.config_loader, "lakehouse")
+        if "://" in str(lakehouse):
+            raise RunSettingsError(
+                f"sources=sample writes its files into a local lakehouse, not into {lakehouse}. "
+                "Use sources=live there."
+            )
+        self._systems = SampleSystems(
+            cache=Path(context.project_path) / "data" / "sample_sources",
+            landing=Path(context.project_path) / str(lakehouse) / "Files" / "landing",
+            customers=settings.sample_customers,
+            seed=settings.sample_seed,
+        )
+        urls = {"crm_url": self._systems.url, "marketing_url": self._systems.url}
+        context.config_loader.runtime_params = {**(context.config_loader.runtime_params or {}), **urls}
+
+    @hook_impl
+    def before_pipeline_run(self, pipeline: Pipeline) -> None:
+        """Generate and serve, if this run reads a source at all."""
+        if self._systems and any(name.startswith("source_") for name in pipeline.inputs()):
+            for kept in self._systems.start():
+                logger.warning(
+                    "Files/landing/%s was not written by the sample sources: it stays and is used as it is.", kept
+                )
+
+    @hook_impl
+    def after_pipeline_run(self, catalog: DataCatalog) -> None:
+        """Remove what was staged and stop the servers."""
+        self._finish(catalog)
+
+    @hook_impl
+    def on_pipeline_error(self, catalog: DataCatalog) -> None:
+        """The same after a failure: nothing half-pulled stays behind."""
+        self._finish(catalog)
+
+    def _finish(self, catalog: DataCatalog) -> None:
+        for name in list(catalog):
+            if name.startswith("source_"):
+                catalog.release(name)
+        if self._systems:
+            self._systems.stop()
+
+
+def _parameter_names(loader: OmegaConfigLoader) -> list[str]:
+    """Top-level parameters that the configuration files declare, without those that came with the run."""
+    files = OmegaConfigLoader(
+        conf_source=loader.conf_source,
+        env=loader.env,
+        base_env=loader.base_env,
+        default_run_env=loader.default_run_env,
+        config_patterns=loader.config_patterns,
+    )
+    return list(files["parameters"])
+
+
+def _global(loader: OmegaConfigLoader, name: str) -> Any:
+    return loader["globals"][name]

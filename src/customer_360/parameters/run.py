@@ -1,0 +1,74 @@
+"""The settings of a run, as ``--params`` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from customer_360.engine import EngineName
+
+
+class RunSettingsError(ValueError):
+    """A run setting is unknown or has a value that is not allowed."""
+
+
+class RunSettings(BaseModel):
+    """What a run uses and where it writes; each can be given as ``--params name=value``."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    engine: EngineName = Field(default="sail", description="sail, spark or active")
+    sources: Literal["sample", "live"] = Field(default="live", description="sample or live")
+    lakehouse: str | None = Field(default=None, description="any path or URL")
+    crm_url: str | None = Field(default=None, description="base URL of the CRM API, without the resource")
+    marketing_url: str | None = Field(default=None, description="base URL of the marketing API")
+    sample_customers: int = Field(default=500, ge=1, le=5_000_000, description="persons in the sample CRM")
+    sample_seed: int = Field(default=360, ge=0, description="same seed, same sample data")
+
+    @classmethod
+    def check_names(cls, given: Iterable[str], *, groups: Iterable[str] = ()) -> None:
+        """Refuse a setting that nothing would read.
+
+        Args:
+            given: top-level names that came with ``--params``.
+            groups: parameters that the configuration files declare.
+
+        Raises:
+            RunSettingsError: naming the setting, the nearest known name and all that are allowed.
+        """
+        allowed = sorted({*cls.model_fields, *groups})
+        for name in given:
+            if name not in allowed:
+                near = get_close_matches(name, allowed, n=1)
+                hint = f" Did you mean '{near[0]}'?" if near else ""
+                raise RunSettingsError(f"Unknown run setting '{name}'.{hint} Allowed: {', '.join(allowed)}.")
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Any], runtime: Mapping[str, Any]) -> RunSettings:
+        """Validate the settings of a run.
+
+        Args:
+            parameters: all parameters of the run (configuration and ``--params`` merged).
+            runtime: only what ``--params`` gave.
+
+        Raises:
+            RunSettingsError: a bad value, or settings that contradict each other.
+        """
+        try:
+            settings = cls.model_validate(dict(parameters))
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, item['loc']))}: {item['msg'].lower()} (given: {item['input']!r})"
+                for item in error.errors()
+            )
+            raise RunSettingsError(f"Run settings: {problems}.") from error
+        urls = [name for name in ("crm_url", "marketing_url") if name in runtime]
+        if settings.sources == "sample" and urls:
+            raise RunSettingsError(
+                f"{' and '.join(urls)} cannot be used with sources=sample, which brings its own servers. "
+                "Add sources=live."
+            )
+        return settings
