@@ -5,9 +5,12 @@ from __future__ import annotations
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
 
+FLOW = ("ingestion", "cleaning", "enrichment")
+
 
 def register_pipelines() -> dict[str, Pipeline]:
     """All pipelines by name; ``__default__`` is the whole flow from source systems to ``customer_360``."""
     pipelines: dict[str, Pipeline] = find_pipelines(raise_errors=True)
-    pipelines["__default__"] = pipelines["ingestion"] + pipelines["cleaning"] + pipelines["enrichment"]
+    if set(FLOW) <= set(pipelines):  # Kedro finds only the requested ones when a run names some
+        pipelines["__default__"] = Pipeline([pipelines[name] for name in FLOW])
     return pipelines

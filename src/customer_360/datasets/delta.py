@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError, Version
+from kedro_datasets._typing import TablePreview
 from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
@@ -86,6 +87,17 @@ class DeltaTableDataset(SparkDatasetV2):
     def table_path(self) -> str:
         """Where the table is, as Spark names it."""
         return self._spark_path
+
+    def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
+        """First rows for Kedro-Viz, read without an engine; None when there is no table or no row.
+
+        Raises:
+            DatasetError: the extra ``viz`` is not installed, or the table cannot be read.
+        """
+        from customer_360.datasets.delta_reader import first_rows
+
+        rows = first_rows(self._spark_path, nrows)
+        return None if rows is None else TablePreview(rows)
 
     def _load(self) -> DataFrame:
         spark = get_spark_with_remote_support()

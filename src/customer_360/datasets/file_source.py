@@ -1,0 +1,112 @@
+"""A file drop as a Kedro dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import fsspec
+from kedro.io.core import DatasetError
+
+from customer_360.datasets.errors import public_url
+from customer_360.datasets.files import CsvFile, JsonArrayFile
+from customer_360.datasets.staged_source import StagedSourceDataset
+
+FORMATS = ("csv", "json")
+_PROGRESS_EVERY = 10_000
+
+
+class FileSourceDataset(StagedSourceDataset):
+    """Reads one CSV file (with a header) or one JSON array, in full, as ``payload STRING, origin STRING``.
+
+    Example (``catalog.yml``)::
+
+        source_erp_customers:
+          type: customer_360.datasets.file_source.FileSourceDataset
+          filepath: data/lakehouse/Files/landing/erp_customers.csv
+          format: csv
+          columns: [cust_number, full_name]
+          staging: data/lakehouse/Files/staging/erp_customers
+          blocked_fields: [password]
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        format: str,
+        staging: str | Mapping[str, Any],
+        blocked_fields: Collection[str],
+        columns: Collection[str] | None = None,
+        credentials: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Create the dataset; nothing is opened yet.
+
+        Args:
+            filepath: local path or fsspec URL (``abfss://...``) of the file.
+            format: ``csv`` or ``json``.
+            staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
+            blocked_fields: names of fields that are never written, at any depth.
+            columns: what a CSV header must have; more columns are kept.
+            credentials: fsspec options of the file's file system.
+            metadata: anything; Kedro ignores it, kedro-viz reads it.
+
+        Raises:
+            DatasetError: unknown format, columns for a JSON file, or a blocked column among ``columns``.
+        """
+        super().__init__(staging=staging, blocked_fields=blocked_fields, metadata=metadata)
+        if format not in FORMATS:
+            raise DatasetError(
+                f"Unknown format '{format}' of {public_url(filepath)}. Allowed: {', '.join(FORMATS)}."
+            )
+        if columns is not None and format != "csv":
+            raise DatasetError(f"columns are for format csv only; {public_url(filepath)} is {format}.")
+        if refused := _both(columns or (), self._blocked_fields):
+            raise DatasetError(
+                f"columns of {public_url(filepath)} names blocked fields: {', '.join(refused)}."
+            )
+        self._filepath = str(filepath)
+        self._format = format
+        self._columns = tuple(columns) if columns is not None else None
+        self._options = dict(credentials or {})
+
+    @property
+    def origin(self) -> str:
+        """The file's path as it was given, without any query."""
+        return public_url(self._filepath)
+
+    def _records(self) -> Iterator[object]:
+        reader: CsvFile | JsonArrayFile
+        if self._format == "csv":
+            reader = CsvFile(
+                path=self._filepath,
+                columns=self._columns,
+                blocked_fields=self._blocked_fields,
+                storage_options=self._options,
+            )
+        else:
+            reader = JsonArrayFile(path=self._filepath, storage_options=self._options)
+        count = 0
+        for count, record in enumerate(reader.records(), start=1):
+            if count % _PROGRESS_EVERY == 0:
+                self._report(count, None)
+            yield record
+        self._report(count, count)
+
+    def _exists(self) -> bool:
+        fs, path = fsspec.url_to_fs(self._filepath, **self._options)
+        return bool(fs.exists(path))
+
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "filepath": self.origin,
+            "format": self._format,
+            "columns": self._columns,
+            "staging": public_url(self._staging),
+        }
+
+
+def _both(names: Collection[str], blocked: Collection[str]) -> list[str]:
+    folded = {name.casefold() for name in blocked}
+    return sorted(name for name in names if name.casefold() in folded)

@@ -1,0 +1,137 @@
+"""Base of the source datasets: pull a source in full, stage it, and only then hand out a Spark frame."""
+
+from __future__ import annotations
+
+import atexit
+import uuid
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from kedro.io.core import AbstractDataset, DatasetError
+
+from customer_360.datasets.staging import Leftovers, Staged, remove_folder, stage
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Progress = Callable[[int, int | None], None]
+
+_leftovers = Leftovers()
+atexit.register(_leftovers.remove_all)
+
+
+class StagedSourceDataset(AbstractDataset[Any, Any]):
+    """A source that is read as a stream of records and loads as a Spark frame over staged files.
+
+    ``load()`` gives ``payload STRING`` (one record as canonical JSON, without blocked fields) and
+    ``origin STRING`` (where it came from). Spark is lazy, so the staged files stay until ``release()``.
+
+    Attributes:
+        progress: called with the records received so far and the announced total (None: unknown), while
+            a load goes on; set it to show progress.
+    """
+
+    _SINGLE_PROCESS = True  # the staged folders are remembered in this process
+
+    def __init__(
+        self,
+        *,
+        staging: str | Mapping[str, Any],
+        blocked_fields: Collection[str],
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Check and keep what all sources have in common.
+
+        Args:
+            staging: folder for staged files, or ``{path: ..., storage_options: {...}}`` (fsspec options).
+            blocked_fields: names of fields that are never written, at any depth.
+            metadata: anything; Kedro ignores it, kedro-viz reads it.
+
+        Raises:
+            DatasetError: a value that is not of this form.
+        """
+        self._staging, self._staging_options = _read_staging(staging)
+        if isinstance(blocked_fields, str) or not all(isinstance(name, str) for name in blocked_fields):
+            raise DatasetError(f"blocked_fields of {type(self).__name__} must be a list of names.")
+        self._blocked_fields = tuple(blocked_fields)
+        self._folders: list[str] = []
+        self.metadata = metadata
+        self.progress: Progress | None = None
+
+    @property
+    @abstractmethod
+    def origin(self) -> str:
+        """Where the records come from, as it may be shown and stored."""
+
+    @abstractmethod
+    def _records(self) -> Iterator[object]:
+        """Read the source once, from the start to its end; raise SourceError if that end is not reached."""
+
+    def load(self) -> DataFrame:
+        """Pull the source in full and return ``payload STRING, origin STRING``, one row per record.
+
+        Raises:
+            SourceError: the source cannot be read in full. Nothing stays staged then.
+        """
+        folder = f"{self._staging.rstrip('/')}/{uuid.uuid4().hex}"
+        self._folders.append(folder)
+        _leftovers.add(folder, self._staging_options)
+        try:
+            staged = stage(
+                self._records(),
+                folder,
+                blocked_fields=self._blocked_fields,
+                storage_options=self._staging_options,
+            )
+            return self._frame(staged)
+        except BaseException:
+            self._remove([folder])
+            raise
+
+    def save(self, data: Any) -> NoReturn:
+        """Refuse: a source is read only.
+
+        Raises:
+            DatasetError: always.
+        """
+        raise DatasetError(f"{type(self).__name__} ({self.origin}) is read only: sources are never written.")
+
+    def _frame(self, staged: Staged) -> DataFrame:
+        from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
+        from pyspark.sql import functions as F
+        from pyspark.sql.types import StringType, StructField, StructType
+
+        schema = StructType([StructField("payload", StringType()), StructField("origin", StringType())])
+        spark = get_spark_with_remote_support()
+        if not staged.paths:
+            return spark.createDataFrame([], schema)
+        lines = spark.read.text(list(staged.paths))
+        # to(schema): a literal is NOT NULL on Sail, and a Delta table would inherit that
+        return lines.select(F.col("value").alias("payload"), F.lit(self.origin).alias("origin")).to(schema)
+
+    def _release(self) -> None:
+        self._remove(list(self._folders))
+
+    def _remove(self, folders: Iterable[str]) -> None:
+        for folder in folders:
+            remove_folder(folder, self._staging_options)
+            _leftovers.discard(folder)
+            self._folders.remove(folder)
+
+    def _report(self, received: int, total: int | None) -> None:
+        if self.progress is not None:
+            self.progress(received, total)
+
+
+def _read_staging(staging: str | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    if isinstance(staging, str):
+        staging = {"path": staging}
+    if unknown := set(staging) - {"path", "storage_options"}:
+        raise DatasetError(
+            f"staging has unknown keys: {', '.join(sorted(unknown))}. Allowed: path, storage_options."
+        )
+    path = staging.get("path")
+    if not isinstance(path, str) or not path.strip():
+        raise DatasetError("staging must name a folder: a path, or {path: ..., storage_options: {...}}.")
+    return path, dict(staging.get("storage_options") or {})

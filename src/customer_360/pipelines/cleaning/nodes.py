@@ -1,0 +1,52 @@
+"""Nodes of the pipeline ``cleaning``."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import DataFrame
+
+from customer_360 import quality
+from customer_360.change_log import current_records
+from customer_360.parameters.cleaning import CleaningParameters
+from customer_360.sources import Source
+
+
+def clean_records(
+    bronze: DataFrame, cleaning: CleaningParameters, *, source: Source
+) -> tuple[DataFrame, DataFrame]:
+    """Turn a source's current bronze records into silver rows and quarantined rows.
+
+    Args:
+        bronze: the source's change log.
+        cleaning: parameters of the pipeline.
+        source: whose records these are.
+
+    Raises:
+        RuleError: a rule's check is no condition over the columns that it may use.
+    """
+    typed = source.clean(current_records(bronze), cleaning.settings)
+    return quality.check_rules(typed, cleaning.rules(source.name), source=source.name)
+
+
+def collect_quarantine(*quarantined: DataFrame) -> DataFrame:
+    """All sources' quarantined rows in one frame."""
+    return reduce(DataFrame.unionByName, quarantined)
+
+
+def check_conservation(quarantine: DataFrame, *tables: DataFrame, names: tuple[str, ...]) -> DataFrame:
+    """Check that no record was lost between the written tables, and report rows and fired rules.
+
+    Args:
+        quarantine: ``silver_quarantine``.
+        tables: bronze and silver of each source, in the order of ``names``.
+        names: short names of the sources.
+
+    Raises:
+        ConservationError: a source does not balance.
+    """
+    pairs = {
+        name: quality.SourceTables(current=current_records(bronze), silver=silver)
+        for name, bronze, silver in zip(names, tables[::2], tables[1::2], strict=True)
+    }
+    return quality.check_conservation(pairs, quarantine)

@@ -1,0 +1,75 @@
+"""Nodes of the pipeline ``enrichment``. Parameters come first: Kedro finds their type by their position."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql.types import StructField, StructType
+
+from customer_360.identity import accounting, link
+from customer_360.metrics import customer_360, marketing, reconciliation, report, support
+from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
+from customer_360.profile import build
+
+
+def link_records(linking: LinkingParameters, **sources: DataFrame) -> dict[str, DataFrame]:
+    """Link the silver records of all sources (by name) to customers: ``crosswalk`` and ``unlinked``."""
+    links = link.link_records(sources, linking)
+    return {"crosswalk": _nullable(links.crosswalk), "unlinked": _nullable(links.unlinked)}
+
+
+def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **sources: DataFrame) -> DataFrame:
+    """Build one profile per customer from the silver records of all sources (by name)."""
+    return _nullable(build.build_profile(sources, crosswalk, profile))
+
+
+def calculate_marketing_metrics(
+    metrics: MetricsParameters, crosswalk: DataFrame, posts: DataFrame
+) -> DataFrame:
+    """Calculate the marketing metrics of customers with posts."""
+    return _nullable(marketing.marketing_metrics(posts, crosswalk, top_tags=metrics.top_tags))
+
+
+def calculate_support_metrics(
+    metrics: MetricsParameters, crosswalk: DataFrame, tickets: DataFrame
+) -> DataFrame:
+    """Calculate the support metrics of customers with tickets."""
+    return _nullable(support.support_metrics(tickets, crosswalk, metrics))
+
+
+def join_customer_360(
+    profile: DataFrame, marketing_metrics: DataFrame, support_metrics: DataFrame
+) -> DataFrame:
+    """Join profile and metrics into one row per customer."""
+    return _nullable(customer_360.build_customer_360(profile, marketing_metrics, support_metrics))
+
+
+def report_run(
+    linking: LinkingParameters,
+    metrics: MetricsParameters,
+    *,
+    quality_report: DataFrame,
+    crosswalk: DataFrame,
+    unlinked: DataFrame,
+    customers: DataFrame,
+    **sources: DataFrame,
+) -> DataFrame:
+    """Account for every silver record and every total, then report them.
+
+    Raises:
+        UnaccountedRecordsError: a silver record is not in exactly one of crosswalk and unlinked records.
+        TotalsError: totals over customers and unlinked records differ from those over silver.
+    """
+    lines = accounting.account_for_records(sources, crosswalk, unlinked, anchor=linking.anchor)
+    measures = {
+        marketing.SOURCE: marketing.post_measures(),
+        support.SOURCE: support.ticket_measures(metrics),
+    }
+    reconciled = reconciliation.reconcile(sources, measures, unlinked, customers)
+    return _nullable(report.run_report(quality_report, lines, reconciled))
+
+
+def _nullable(frame: DataFrame) -> DataFrame:
+    """Sail stores a column that cannot be null as NOT NULL, JVM Spark does not: tables must be the same."""
+    return frame.to(
+        StructType([StructField(field.name, field.dataType, True) for field in frame.schema.fields])
+    )

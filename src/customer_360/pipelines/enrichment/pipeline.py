@@ -1,0 +1,80 @@
+"""Wiring of the pipeline ``enrichment``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kedro.pipeline import Node, Pipeline
+
+from customer_360.sources import SOURCES, Source
+
+from . import nodes
+
+
+def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
+    """Silver to gold, for any number of sources: what they contribute is configuration."""
+    silver = _silver(sources)
+    return Pipeline(
+        [
+            Node(
+                nodes.link_records,
+                inputs={"linking": "params:linking", **silver},
+                outputs={"crosswalk": "gold_customer_crosswalk", "unlinked": "gold_unlinked_records"},
+                name="link_records",
+            ),
+            Node(
+                nodes.build_profile,
+                inputs={"profile": "params:profile", "crosswalk": "gold_customer_crosswalk", **silver},
+                outputs="gold_customer_profile",
+                name="build_profile",
+            ),
+            Node(
+                nodes.calculate_marketing_metrics,
+                inputs=["params:metrics", "gold_customer_crosswalk", silver["marketing"]],
+                outputs="gold_customer_marketing_metrics",
+                name="marketing_metrics",
+            ),
+            Node(
+                nodes.calculate_support_metrics,
+                inputs=["params:metrics", "gold_customer_crosswalk", silver["support"]],
+                outputs="gold_customer_support_metrics",
+                name="support_metrics",
+            ),
+            Node(
+                nodes.join_customer_360,
+                inputs=[
+                    "gold_customer_profile",
+                    "gold_customer_marketing_metrics",
+                    "gold_customer_support_metrics",
+                ],
+                outputs="gold_customer_360",
+                name="customer_360",
+            ),
+            Node(
+                nodes.report_run,
+                inputs={
+                    "linking": "params:linking",
+                    "metrics": "params:metrics",
+                    "quality_report": "silver_quality_report",
+                    "crosswalk": "gold_customer_crosswalk",
+                    "unlinked": "gold_unlinked_records",
+                    "customers": "gold_customer_360",
+                    **silver,
+                },
+                outputs="gold_run_report",
+                name="report_run",
+            ),
+        ],
+        tags=["enrichment", "gold"],
+    )
+
+
+def _silver(sources: Sequence[Source]) -> dict[str, str]:
+    """Silver table of each source, by the source's name, under which the nodes get it."""
+    taken = {"linking", "profile", "metrics", "quality_report", "crosswalk", "unlinked", "customers"}
+    if clashes := sorted(taken.intersection(source.name for source in sources)):
+        raise ValueError(
+            f"A source cannot be named {', '.join(clashes)}: the nodes use that name for another input. "
+            f"Names that are taken: {', '.join(sorted(taken))}."
+        )
+    return {source.name: f"silver_{source.table}" for source in sources}

@@ -1,0 +1,134 @@
+"""The flow on sample data: in parts, again, after changes; and what may never be stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+from support.runs import PROJECT, content, kedro, read, run_project, tables
+
+from customer_360.sample_sources.generator import generate
+
+SETTINGS = {"sources": "sample", "sample_customers": 300, "sample_seed": 11}
+PIPELINES = ("ingestion", "cleaning", "enrichment")
+
+
+@pytest.fixture(scope="module")
+def lakehouse(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = tmp_path_factory.mktemp("flow")
+    for name in PIPELINES:
+        run_project(root, name, **SETTINGS)
+    yield root
+
+
+def test_each_pipeline_again_changes_no_table(spark: SparkSession, lakehouse: Path) -> None:
+    before = content(spark, lakehouse)
+    assert len(before) >= 15
+    for name in PIPELINES:
+        run_project(lakehouse, name, **SETTINGS)
+        assert content(spark, lakehouse) == before, f"{name} changed a table"
+
+
+def test_one_run_gives_what_the_parts_give(spark: SparkSession, lakehouse: Path, tmp_path: Path) -> None:
+    run_project(tmp_path, **SETTINGS)
+    gold = tables(lakehouse, "gold")
+    assert content(spark, tmp_path, gold) == content(spark, lakehouse, gold)
+
+
+def test_every_record_is_accounted_for(spark: SparkSession, lakehouse: Path) -> None:
+    report = {
+        (row.source, row.metric, row.reason): row.records
+        for row in read(spark, lakehouse, "gold/run_report").collect()
+    }
+    for source in ("crm", "erp", "marketing", "support"):
+        bronze, silver = report[source, "bronze", None], report[source, "silver", None]
+        assert bronze == silver + report[source, "quarantined", None]
+        unlinked = sum(n for (s, metric, _), n in report.items() if (s, metric) == (source, "unlinked"))
+        assert silver == report[source, "linked", None] + unlinked
+    assert sum(n for (_, metric, _), n in report.items() if metric == "quarantined") > 0, "no dirt was seen"
+
+
+def blocked_values(users: Path) -> set[str]:
+    """Every password, card, IBAN, ssn, ein, wallet, address of a machine and user agent of the sample."""
+    values: set[str] = set()
+    for line in users.read_text().splitlines():
+        user = json.loads(line)
+        bank, crypto = user.get("bank") or {}, user.get("crypto") or {}
+        values |= {str(user.get(name)) for name in ("password", "ssn", "ein", "macAddress", "ip", "userAgent")}
+        values |= {str(bank.get("cardNumber")), str(bank.get("iban")), str(crypto.get("wallet"))}
+    return values - {"None", ""}
+
+
+def test_no_blocked_value_is_anywhere_under_the_lakehouse(lakehouse: Path, tmp_path: Path) -> None:
+    users = generate(tmp_path, customers=300, seed=11).crm_users
+    blocked = blocked_values(users)
+    assert len(blocked) > 300 * 6
+    stored = uncompressed(lakehouse)
+    assert len(stored) > 100_000
+    assert b"crm_users" in stored or b"firstName" in stored, "the search does not see the tables' contents"
+    assert [value for value in blocked if value.encode() in stored] == []
+
+
+def uncompressed(lakehouse: Path) -> bytes:
+    """Every byte under the lakehouse, and what its compressed Parquet files hold."""
+    import pyarrow.parquet as pq
+
+    parts = []
+    for path in lakehouse.rglob("*"):
+        if path.is_file():
+            parts.append(path.read_bytes())
+        if path.suffix == ".parquet":
+            parts.append("\n".join(map(str, pq.read_table(path).to_pylist())).encode())
+    return b"\0".join(parts)
+
+
+def test_nothing_is_left_in_staging(lakehouse: Path) -> None:
+    assert [path for path in (lakehouse / "Files").rglob("*.jsonl")] == []
+
+
+def test_a_record_mended_at_its_source_leaves_quarantine(spark: SparkSession, tmp_path: Path) -> None:
+    run_project(tmp_path, **SETTINGS)
+    tickets = tmp_path / "Files" / "landing" / "support_tickets.json"
+    records = json.loads(tickets.read_text())
+    good = next(record for record in records if isinstance(record, dict) and record.get("ticket_id"))
+    broken = [{**r, "ticket_id": None} if r is good else r for r in records]
+
+    def quarantined() -> int:
+        return read(spark, tmp_path, "silver/quarantine").where("source = 'support'").count()
+
+    before = quarantined()
+    tickets.write_text(json.dumps(broken))
+    run_project(tmp_path, **SETTINGS)
+    assert quarantined() == before + 1
+    tickets.write_text(json.dumps(records))
+    run_project(tmp_path, **SETTINGS)
+    assert quarantined() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--params", "engin=spark"], "Did you mean 'engine'?"),
+        (["--params", "engine=duckdb"], "engine: input should be"),
+        (["--pipelines", "cleaning", "--params", "lakehouse={empty}"], "There is no Delta table at"),
+        (["--params", "sources=live,lakehouse={empty},crm_url=http://127.0.0.1:9"], "127.0.0.1:9"),
+    ],
+)
+def test_a_mistake_gets_one_clear_message(arguments: list[str], message: str, tmp_path: Path) -> None:
+    result = kedro("run", *[argument.format(empty=tmp_path / "empty") for argument in arguments])
+    assert result.returncode == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "empty" / "Tables").exists()
+
+
+def test_a_person_sees_progress_and_a_summary(tmp_path: Path) -> None:
+    result = kedro("run", "--params", f"lakehouse={tmp_path}")
+    assert result.returncode == 0, result.stderr
+    for words in ("ingest_crm_users", "gold/customer_360", "Quarantined", "Linked to a customer", "Try next"):
+        assert words in result.stdout
+    assert "INFO" not in result.stdout + result.stderr
+    assert PROJECT.joinpath("data/lakehouse") != tmp_path

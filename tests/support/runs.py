@@ -1,0 +1,60 @@
+"""Runs of the whole project for tests, in this process (embedded engine) or as a command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from pyspark.sql import DataFrame, SparkSession
+
+PROJECT = Path(__file__).resolve().parents[2]
+Rows = list[tuple[Any, ...]]
+
+
+def run_project(lakehouse: Path, *pipelines: str, **settings: Any) -> None:
+    """`kedro run --pipelines ... --params ...` without the process."""
+    bootstrap_project(PROJECT)
+    parameters = {"lakehouse": str(lakehouse), **settings}
+    with KedroSession.create(project_path=PROJECT, runtime_params=parameters) as session:
+        session.run(pipeline_names=list(pipelines) or None)
+
+
+def kedro(
+    *arguments: str, project: Path = PROJECT, timeout: int = 300, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """The `kedro` of this environment, as a user calls it."""
+    command = str(Path(sys.executable).with_name("kedro"))
+    return subprocess.run(
+        [command, *arguments],
+        cwd=project,
+        env={**os.environ, "DO_NOT_TRACK": "1", "COLUMNS": "160", **environment},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def tables(lakehouse: Path, *layers: str) -> list[str]:
+    """`layer/table` of every Delta table there is."""
+    found = [log.parent for log in (lakehouse / "Tables").glob("*/*/_delta_log")]
+    names = sorted(f"{table.parent.name}/{table.name}" for table in found)
+    return [name for name in names if not layers or name.split("/")[0] in layers]
+
+
+def read(spark: SparkSession, lakehouse: Path, table: str) -> DataFrame:
+    return spark.read.format("delta").load(str(lakehouse / "Tables" / table))
+
+
+def content(spark: SparkSession, lakehouse: Path, names: Iterable[str] | None = None) -> dict[str, Rows]:
+    """Every row of every table, in an order of its own."""
+    return {
+        name: sorted((tuple(row) for row in read(spark, lakehouse, name).collect()), key=repr)
+        for name in (names or tables(lakehouse))
+    }

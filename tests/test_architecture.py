@@ -1,0 +1,102 @@
+"""The project's shape: what every pipeline, dataset, node and import must keep to."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+
+RUN_INPUTS = {"run_id", "run_time"}
+LAYERS = {"source", "bronze", "silver", "gold"}
+NAMED = ("ingestion", "cleaning", "enrichment")
+
+
+@pytest.fixture(scope="module")
+def catalog(project: Path) -> Iterator[DataCatalog]:
+    bootstrap_project(project)
+    with KedroSession.create(project_path=project) as session:
+        yield session.load_context().catalog
+
+
+@pytest.fixture(scope="module")
+def default(catalog: DataCatalog) -> Pipeline:
+    return pipelines["__default__"]
+
+
+def datasets_of(pipeline: Pipeline) -> set[str]:
+    return {name for name in pipeline.datasets() if not name.startswith("params:")} - RUN_INPUTS
+
+
+def test_the_default_pipeline_is_the_three_in_order(default: Pipeline) -> None:
+    assert {node.name for node in default.nodes} == {
+        node.name for name in NAMED for node in pipelines[name].nodes
+    }
+    for earlier, later in zip(NAMED, NAMED[1:], strict=False):
+        assert pipelines[later].all_outputs().isdisjoint(pipelines[earlier].inputs())
+
+
+def test_every_dataset_resolves_from_the_catalog(default: Pipeline, catalog: DataCatalog) -> None:
+    """A name that matches no entry and no pattern would silently become a MemoryDataset."""
+    resolver = catalog.config_resolver
+    unknown = {
+        name
+        for name in datasets_of(default)
+        if name not in resolver.config and not resolver.match_dataset_pattern(name)
+    }
+    assert not unknown
+
+
+def test_every_dataset_says_its_layer(default: Pipeline, catalog: DataCatalog) -> None:
+    layers: dict[str, Any] = {}
+    for name in datasets_of(default):
+        metadata = getattr(catalog.get(name), "metadata", None) or {}
+        layers[name] = (metadata.get("kedro-viz") or {}).get("layer")
+    assert {name for name, layer in layers.items() if layer not in LAYERS} == set()
+    assert {name for name, layer in layers.items() if layer not in name and layer != "silver"} == set()
+
+
+def test_every_node_is_named_and_tagged_with_its_pipeline() -> None:
+    for name in NAMED:
+        for node in pipelines[name].nodes:
+            assert re.fullmatch(r"[a-z][a-z0-9_]+", node._name or ""), f"{node} has no plain name"
+            assert name in node.tags, f"{node.name} lacks the tag {name}"
+
+
+def test_each_table_is_written_by_one_node(default: Pipeline) -> None:
+    written = [output for node in default.nodes for output in node.outputs]
+    assert len(written) == len(set(written))
+
+
+def test_forbidden_imports(project: Path) -> None:
+    """The contracts are in pyproject.toml, [tool.importlinter]."""
+    tool = Path(sys.executable).parent / "lint-imports"
+    if not tool.exists() and not shutil.which("lint-imports"):
+        pytest.skip("import-linter is not installed")
+    result = subprocess.run(
+        [str(tool) if tool.exists() else "lint-imports"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("word", ["toPandas", "sparkContext", "_jvm", ".rdd", "DeltaTable.for", ".cache("])
+def test_node_code_stays_on_the_common_spark_api(project: Path, word: str) -> None:
+    """What only one of the engines has, or what collects a table, has no place outside the engine."""
+    rooms = [path for path in (project / "src").rglob("*.py") if path.name != "engine.py"]
+    assert rooms
+    assert [path.name for path in rooms if word in path.read_text()] == []
+
+
+def test_modules_are_small_rooms(project: Path) -> None:
+    long = {path.name: n for path in (project / "src").rglob("*.py") if (n := len(path.read_text().splitlines())) > 300}
+    assert not long
