@@ -48,7 +48,13 @@ def frame(spark: SparkSession, schema: str, rows: Sequence[Row]) -> DataFrame:
 
 def silver(spark: SparkSession, **rows: Sequence[Row]) -> dict[str, DataFrame]:
     """Silver frames by source name: the four of the project, empty unless given, and others if given."""
-    names = ["crm", "erp", "marketing", "support", *[name for name in rows if name not in SCHEMAS or name == "loyalty"]]
+    names = [
+        "crm",
+        "erp",
+        "marketing",
+        "support",
+        *[name for name in rows if name not in SCHEMAS or name == "loyalty"],
+    ]
     return {name: frame(spark, SCHEMAS[name], rows.get(name, [])) for name in names}
 
 

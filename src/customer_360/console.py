@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from kedro.pipeline.node import Node
 
 LAYERS = ("bronze", "silver", "gold")
+SECONDS_BETWEEN_LINES = 5.0
 
 
 @dataclass
@@ -38,6 +41,7 @@ class ConsoleHooks:
         self._console = console or Console(highlight=False, soft_wrap=True)
         self._progress = _Progress()
         self._status: Any = None
+        self._last_line = time.monotonic()
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -45,9 +49,13 @@ class ConsoleHooks:
         self._parameters = context.params
 
     @hook_impl
-    def before_pipeline_run(self, pipeline: Pipeline) -> None:
-        """Announce the run."""
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Announce the run, and listen to the sources' pulls."""
         self._progress = _Progress(total=len(pipeline.nodes))
+        for name in pipeline.inputs():
+            dataset = catalog.get(name)
+            if isinstance(dataset, StagedSourceDataset):
+                dataset.progress = partial(self._show_pull, name.removeprefix("source_"))
         sources = "made-up sample systems" if self._parameters.get("sources") == "sample" else "live systems"
         self._console.print(
             f"[bold]customer_360[/bold]: {len(pipeline.nodes)} steps on engine "
@@ -94,12 +102,19 @@ class ConsoleHooks:
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
         if tables:
             self._print_tables(tables)
-        report = next((t for n, t in tables.items() if n in ("gold_run_report",)), None) or next(
-            (t for n, t in tables.items() if n == "silver_quality_report"), None
-        )
+        report = tables.get("gold_run_report") or tables.get("silver_quality_report")
         if report is not None:
             self._print_report([row.asDict() for row in report.load().collect()])
         self._print_next(tables)
+
+    def _show_pull(self, source: str, received: int, total: int | None) -> None:
+        """Progress of a pull: in place on a terminal, now and then as a line elsewhere."""
+        text = f"{source}: {received:,}" + (f" of {total:,} records" if total else " records")
+        if self._status is not None:
+            self._status.update(f"pulling {text} …")
+        elif time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
+            self._console.print(f"    {text}")
+            self._last_line = time.monotonic()
 
     def _print_tables(self, tables: dict[str, DeltaTableDataset]) -> None:
         grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -111,19 +126,17 @@ class ConsoleHooks:
         self._console.print(grid)
 
     def _print_report(self, rows: list[dict[str, Any]]) -> None:
-        quarantined = [row for row in rows if row["metric"] == "error" and row["records"]]
-        if quarantined:
-            self._console.print("\n[bold]Quarantined[/bold] (rows by reason; a row may have several)")
-            for row in quarantined:
+        errors = [row for row in rows if row["metric"] == "error" and row["records"]]
+        if errors:
+            total = sum(row["records"] for row in rows if row["metric"] == "quarantined")
+            self._console.print(f"\n[bold]Quarantined[/bold]: {total:,} rows, by reason (a row may have several)")
+            for row in sorted(errors, key=lambda row: (row["source"], -row["records"], row["reason"])):
                 self._console.print(f"  {row['source']:<10} {row['reason']:<28} {row['records']:>8,}")
-        linked = {row["source"]: row["records"] for row in rows if row["metric"] == "linked"}
+        linked = _linked_lines(rows)
         if linked:
             self._console.print("\n[bold]Linked to a customer[/bold]")
-            for source, records in sorted(linked.items()):
-                missed = [r for r in rows if r["source"] == source and r["metric"] == "unlinked" and r["records"]]
-                total = records + sum(r["records"] for r in missed)
-                why = ", ".join(f"{r['records']:,} {str(r['reason']).replace('_', ' ')}" for r in missed)
-                self._console.print(f"  {source:<10} {records:>8,} of {total:,}" + (f"  ({why})" if why else ""))
+            for line in linked:
+                self._console.print(f"  {line}")
 
     def _print_next(self, tables: dict[str, DeltaTableDataset]) -> None:
         if not tables:
@@ -138,6 +151,27 @@ class ConsoleHooks:
         if self._status is not None:
             self._status.stop()
             self._status = None
+
+
+def _linked_lines(rows: list[dict[str, Any]]) -> list[str]:
+    """One line per source: how many of its records belong to a customer, and why the others do not."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row["metric"] in ("linked", "own_customer"):
+            kind = row["metric"]
+        elif row["metric"] == "unlinked":
+            kind = str(row["reason"]).replace("_", " ")
+        else:
+            continue
+        of_source = counts.setdefault(row["source"], {})
+        of_source[kind] = of_source.get(kind, 0) + row["records"]
+    lines = []
+    for source, found in sorted(counts.items()):
+        total, linked, own = sum(found.values()), found.pop("linked", 0), found.pop("own_customer", 0)
+        notes = [f"{own:,} more became customers of their own"] if own else []
+        notes += [f"{records:,} {reason}" for reason, records in sorted(found.items()) if records]
+        lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))
+    return lines
 
 
 def _written_tables(pipeline: Pipeline, catalog: DataCatalog) -> dict[str, DeltaTableDataset]:

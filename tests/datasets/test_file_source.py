@@ -72,6 +72,20 @@ def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path: Path, format: str, 
     assert list((tmp_path / "staging").rglob("*")) == []
 
 
+def test_an_engine_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without SPARK_REMOTE's server, for one: the staged files must go although reading went well."""
+    (tmp_path / "f.csv").write_text("a\n1\n")
+    source = dataset(tmp_path / "f.csv", tmp_path / "staging", "csv")
+
+    def fail(_: Any) -> None:
+        raise RuntimeError("no engine")
+
+    monkeypatch.setattr(source, "_frame", fail)
+    with pytest.raises(DatasetError, match="no engine"):
+        source.load()
+    assert list((tmp_path / "staging").rglob("*")) == []
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [

@@ -21,7 +21,9 @@ def account(
         support=[{"source_key": "t"}],
     )
     crosswalk = frame(
-        spark, CROSSWALK, [{"customer_id": "C", "source": s, "source_key": k, "method": m} for s, k, m in links]
+        spark,
+        CROSSWALK,
+        [{"customer_id": "C", "source": s, "source_key": k, "method": m} for s, k, m in links],
     )
     unlinked = frame(spark, UNLINKED, [{"source": s, "source_key": k, "reason": r} for s, k, r in left])
     return account_for_records(sources, crosswalk, unlinked, anchor="crm")
@@ -29,9 +31,13 @@ def account(
 
 def test_every_record_is_counted_by_what_became_of_it(spark: SparkSession) -> None:
     assert account(spark, LINKS, LEFT) == [
-        ("crm", "linked", "anchor", 1),
-        ("erp", "linked", "erp_customer_number", 1),
-        ("erp", "own_customer", None, 1),
+        ("crm", "linked", None, 1),
+        ("crm", "linked_by", "anchor", 1),
+        ("erp", "linked", None, 1),
+        ("erp", "linked_by", "erp_customer_number", 1),
+        ("erp", "unlinked", "own_customer", 1),
+        ("marketing", "linked", None, 0),
+        ("support", "linked", None, 0),
         ("support", "unlinked", "no_key", 1),
     ]
 
@@ -56,5 +62,7 @@ def test_faults_are_named_with_source_and_numbers(
 def test_a_silver_key_that_is_there_twice(spark: SparkSession) -> None:
     sources = silver(spark, crm=[{"source_key": "1"}, {"source_key": "1"}])
     links = link_records(sources, linking())
-    with pytest.raises(UnaccountedRecordsError, match="crm: of 2 silver records 1 in them more than once, 1 more than"):
+    with pytest.raises(
+        UnaccountedRecordsError, match="crm: of 2 silver records 1 in them more than once, 1 more than"
+    ):
         account_for_records(sources, links.crosswalk, links.unlinked, anchor="crm")

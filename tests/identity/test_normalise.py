@@ -9,7 +9,7 @@ from customer_360.identity.normalise import normalised
 CASES = {
     "number": {
         "12": "12", " 0012 ": "12", "C-0012": "12", "12.0": "12", "12 345": "12345", "12-34": "1234",
-        "000": "0", "No. 7": None, "12.5": None, "1e3": None, "#1a2b": None, "12#3c4d5e6f": None,
+        "000": "0", "No. 7": "7", "12.5": None, "1e3": None, "#1a2b": None, "12#3c4d5e6f": None,
         "": None, "  ": None, "none": None, None: None,
         "98765432109876543210987": "98765432109876543210987",
     },

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -17,6 +18,8 @@ _FAULTS = {
     "invented": "in them but not in silver",
     "duplicated": "more than once in silver",
 }
+
+_Counts = dict[str, Any]
 
 
 class UnaccountedRecordsError(RuntimeError):
@@ -35,9 +38,11 @@ def account_for_records(
         anchor: the source whose records are the customers.
 
     Returns:
-        ``(source, metric, reason, records)``, sorted; the metric is ``linked`` (reason: the rule's name, or
-        ``anchor``), ``own_customer`` or ``unlinked`` (reason: why). A few rows for each source, whatever the
-        size of the data.
+        ``(source, metric, reason, records)``, a few rows for each source, whatever the size of the data:
+        ``linked`` (reason null: all that are linked), ``linked_by`` (reason: the rule's name, or ``anchor``)
+        and ``unlinked`` (reason: why, or ``own_customer`` for records that link to nobody and make a
+        customer of their own; those are in the crosswalk, all others in the unlinked records). For every
+        source: silver records = ``linked`` + all ``unlinked``.
 
     Raises:
         UnaccountedRecordsError: naming the sources and the numbers.
@@ -56,13 +61,25 @@ def account_for_records(
     )
     rows = [row.asDict() for row in counted.collect()]
     _raise_if_unaccounted(rows)
-    return sorted(
-        (
-            (row["source"], *_metric(row["source"], row["outcome"], row["reason"], anchor), row["keys"])
-            for row in rows
-        ),
-        key=lambda row: (row[0], row[1], row[2] or ""),
-    )
+    return [line for source in sorted(sources) for line in _lines(source, rows, is_anchor=source == anchor)]
+
+
+def _lines(
+    source: str, rows: Sequence[_Counts], *, is_anchor: bool
+) -> list[tuple[str, str, str | None, int]]:
+    linked: dict[str, int] = {}
+    unlinked: dict[str, int] = {}
+    for row in rows:
+        if row["source"] != source:
+            continue
+        own = row["reason"] == ANCHOR_METHOD and not is_anchor
+        to = linked if row["outcome"] == "linked" and not own else unlinked
+        to["own_customer" if own else row["reason"]] = row["keys"]
+    return [
+        (source, "linked", None, sum(linked.values())),
+        *[(source, "linked_by", reason, records) for reason, records in sorted(linked.items())],
+        *[(source, "unlinked", reason, records) for reason, records in sorted(unlinked.items())],
+    ]
 
 
 def _outcome_of_each(
@@ -103,18 +120,11 @@ def _entries(
     )
 
 
-def _metric(source: str, outcome: str | None, reason: str | None, anchor: str) -> tuple[str, str | None]:
-    if outcome == "linked" and reason == ANCHOR_METHOD and source != anchor:
-        return "own_customer", None
-    return str(outcome), reason
-
-
-def _raise_if_unaccounted(rows: list[dict[str, object]]) -> None:
+def _raise_if_unaccounted(rows: Sequence[_Counts]) -> None:
     problems = []
-    for source in sorted({str(row["source"]) for row in rows}):
+    for source in sorted({row["source"] for row in rows}):
         total = {
-            name: sum(int(str(row[name])) for row in rows if row["source"] == source)
-            for name in ("silver", *_FAULTS)
+            name: sum(row[name] for row in rows if row["source"] == source) for name in ("silver", *_FAULTS)
         }
         faults = [f"{total[name]} {text}" for name, text in _FAULTS.items() if total[name]]
         if faults:

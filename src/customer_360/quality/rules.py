@@ -65,8 +65,8 @@ def _kept(frame: DataFrame) -> DataFrame:
     all of the cleaning a second time for the filter alone (Sail took twenty times as long). It cannot push
     one through ``explode``.
     """
-    once = F.explode(F.when(F.col(_KEPT), F.array(F.lit(True)))).alias(_KEPT)
-    return frame.select(*[name for name in frame.columns if name != _KEPT], once).drop(_KEPT)
+    once = F.explode(F.when(F.col(_KEPT), F.array(F.lit(True)))).alias("_once")
+    return frame.select("*", once).drop(_KEPT, "_once")
 
 
 def _holds(rule: Rule) -> Column:

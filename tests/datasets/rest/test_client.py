@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -145,6 +147,25 @@ def test_a_server_that_is_not_there(api: Any) -> None:
             pull(api, base_url=base_url)
 
 
+def test_a_server_that_stalls_within_its_answer(api: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def stall() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"users": [')
+                    connections.append(connection)
+
+        connections: list[socket.socket] = []
+        threading.Thread(target=stall, daemon=True).start()
+        base_url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(SourceError, match="gave up after 2 attempts; the last one: no answer in time"):
+            pull(api, base_url=base_url, timeouts={"read": 0.1}, retries={**QUICK, "max_attempts": 2})
+        for connection in connections:
+            connection.close()
+
+
 def in_seconds(seconds: float) -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
@@ -264,6 +285,13 @@ def test_an_answer_of_another_form_is_refused(api: Any, edit: Edit, message: str
         pull(api)
     assert "secret-1" not in str(caught.value)
     assert len(api.asked) == 1  # not a fault that passes
+
+
+def test_links_that_end_early_are_noticed(api: Any) -> None:
+    api.then()
+    api.always(headers={})
+    with pytest.raises(IncompletePull, match="expected 25 records, got 20"):
+        pull(api, resource="link/users", pagination={"style": "link", "page_size": 10})
 
 
 @pytest.mark.parametrize("config", STYLES[1:2])

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from enrichment_frames import configured, dictionaries, silver
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from pyspark.sql import DataFrame, SparkSession
+
+from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
+from customer_360.pipelines.enrichment.pipeline import create_pipeline
+from customer_360.sources import SOURCES, Source
+
+
+def unused(records: DataFrame, settings: Any) -> DataFrame:
+    raise AssertionError("enrichment cleans nothing")
+
+
+FIVE = (*SOURCES, Source(name="loyalty", table="loyalty_members", clean=unused))
+NODES = [
+    "link_records",
+    "build_profile",
+    "marketing_metrics",
+    "support_metrics",
+    "customer_360",
+    "report_run",
+]
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "crm": [
+        {
+            "source_key": "1",
+            "given_name": "Ann",
+            "family_name": "Poe",
+            "email": "a@x.io",
+            "email_valid": True,
+        },
+        {"source_key": "2", "email": "b@x.io", "email_valid": True},
+    ],
+    "erp": [
+        {"source_key": "1", "customer_number": "1", "tax_id": "T1"},
+        {"source_key": "77", "tax_id": "T7"},
+    ],
+    "marketing": [
+        {"source_key": "p1", "user_key": "1", "view_count": 10, "like_count": 4, "dislike_count": 1},
+        {"source_key": "p2", "user_key": "99", "view_count": 7},
+    ],
+    "support": [
+        {"source_key": "t1", "email": "A@x.io", "email_valid": True, "status": "open", "priority": "high"}
+    ],
+    "loyalty": [
+        {"source_key": "L1", "member_email": "b@x.io", "loyalty_tier": "gold"},
+        {"source_key": "L2", "member_email": "c@x.io", "loyalty_tier": "tin"},
+    ],
+}
+
+
+def with_loyalty() -> dict[str, Any]:
+    """What one writes to add a fifth source: configuration only."""
+    plain: dict[str, Any] = deepcopy(configured())
+    plain["linking"]["rules"].append(
+        {
+            "name": "loyalty_email", "source": "loyalty", "column": "member_email",
+            "target": "crm", "target_column": "email", "normalise": "email",
+        }
+    )  # fmt: skip
+    plain["profile"]["attributes"]["loyalty_tier"] = ["loyalty"]
+    return plain
+
+
+def run(
+    spark: SparkSession,
+    plain: dict[str, Any],
+    sources: tuple[Source, ...],
+    rows: dict[str, list[dict[str, Any]]],
+) -> dict[str, DataFrame]:
+    """Run the pipeline on frames in memory; return all gold frames."""
+    frames = silver(spark, **rows)
+    quality = "source STRING, metric STRING, reason STRING, records BIGINT"
+    inputs: dict[str, Any] = {
+        **{f"silver_{source.table}": frames[source.name] for source in sources},
+        "silver_quality_report": spark.createDataFrame([("crm", "silver", None, 2)], quality),
+        "params:linking": LinkingParameters.model_validate(plain["linking"]),
+        "params:profile": ProfileParameters.model_validate(plain["profile"]),
+        "params:metrics": MetricsParameters.model_validate(plain["metrics"]),
+    }
+    pipeline = create_pipeline(sources)
+    names = {*inputs, *pipeline.all_outputs()}
+    catalog = DataCatalog({name: MemoryDataset(inputs.get(name), copy_mode="assign") for name in inputs})
+    for name in names - set(inputs):
+        catalog[name] = MemoryDataset(copy_mode="assign")
+    SequentialRunner().run(pipeline, catalog)
+    return {name: catalog.load(name) for name in pipeline.all_outputs()}
+
+
+def test_wiring() -> None:
+    pipeline = create_pipeline()
+    assert [node.name for node in pipeline.nodes if node.name in NODES] and {
+        n.name for n in pipeline.nodes
+    } == set(NODES)
+    assert all("enrichment" in node.tags for node in pipeline.nodes)
+    assert pipeline.inputs() == {
+        "params:linking", "params:profile", "params:metrics", "silver_quality_report", "silver_crm_users",
+        "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
+    }  # fmt: skip
+    assert {name for name in pipeline.all_outputs() if not name.startswith("gold_")} == set()
+
+
+def test_kedro_finds_the_types_of_all_parameters() -> None:
+    from kedro.validation.type_extractor import TypeExtractor
+
+    types: dict[str, Any] = {}
+    for node in create_pipeline(FIVE).nodes:
+        types |= TypeExtractor()._extract_types_from_node(node)
+    assert types == {"linking": LinkingParameters, "profile": ProfileParameters, "metrics": MetricsParameters}
+
+
+def test_a_fifth_source_is_configuration(spark: SparkSession) -> None:
+    gold = run(spark, with_loyalty(), FIVE, ROWS)
+    customers = dictionaries(gold["gold_customer_360"], by="email")
+    shown = ("given_name", "tax_id", "loyalty_tier", "view_count", "open_ticket_count", "source_count")
+    assert {email: tuple(row[name] for name in shown) for email, row in customers.items()} == {
+        "a@x.io": ("Ann", "T1", None, 10, 1, 4),
+        "b@x.io": (None, None, "gold", 0, 0, 2),
+        None: (None, "T7", None, 0, 0, 1),
+    }
+    left = {
+        (row["source"], row["source_key"], row["reason"]) for row in gold["gold_unlinked_records"].collect()
+    }
+    assert left == {("marketing", "p2", "no_match"), ("loyalty", "L2", "no_match")}
+    report = {
+        (r["source"], r["metric"], r["reason"]): r["records"] for r in gold["gold_run_report"].collect()
+    }
+    assert report["crm", "silver", None] == 2
+    assert report["all", "customers", None] == 3
+    assert (report["erp", "linked", None], report["erp", "unlinked", "own_customer"]) == (1, 1)
+    assert (report["loyalty", "linked_by", "loyalty_email"], report["loyalty", "unlinked", "no_match"]) == (
+        1,
+        1,
+    )
+    assert (
+        report["marketing", "total", "view_count"],
+        report["marketing", "unlinked_total", "view_count"],
+    ) == (17, 7)
+
+
+def test_every_gold_column_may_be_null(spark: SparkSession) -> None:
+    """So that Sail and JVM Spark make the same tables."""
+    gold = run(spark, configured(), SOURCES, {name: rows for name, rows in ROWS.items() if name != "loyalty"})
+    assert {
+        name for name, frame in gold.items() for field in frame.schema.fields if not field.nullable
+    } == set()
+
+
+def test_no_records_at_all(spark: SparkSession) -> None:
+    gold = run(spark, configured(), SOURCES, {})
+    assert {name: frame.count() for name, frame in gold.items() if name != "gold_run_report"} == {
+        name: 0 for name in gold if name != "gold_run_report"
+    }
+    totals = [row["records"] for row in gold["gold_run_report"].collect() if row["metric"] == "total"]
+    assert totals and set(totals) == {0}
+
+
+def test_a_name_that_the_nodes_use_themselves() -> None:
+    with pytest.raises(ValueError, match="cannot be named customers"):
+        create_pipeline((*SOURCES, Source(name="customers", table="x", clean=unused)))
