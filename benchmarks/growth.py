@@ -81,9 +81,7 @@ def measure(systems: SourceSystems, customers: int, engine: str, folder: Path) -
     landing.mkdir(parents=True)
     for name in ("erp_customers.csv", "support_tickets.json"):
         shutil.copy(systems.folder / name, landing / name)
-    settings = (
-        f"sources=live,engine={engine},lakehouse={lakehouse},crm_url={systems.url},marketing_url={systems.url}"
-    )
+    settings = f"sources=live,engine={engine},lakehouse={lakehouse},crm_url={systems.url},marketing_url={systems.url}"
     kedro = Path(sys.executable).with_name("kedro")
     begin = time.perf_counter()
     process = subprocess.Popen(
@@ -109,19 +107,29 @@ def report(results: list[Measured]) -> None:
     sizes = sorted({r.customers for r in results})
     engines = list(dict.fromkeys(r.engine for r in results))
     print("\nWhole process")
-    print(f"{'customers':>10} {'engine':<7} {'seconds':>8} {'peak MB':>8}  time against the size before (rows grew)")
+    print(
+        f"{'customers':>10} {'engine':<7} {'seconds':>8} {'peak MB':>8}  time against the size before (rows grew)"
+    )
     for engine in engines:
         for before, size in zip([None, *sizes], sizes, strict=False):
             run = by_key[size, engine]
-            growth = f"{run.seconds / by_key[before, engine].seconds:5.2f} x ({size / before:.0f} x)" if before else ""
+            growth = (
+                f"{run.seconds / by_key[before, engine].seconds:5.2f} x ({size / before:.0f} x)"
+                if before
+                else ""
+            )
             print(f"{size:>10,} {engine:<7} {run.seconds:>8.1f} {run.peak_mb:>8.0f}  {growth}")
     if {"sail", "spark"} <= set(engines):
         print("\nSail against JVM Spark, same run")
         for size in sizes:
             sail, spark = by_key[size, "sail"], by_key[size, "spark"]
-            print(f"{size:>10,}  time {sail.seconds / spark.seconds:.2f}  memory {sail.peak_mb / spark.peak_mb:.2f}")
+            print(
+                f"{size:>10,}  time {sail.seconds / spark.seconds:.2f}  memory {sail.peak_mb / spark.peak_mb:.2f}"
+            )
     largest = sizes[-1]
-    print(f"\nSteps at {largest:,} customers, seconds (ratio to {sizes[-2]:,})" if len(sizes) > 1 else "\nSteps")
+    print(
+        f"\nSteps at {largest:,} customers, seconds (ratio to {sizes[-2]:,})" if len(sizes) > 1 else "\nSteps"
+    )
     for engine in engines:
         for name, seconds in sorted(by_key[largest, engine].steps.items(), key=lambda item: -item[1]):
             smaller = by_key[sizes[-2], engine].steps.get(name) if len(sizes) > 1 else None
@@ -130,7 +138,9 @@ def report(results: list[Measured]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default="1000,10000,100000")
     parser.add_argument("--engines", default="sail,spark")
     parser.add_argument("--keep", action="store_true", help="keep the generated systems and lakehouses")
@@ -144,7 +154,9 @@ def main() -> None:
             try:
                 for engine in arguments.engines.split(","):
                     results.append(measure(systems, size, engine, folder))
-                    print(f"  {engine}: {results[-1].seconds:.1f} s, {results[-1].peak_mb:.0f} MB", flush=True)
+                    print(
+                        f"  {engine}: {results[-1].seconds:.1f} s, {results[-1].peak_mb:.0f} MB", flush=True
+                    )
             finally:
                 systems.stop()
         report(results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -42,7 +43,7 @@ def test_the_default_pipeline_is_the_three_in_order(default: Pipeline) -> None:
     assert {node.name for node in default.nodes} == {
         node.name for name in NAMED for node in pipelines[name].nodes
     }
-    for earlier, later in zip(NAMED, NAMED[1:], strict=False):
+    for earlier, later in itertools.pairwise(NAMED):
         assert pipelines[later].all_outputs().isdisjoint(pipelines[earlier].inputs())
 
 
@@ -84,7 +85,11 @@ def test_forbidden_imports(project: Path) -> None:
     if not tool.exists() and not shutil.which("lint-imports"):
         pytest.skip("import-linter is not installed")
     result = subprocess.run(
-        [str(tool) if tool.exists() else "lint-imports"], cwd=project, capture_output=True, text=True, check=False
+        [str(tool) if tool.exists() else "lint-imports"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stdout
 
@@ -98,5 +103,9 @@ def test_node_code_stays_on_the_common_spark_api(project: Path, word: str) -> No
 
 
 def test_modules_are_small_rooms(project: Path) -> None:
-    long = {path.name: n for path in (project / "src").rglob("*.py") if (n := len(path.read_text().splitlines())) > 300}
+    long = {
+        path.name: n
+        for path in (project / "src").rglob("*.py")
+        if (n := len(path.read_text().splitlines())) > 300
+    }
     assert not long

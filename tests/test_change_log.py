@@ -81,7 +81,7 @@ def test_a_repeated_key_keeps_every_record_in_any_order(spark: SparkSession) -> 
     backward = keyed_records(source(spark, records[::-1]), key_field="id").collect()
     assert sorted(map(tuple, forward)) == sorted(map(tuple, backward))
     assert len({row.source_key for row in forward}) == 3
-    assert [row.source_key for row in sorted(forward, key=lambda r: r.payload_hash)][0] == "1"
+    assert next(row.source_key for row in sorted(forward, key=lambda r: r.payload_hash)) == "1"
 
 
 def test_the_log_of_a_changing_source(spark: SparkSession) -> None:
@@ -117,9 +117,7 @@ def test_the_log_always_replays_to_the_last_pull(spark: SparkSession, pulls: lis
         assert log.pull(records) == []
 
 
-@pytest.mark.parametrize(
-    ("lost", "stops"), [(0, False), (2, False), (3, True), (10, True)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("lost", "stops"), [(0, False), (2, False), (3, True), (10, True)], ids=str)
 def test_a_pull_that_lost_too_much_stops(spark: SparkSession, lost: int, stops: bool) -> None:
     log = Log(spark)
     log.pull([{"id": number} for number in range(10)])

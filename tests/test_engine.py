@@ -46,12 +46,16 @@ def test_spark_without_java_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_active_without_a_session_says_what_to_do() -> None:
-    result = run_python("from customer_360.engine import start_engine; start_engine('active')", SPARK_REMOTE="")
+    result = run_python(
+        "from customer_360.engine import start_engine; start_engine('active')", SPARK_REMOTE=""
+    )
     assert result.returncode == 1
     assert "there is none" in result.stderr
 
 
 def test_a_process_that_ends_without_stopping_ends_quietly() -> None:
     """Sail reports a server that is left running, and one that waits for its client never ends."""
-    result = run_python("from customer_360.engine import start_engine; print(start_engine('sail').range(3).count())")
+    result = run_python(
+        "from customer_360.engine import start_engine; print(start_engine('sail').range(3).count())"
+    )
     assert (result.returncode, result.stdout.strip(), result.stderr.strip()) == (0, "3", "")

@@ -113,13 +113,14 @@ def current_records(log: DataFrame) -> DataFrame:
     )
     return latest.where(F.col("last.operation") != "delete").select(
         "source_key",
-        *[F.col(f"last.{name}").alias(name) for name in ("payload", "payload_hash", "origin", "run_id", "ingested_at")],
+        *[
+            F.col(f"last.{name}").alias(name)
+            for name in ("payload", "payload_hash", "origin", "run_id", "ingested_at")
+        ],
     )
 
 
-def detect_changes(
-    records: DataFrame, log: DataFrame, *, run_id: str, run_time: datetime
-) -> DataFrame:
+def detect_changes(records: DataFrame, log: DataFrame, *, run_id: str, run_time: datetime) -> DataFrame:
     """Compare a complete pull with the log and return the rows to append: only what is new, changed or gone.
 
     Args:
@@ -143,12 +144,16 @@ def detect_changes(
         .when(F.col("pulled_key").isNull(), F.lit("delete"))
         .when(F.col("payload_hash") != F.col("known_hash"), F.lit("update"))
     )
-    return joined.withColumn("operation", operation).where(F.col("operation").isNotNull()).select(
-        F.coalesce("pulled_key", "known_key").alias("source_key"),
-        "payload",
-        "payload_hash",
-        "operation",
-        F.coalesce("origin", "known_origin").alias("origin"),
-        F.lit(run_id).alias("run_id"),
-        F.lit(run_time).cast("timestamp").alias("ingested_at"),
+    return (
+        joined.withColumn("operation", operation)
+        .where(F.col("operation").isNotNull())
+        .select(
+            F.coalesce("pulled_key", "known_key").alias("source_key"),
+            "payload",
+            "payload_hash",
+            "operation",
+            F.coalesce("origin", "known_origin").alias("origin"),
+            F.lit(run_id).alias("run_id"),
+            F.lit(run_time).cast("timestamp").alias("ingested_at"),
+        )
     )

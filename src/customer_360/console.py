@@ -129,7 +129,9 @@ class ConsoleHooks:
         errors = [row for row in rows if row["metric"] == "error" and row["records"]]
         if errors:
             total = sum(row["records"] for row in rows if row["metric"] == "quarantined")
-            self._console.print(f"\n[bold]Quarantined[/bold]: {total:,} rows, by reason (a row may have several)")
+            self._console.print(
+                f"\n[bold]Quarantined[/bold]: {total:,} rows, by reason (a row may have several)"
+            )
             for row in sorted(errors, key=lambda row: (row["source"], -row["records"], row["reason"])):
                 self._console.print(f"  {row['source']:<10} {row['reason']:<28} {row['records']:>8,}")
         linked = _linked_lines(rows)
@@ -143,9 +145,13 @@ class ConsoleHooks:
             return
         root = next(iter(tables.values())).table_path.rsplit("/Tables/", 1)[0].removeprefix("file://")
         self._console.print(f"\nTables are in [bold]{root}/Tables[/bold]. Try next:")
-        self._console.print("  kedro viz run                              the pipelines, tables and charts in a browser")
+        self._console.print(
+            "  kedro viz run                              the pipelines, tables and charts in a browser"
+        )
         self._console.print("  kedro run --params sample_customers=5000   more customers")
-        self._console.print("  kedro run --params engine=spark            the same on JVM Spark (needs a Java)")
+        self._console.print(
+            "  kedro run --params engine=spark            the same on JVM Spark (needs a Java)"
+        )
 
     def _stop_status(self) -> None:
         if self._status is not None:

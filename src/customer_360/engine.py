@@ -48,7 +48,8 @@ def start_engine(name: str, options: Mapping[str, Any] | None = None) -> SparkSe
         configuration = {key: _as_spark_value(value) for key, value in (options or {}).items()}
         session, server = _STARTERS[name](configuration)
         _running.update(name=name, session=session, server=server)
-    return _running["session"]  # type: ignore[no-any-return]
+    running: SparkSession = _running["session"]
+    return running
 
 
 def stop_engine() -> None:
@@ -148,7 +149,9 @@ def _use_active(options: Mapping[str, str]) -> tuple[SparkSession, None]:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise EngineError("The engine 'active' uses the session of a Spark notebook; there is no pyspark here.") from error
+        raise EngineError(
+            "The engine 'active' uses the session of a Spark notebook; there is no pyspark here."
+        ) from error
     session = SparkSession.getActiveSession()
     if session is None:
         raise EngineError(

@@ -33,10 +33,9 @@ class RunSettingsHooks:
         Raises:
             RunSettingsError: an unknown setting or a value that is not allowed.
         """
-        loader = context.config_loader
-        runtime = dict(loader.runtime_params or {})
+        runtime = dict(context.config_loader.runtime_params or {})
         if runtime:
-            RunSettings.check_names(runtime, groups=_parameter_names(loader))
+            RunSettings.check_names(runtime, groups=_parameter_names(context.config_loader))
         RunSettings.read(context.params, runtime)
 
     @hook_impl
@@ -78,12 +77,13 @@ class SourceHooks:
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Reserve the sample servers' address, so that the catalog can name it. Nothing is started yet."""
+        self._systems = None
         settings = RunSettings.read(context.params, {})
         if settings.sources != "sample":
             return
         from customer_360.sample_sources.systems import SampleSystems
 
-        lakehouse = settings.lakehouse or _global(context.config_loader, "lakehouse")
+        lakehouse = settings.lakehouse or context.config_loader["globals"]["lakehouse"]
         if "://" in str(lakehouse):
             raise RunSettingsError(
                 f"sources=sample writes its files into a local lakehouse, not into {lakehouse}. "
@@ -104,7 +104,8 @@ class SourceHooks:
         if self._systems and any(name.startswith("source_") for name in pipeline.inputs()):
             for kept in self._systems.start():
                 logger.warning(
-                    "Files/landing/%s was not written by the sample sources: it stays and is used as it is.", kept
+                    "Files/landing/%s was not written by the sample sources: it stays and is used as it is.",
+                    kept,
                 )
 
     @hook_impl
@@ -125,7 +126,7 @@ class SourceHooks:
             self._systems.stop()
 
 
-def _parameter_names(loader: OmegaConfigLoader) -> list[str]:
+def _parameter_names(loader: Any) -> list[str]:
     """Top-level parameters that the configuration files declare, without those that came with the run."""
     files = OmegaConfigLoader(
         conf_source=loader.conf_source,
@@ -135,7 +136,3 @@ def _parameter_names(loader: OmegaConfigLoader) -> list[str]:
         config_patterns=loader.config_patterns,
     )
     return list(files["parameters"])
-
-
-def _global(loader: OmegaConfigLoader, name: str) -> Any:
-    return loader["globals"][name]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
 
+from customer_360.viz.charts import being_viewed
+from customer_360.viz.charts import create_pipeline as create_charts
+
 FLOW = ("ingestion", "cleaning", "enrichment")
 
 
@@ -13,4 +16,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines: dict[str, Pipeline] = find_pipelines(raise_errors=True)
     if set(FLOW) <= set(pipelines):  # Kedro finds only the requested ones when a run names some
         pipelines["__default__"] = Pipeline([pipelines[name] for name in FLOW])
+        if being_viewed():  # charts belong to the picture, not to a run
+            pipelines["charts"] = create_charts()
+            pipelines["__default__"] += pipelines["charts"]
     return pipelines

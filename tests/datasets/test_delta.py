@@ -51,7 +51,7 @@ def test_an_empty_frame_makes_a_table(spark: SparkSession, tmp_path: Path) -> No
 def test_an_absent_table(spark: SparkSession, tmp_path: Path) -> None:
     path = str(tmp_path / "none")
     assert not DeltaTableDataset(filepath=path).exists()
-    with pytest.raises(DatasetError, match="There is no Delta table at .*none.*Run the pipeline"):
+    with pytest.raises(DatasetError, match=r"There is no Delta table at .*none.*Run the pipeline"):
         DeltaTableDataset(filepath=path).load()
     assert DeltaTableDataset(filepath=path, schema=SCHEMA, empty_if_absent=True).load().count() == 0
 

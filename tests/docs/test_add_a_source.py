@@ -52,10 +52,13 @@ def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied
 
     users = next((copied / "data" / "sample_sources").rglob("crm_users.jsonl")).read_text().splitlines()
     emails = [str(json.loads(line).get("email")).strip().lower() for line in users]
-    known = next(email for email in emails if emails.count(email) == 1 and re.fullmatch(r"[\w.]+@[\w.-]+", email))
+    known = next(
+        email for email in emails if emails.count(email) == 1 and re.fullmatch(r"[\w.]+@[\w.-]+", email)
+    )
     assert follow(project / "docs" / "add-a-source.md", copied) == 8
     (lakehouse / "Files" / "landing" / "loyalty_members.csv").write_text(
-        f"member_id,mail,tier,points\nL-1, {known.upper()},GOLD,1200\nL-2,stranger@example.org,silver,5\n,x@example.org,silver,1\n"
+        f"member_id,mail,tier,points\nL-1, {known.upper()},GOLD,1200\n"
+        "L-2,stranger@example.org,silver,5\n,x@example.org,silver,1\n"
     )
     second = kedro("run", "--params", sample, project=copied)
     assert second.returncode == 0, second.stdout + second.stderr

@@ -35,7 +35,9 @@ def rows(spark: SparkSession, lakehouse: Path, table: str) -> list[str]:
 
 def protocol(lakehouse: Path, table: str) -> tuple[int, int]:
     log = lakehouse / "Tables" / table / "_delta_log"
-    lines = [json.loads(line) for commit in sorted(log.glob("*.json")) for line in commit.read_text().splitlines()]
+    lines = [
+        json.loads(line) for commit in sorted(log.glob("*.json")) for line in commit.read_text().splitlines()
+    ]
     last = [line["protocol"] for line in lines if "protocol" in line][-1]
     return last["minReaderVersion"], last["minWriterVersion"]
 
@@ -43,7 +45,9 @@ def protocol(lakehouse: Path, table: str) -> tuple[int, int]:
 def test_both_engines_give_the_same_tables(spark: SparkSession, tmp_path: Path) -> None:
     require_java()
     for engine in ("sail", "spark"):
-        result = kedro("run", "--params", f"engine={engine},lakehouse={tmp_path / engine},{SETTINGS}", timeout=900)
+        result = kedro(
+            "run", "--params", f"engine={engine},lakehouse={tmp_path / engine},{SETTINGS}", timeout=900
+        )
         assert result.returncode == 0, result.stdout + result.stderr
     names = tables(tmp_path / "sail")
     assert names == tables(tmp_path / "spark")

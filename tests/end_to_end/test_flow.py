@@ -57,7 +57,9 @@ def blocked_values(users: Path) -> set[str]:
     for line in users.read_text().splitlines():
         user = json.loads(line)
         bank, crypto = user.get("bank") or {}, user.get("crypto") or {}
-        values |= {str(user.get(name)) for name in ("password", "ssn", "ein", "macAddress", "ip", "userAgent")}
+        values |= {
+            str(user.get(name)) for name in ("password", "ssn", "ein", "macAddress", "ip", "userAgent")
+        }
         values |= {str(bank.get("cardNumber")), str(bank.get("iban")), str(crypto.get("wallet"))}
     return values - {"None", ""}
 

@@ -28,7 +28,9 @@ LINKED = {"crm": 208, "erp": 120, "marketing": 251, "support": 260}
 
 
 @pytest.fixture(scope="module")
-def lakehouse(spark: SparkSession, seed_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def lakehouse(
+    spark: SparkSession, seed_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("real")
     landing = root / "Files" / "landing"
     landing.mkdir(parents=True)
@@ -64,5 +66,7 @@ def test_erp_gives_the_formal_address_and_crm_the_rest(spark: SparkSession, lake
     )
     assert both.count() == LINKED["erp"]
     assert both.where("tax_id <=> erp_tax_id").count() == LINKED["erp"]
-    assert read(spark, lakehouse, "gold/customer_360").where("given_name is null or email is null").count() == 0
+    assert (
+        read(spark, lakehouse, "gold/customer_360").where("given_name is null or email is null").count() == 0
+    )
     assert read(spark, lakehouse, "gold/customer_360").where("birth_date is null").count() == 0

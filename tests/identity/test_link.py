@@ -74,9 +74,8 @@ def test_rules_as_they_are_shipped(spark: SparkSession) -> None:
     }
 
 
-def rule(
-    name: str, source: str, column: str, target: str, target_column: str, how: str, **more: Any
-) -> dict[str, Any]:
+def rule(name: str, source: str, column: str, *to: str, **more: Any) -> dict[str, Any]:
+    target, target_column, how = to
     given = {"name": name, "source": source, "column": column, "target": target}
     return {**given, "target_column": target_column, "normalise": how, **more}
 
@@ -104,6 +103,7 @@ TWO_RULES = LinkingParameters.model_validate(
 )
 def test_the_first_rule_that_finds_exactly_one_customer_wins(
     spark: SparkSession,
+    *,
     email: str | None,
     category: str,
     customer: str | None,
@@ -192,7 +192,7 @@ flags = st.sampled_from([None, True, False])
     seed=st.integers(0, 9),
 )
 def test_each_record_is_accounted_for_once_in_any_order(
-    spark: SparkSession, crm: list[Any], erp: list[Any], posts: list[Any], tickets: list[Any], seed: int
+    spark: SparkSession, *, crm: list[Any], erp: list[Any], posts: list[Any], tickets: list[Any], seed: int
 ) -> None:
     keys = ["1", "2", "3", "3#aa", "#bb"]
     rows: dict[str, list[dict[str, Any]]] = {

@@ -176,7 +176,7 @@ def test_attributes_of_a_fifth_source_are_configuration(spark: SparkSession) -> 
 
 def test_a_key_of_a_source_that_is_not_there(spark: SparkSession) -> None:
     plain = {**configured()["profile"], "keys": ["crm", "shop"]}
-    with pytest.raises(ProfileConfigurationError, match="profile.keys: there is no source 'shop'"):
+    with pytest.raises(ProfileConfigurationError, match=r"profile\.keys: there is no source 'shop'"):
         build_profile(
             silver(spark), crosswalk(spark, ("A", "crm", "1")), ProfileParameters.model_validate(plain)
         )

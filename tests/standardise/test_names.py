@@ -18,7 +18,7 @@ def clean(column: Column) -> Column:
 def test_person_name(spark: SparkSession) -> None:
     cases(spark, clean, {
         "Emily": "Emily", " Emily  Rose ": "Emily Rose", "EMILY": "Emily", "emily rose": "Emily Rose",
-        "O'BRIEN": "O'Brien", "o’neill": "O’Neill", "d'angelo": "D'Angelo",  # noqa: RUF001
+        "O'BRIEN": "O'Brien", "o’neill": "O’Neill", "d'angelo": "D'Angelo",
         "MCDONALD": "McDonald", "mcdonald-mccoy": "McDonald-McCoy", "MC": "Mc", "MACK": "Mack",
         "SMITH-JONES": "Smith-Jones", "J.R. EWING": "J.R. Ewing", "LUDWIG VAN BEETHOVEN": "Ludwig van Beethoven",
         "VAN DER BERG": "Van der Berg", "MARIA DE LA CRUZ": "Maria de la Cruz", "VAN": "Van",
@@ -53,7 +53,8 @@ def test_split_name(spark: SparkSession) -> None:
 
 def test_full_name(spark: SparkSession) -> None:
     frame = spark.createDataFrame(
-        [("Emily", "Johnson"), ("Emily", None), (None, "Johnson"), (None, None)], "given STRING, family STRING"
+        [("Emily", "Johnson"), ("Emily", None), (None, "Johnson"), (None, None)],
+        "given STRING, family STRING",
     )
     found = frame.select(full_name(F.col("given"), F.col("family")).alias("name")).collect()
     assert sorted(str(row.name) for row in found) == ["Emily", "Emily Johnson", "Johnson", "None"]

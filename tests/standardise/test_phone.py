@@ -50,6 +50,8 @@ def test_phone_twice_is_phone_once(text: str) -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(texts=st.lists(st.one_of(digits, st.text(alphabet=st.characters(codec="utf-8"))), min_size=1, max_size=80))
+@given(
+    texts=st.lists(st.one_of(digits, st.text(alphabet=st.characters(codec="utf-8"))), min_size=1, max_size=80)
+)
 def test_phone_never_raises_in_the_engine(spark: SparkSession, texts: list[str]) -> None:
     assert len(apply(spark, clean, texts)) == len(texts)

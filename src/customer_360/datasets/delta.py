@@ -70,7 +70,9 @@ class DeltaTableDataset(SparkDatasetV2):
         if mode not in ("overwrite", "append"):
             raise DatasetError(f"{filepath}: mode must be 'overwrite' or 'append', not '{mode}'.")
         if empty_if_absent and not schema:
-            raise DatasetError(f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns.")
+            raise DatasetError(
+                f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns."
+            )
         save_args = {"mode": mode} | ({"overwriteSchema": "true"} if mode == "overwrite" else {})
         super().__init__(
             filepath=filepath,
@@ -133,7 +135,9 @@ class DeltaTableDataset(SparkDatasetV2):
     def _declared(self) -> StructType:
         from pyspark.sql.types import StructType
 
-        return StructType.fromDDL(self._ddl or "")
+        declared = StructType.fromDDL(self._ddl or "")
+        assert isinstance(declared, StructType)
+        return declared
 
     def _conform(self, data: DataFrame) -> DataFrame:
         """Check the frame against the contract and make every column nullable."""

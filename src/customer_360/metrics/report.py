@@ -23,8 +23,8 @@ def run_report(quality: DataFrame, links: Iterable[Line], customers: Customers) 
         customers: the reconciled totals.
 
     Returns:
-        ``source, metric, reason, records``: the rows of the quality report; ``linked``, ``linked_by`` (reason:
-        method) and ``unlinked`` (reason: why); ``customers`` (source ``all``); ``total`` and
+        ``source, metric, reason, records``: the rows of the quality report; ``linked``, ``linked_by``
+        (reason: the method) and ``unlinked`` (reason: why); ``customers`` (source ``all``); ``total`` and
         ``unlinked_total`` (reason: the measure), where ``total`` is over all silver records.
     """
     lines: list[Line] = [*links, (ALL_SOURCES, "customers", None, customers.count)]

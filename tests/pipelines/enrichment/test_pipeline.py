@@ -18,6 +18,13 @@ def unused(records: DataFrame, settings: Any) -> DataFrame:
     raise AssertionError("enrichment cleans nothing")
 
 
+class Kept(MemoryDataset):
+    """A table: what is in it stays when the run is over."""
+
+    def _release(self) -> None:
+        pass
+
+
 FIVE = (*SOURCES, Source(name="loyalty", table="loyalty_members", clean=unused))
 NODES = [
     "link_records",
@@ -86,10 +93,9 @@ def run(
         "params:metrics": MetricsParameters.model_validate(plain["metrics"]),
     }
     pipeline = create_pipeline(sources)
-    names = {*inputs, *pipeline.all_outputs()}
-    catalog = DataCatalog({name: MemoryDataset(inputs.get(name), copy_mode="assign") for name in inputs})
-    for name in names - set(inputs):
-        catalog[name] = MemoryDataset(copy_mode="assign")
+    catalog = DataCatalog({name: Kept(value, copy_mode="assign") for name, value in inputs.items()})
+    for name in pipeline.all_outputs():
+        catalog[name] = Kept(copy_mode="assign")
     SequentialRunner().run(pipeline, catalog)
     return {name: catalog.load(name) for name in pipeline.all_outputs()}
 
@@ -110,9 +116,7 @@ def test_wiring() -> None:
 def test_kedro_finds_the_types_of_all_parameters() -> None:
     from kedro.validation.type_extractor import TypeExtractor
 
-    types: dict[str, Any] = {}
-    for node in create_pipeline(FIVE).nodes:
-        types |= TypeExtractor()._extract_types_from_node(node)
+    types = TypeExtractor({"enrichment": create_pipeline(FIVE)}).extract_types_from_pipelines()
     assert types == {"linking": LinkingParameters, "profile": ProfileParameters, "metrics": MetricsParameters}
 
 

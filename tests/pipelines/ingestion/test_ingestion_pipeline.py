@@ -63,14 +63,16 @@ def test_a_slice_over_a_hand_built_catalog(spark: SparkSession, tmp_path: Path) 
 def test_a_table_without_settings_names_the_file_to_edit(spark: SparkSession) -> None:
     empty = spark.createDataFrame([], BRONZE)
     parameters = IngestionParameters(max_deleted_share=0.5, sources={})
-    with pytest.raises(KeyError, match="no entry for 'loyalty_members'.*parameters_ingestion.yml"):
+    with pytest.raises(KeyError, match=r"no entry for 'loyalty_members'.*parameters_ingestion.yml"):
         append_changes(empty, empty, parameters, "r", datetime.now(UTC), table="loyalty_members")
 
 
 @pytest.fixture
 def users(tmp_path: Path) -> Path:
     path = tmp_path / "users.json"
-    path.write_text(json.dumps([{"id": n, "firstName": "A", "lastName": f"B{n}", "password": "s"} for n in range(20)]))
+    path.write_text(
+        json.dumps([{"id": n, "firstName": "A", "lastName": f"B{n}", "password": "s"} for n in range(20)])
+    )
     return path
 
 
@@ -85,7 +87,9 @@ def api(users: Path, tmp_path: Path) -> Iterator[LoopbackApi]:
 def land(lakehouse: Path) -> None:
     landing = lakehouse / "Files" / "landing"
     landing.mkdir(parents=True, exist_ok=True)
-    (landing / "erp_customers.csv").write_text("cust_number,full_name,street,city,postal_code,lat_lng,tax_id\n")
+    (landing / "erp_customers.csv").write_text(
+        "cust_number,full_name,street,city,postal_code,lat_lng,tax_id\n"
+    )
     (landing / "support_tickets.json").write_text("[]")
 
 

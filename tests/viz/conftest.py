@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+
+@pytest.fixture(scope="session")
+def small_lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables that the charts read, with the columns that they need, written without an engine."""
+    from deltalake import write_deltalake
+
+    tables = {
+        "gold/customer_360": pa.table(
+            {
+                "customer_id": ["C1", "C2", "C3"],
+                "given_name": ["Ann", None, "Cy"],
+                "birth_date": [date(1990, 5, 1), None, date(1985, 1, 31)],
+                "engagement_rate": [0.123456, None, float("nan")],
+                "source_count": pa.array([1, 4, 1], pa.int64()),
+            }
+        ),
+        "silver/support_tickets": pa.table(
+            {
+                "category": ["billing", "billing", "technical", "billing"],
+                "status": ["open", "closed", "open", "open"],
+            }
+        ),
+        "silver/marketing_posts": pa.table(
+            {
+                "tags": [["crime", "love"], ["love"], [], ["mystery"]],
+                "like_count": [10, 5, 1, 2],
+                "dislike_count": pa.array([0, 1, None, 0], pa.int64()),
+                "view_count": [100, 50, 10, 0],
+            }
+        ),
+        "gold/run_report": pa.table(
+            {
+                "source": ["crm", "crm", "erp", "support", "erp"],
+                "metric": ["bronze", "error", "warning", "warning", "warning"],
+                "reason": [None, "malformed", "missing_customer_number", "unknown_status", "never_broken"],
+                "records": [3, 1, 2, 5, 0],
+            }
+        ),
+        "bronze/crm_users": pa.table(
+            {
+                "payload": ["x" * 1000],
+                "deleted": [False],
+                "ingested_at": [datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)],
+            }
+        ),
+        "silver/quarantine": pa.table({"source": pa.array([], pa.string())}),
+    }
+    lakehouse = tmp_path_factory.mktemp("small_lakehouse")
+    for name, table in tables.items():
+        write_deltalake(lakehouse / "Tables" / name, table)
+    return lakehouse
