@@ -127,6 +127,11 @@ def page(address: str) -> Iterator[Page]:
         )
         page.goto(address, wait_until="domcontentloaded")
         page.locator(".pipeline-node").first.wait_for()
+        banner = page.get_by_role(
+            "button", name="Dismiss"
+        )  # of a newer version, which it cannot know offline
+        if banner.count():
+            banner.first.click()
         yield page
         browser.close()
 

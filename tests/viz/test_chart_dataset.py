@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.chart import ChartDataset
+from customer_360.datasets.delta import DeltaTableDataset
 
 ChartOf = Callable[[str], Any]
 
@@ -86,6 +88,15 @@ def a_chart(folder: Path, **changes: Any) -> ChartDataset:
         "y": "customers",
     }
     return ChartDataset(**(settings | changes))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "kind"), [(ChartDataset, "PlotlyPreview"), (DeltaTableDataset, "TablePreview")]
+)
+def test_kedro_viz_knows_the_kind_of_preview(dataset: type, kind: str) -> None:
+    """It takes the kind from the annotation's name and nothing else: `X | None` would show nothing."""
+    annotation = inspect.signature(dataset.preview).return_annotation  # type: ignore[attr-defined]
+    assert getattr(annotation, "__name__", str(annotation)) == kind
 
 
 def test_null_is_drawn_as_unknown(small_lakehouse: Path) -> None:
