@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EngineName = Literal["sail", "spark", "active"]
 ENGINES: tuple[str, ...] = get_args(EngineName)
 
+_CONNECT_VARIABLES = ("SPARK_REMOTE", "SPARK_LOCAL_REMOTE", "SPARK_CONNECT_MODE_ENABLED", "SPARK_API_MODE")
+
 _running: dict[str, Any] = {}
 
 
@@ -105,7 +107,8 @@ def _start_sail(options: Mapping[str, str]) -> tuple[SparkSession, Any]:
 
 def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
     _require_java()
-    os.environ.pop("SPARK_REMOTE", None)
+    for name in _CONNECT_VARIABLES:  # left by a Sail session of the calling process, they forbid a JVM session
+        os.environ.pop(name, None)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         from delta import configure_spark_with_delta_pip
