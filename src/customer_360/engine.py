@@ -107,8 +107,8 @@ def _start_sail(options: Mapping[str, str]) -> tuple[SparkSession, Any]:
 
 def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
     _require_java()
-    for name in _CONNECT_VARIABLES:  # left by a Sail session of the calling process, they forbid a JVM session
-        os.environ.pop(name, None)
+    for name in _CONNECT_VARIABLES:
+        os.environ.pop(name, None)  # left by a Sail session of the calling process, they forbid a JVM session
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         from delta import configure_spark_with_delta_pip
