@@ -163,19 +163,18 @@ def _linked_lines(rows: list[dict[str, Any]]) -> list[str]:
     """One line per source: how many of its records belong to a customer, and why the others do not."""
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
-        if row["metric"] in ("linked", "own_customer"):
-            kind = row["metric"]
-        elif row["metric"] == "unlinked":
-            kind = str(row["reason"]).replace("_", " ")
-        else:
+        if row["metric"] not in ("linked", "unlinked"):
             continue
+        kind = "linked" if row["metric"] == "linked" else str(row["reason"])
         of_source = counts.setdefault(row["source"], {})
         of_source[kind] = of_source.get(kind, 0) + row["records"]
     lines = []
     for source, found in sorted(counts.items()):
         total, linked, own = sum(found.values()), found.pop("linked", 0), found.pop("own_customer", 0)
-        notes = [f"{own:,} more became customers of their own"] if own else []
-        notes += [f"{records:,} {reason}" for reason, records in sorted(found.items()) if records]
+        notes = [f"{own:,} became customers of their own"] if own else []
+        notes += [
+            f"{records:,} {reason.replace('_', ' ')}" for reason, records in sorted(found.items()) if records
+        ]
         lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))
     return lines
 

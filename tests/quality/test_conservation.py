@@ -8,7 +8,9 @@ from customer_360.quality import ConservationError, SourceTables, check_conserva
 Rows = list[tuple[str, list[str]]]
 
 
-def check(spark: SparkSession, bronze: list[str], silver: Rows, quarantine: Rows, source: str = "crm") -> set[str]:
+def check(
+    spark: SparkSession, bronze: list[str], silver: Rows, quarantine: Rows, source: str = "crm"
+) -> set[str]:
     tables = SourceTables(
         current=spark.createDataFrame([(key,) for key in bronze], "source_key STRING"),
         silver=spark.createDataFrame(silver, "source_key STRING, warnings ARRAY<STRING>"),

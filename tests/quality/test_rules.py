@@ -85,7 +85,9 @@ PEOPLE = st.lists(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=PEOPLE, rules=st.lists(st.sampled_from(RULES), unique_by=lambda rule: rule.name))
-def test_every_row_is_in_exactly_one_of_the_two(spark: SparkSession, people: list[Any], rules: list[Rule]) -> None:
+def test_every_row_is_in_exactly_one_of_the_two(
+    spark: SparkSession, people: list[Any], rules: list[Rule]
+) -> None:
     rows = [(str(position), *person) for position, person in enumerate(people)]
     valid, quarantined = check_rules(frame(spark, *rows), rules, source="crm")
     keys = [row.source_key for half in (valid, quarantined) for row in half.select("source_key").collect()]

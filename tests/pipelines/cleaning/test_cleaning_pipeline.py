@@ -37,7 +37,10 @@ EMPTY_LOG = (
     "run_id STRING, ingested_at TIMESTAMP"
 )
 SLOW = settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 
 
@@ -75,7 +78,9 @@ def records_of(files: SampleFiles) -> dict[str, list[Any]]:
     rate=st.sampled_from([0.05, 0.3, 0.9]),
     kinds=st.sets(st.sampled_from([field.name for field in fields(Dirt)]), min_size=20),
 )
-def test_no_record_is_lost_on_generated_dirt(spark: SparkSession, seed: int, rate: float, kinds: set[str]) -> None:
+def test_no_record_is_lost_on_generated_dirt(
+    spark: SparkSession, seed: int, rate: float, kinds: set[str]
+) -> None:
     dirt = Dirt(**{**asdict(Dirt()), **dict.fromkeys(kinds, rate)})
     with tempfile.TemporaryDirectory() as folder:
         files = generate(Path(folder), customers=40, seed=seed, dirt=dirt)
@@ -89,7 +94,9 @@ def test_no_record_is_lost_on_generated_dirt(spark: SparkSession, seed: int, rat
         assert distinct == report[name, "bronze"] == report[name, "silver"] + report[name, "quarantined"]
 
 
-TEXT = st.sampled_from(["", " ", "N/A", "12", "-3", "1e400", "a@b.co", "\u0000", "é", "1996-5-3", "{", "null"])
+TEXT = st.sampled_from(
+    ["", " ", "N/A", "12", "-3", "1e400", "a@b.co", "\u0000", "é", "1996-5-3", "{", "null"]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=True) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
@@ -99,7 +106,9 @@ FIELDS = (
     "id", "firstName", "email", "phone", "birthDate", "address", "company", "cust_number", "full_name",
     "lat_lng", "tags", "reactions", "views", "userId", "ticket_id", "status", "created_at", "_malformed",
 )  # fmt: skip
-RECORDS = st.lists(JSON | st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=8), min_size=30, max_size=40)
+RECORDS = st.lists(
+    JSON | st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=8), min_size=30, max_size=40
+)
 
 
 @SLOW
@@ -119,7 +128,10 @@ def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: P
         "support": bronze(spark, [("#0a", {"ticket_id": None}), ("T1", {"ticket_id": "T1"})]),
     }
     given_data = {f"bronze_{source.table}": logs[source.name] for source in SOURCES}
-    written = [f"silver_{source.table}" for source in SOURCES] + ["silver_quarantine", "silver_quality_report"]
+    written = [f"silver_{source.table}" for source in SOURCES] + [
+        "silver_quarantine",
+        "silver_quality_report",
+    ]
     catalog = DataCatalog(
         {
             name: MemoryDataset(data, copy_mode="assign")
@@ -129,7 +141,9 @@ def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: P
         | {f"quarantined_{source.table}": MemoryDataset(copy_mode="assign") for source in SOURCES}
     )
     SequentialRunner().run(create_pipeline(), catalog)
-    quarantine = {(row.source, row.source_key): row.reasons for row in catalog["silver_quarantine"].load().collect()}
+    quarantine = {
+        (row.source, row.source_key): row.reasons for row in catalog["silver_quarantine"].load().collect()
+    }
     assert quarantine == {
         ("crm", "2"): ["no_identity"],
         ("marketing", "1"): ["negative_count"],
@@ -140,7 +154,9 @@ def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: P
 
 
 def test_a_silver_table_of_an_older_run_is_noticed(spark: SparkSession) -> None:
-    old, new = [bronze(spark, [(str(n), {"id": n, "firstName": "A"}) for n in range(size)]) for size in (3, 4)]
+    old, new = [
+        bronze(spark, [(str(n), {"id": n, "firstName": "A"}) for n in range(size)]) for size in (3, 4)
+    ]
     crm = next(source for source in SOURCES if source.name == "crm")
     silver, quarantined = clean_records(old, CLEANING, source=crm)
     with pytest.raises(ConservationError, match="crm: 4 current bronze = 3 silver"):

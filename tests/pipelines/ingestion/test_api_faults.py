@@ -24,7 +24,7 @@ from customer_360.sample_sources.faults import Faults
 PEOPLE = 25
 IMPATIENT = {
     "timeouts": {"connect": 1, "read": 0.3},
-    "retries": {"max_attempts": 2, "backoff_initial": 0.001, "retry_after_max": 0.01},
+    "retries": {"max_attempts": 2, "backoff_initial": 0.001, "retry_after_max": 2},
     "pagination": {"style": "offset", "page_size": 10},
 }
 
@@ -33,6 +33,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "500": ({"status": 500}, "gave up after 2 attempts; the last one: 500 Internal Server Error"),
     "503": ({"status": 503}, "503 Service Unavailable"),
     "429": ({"status": 429, "retry_after": 1}, "429 Too Many Requests"),
+    "429 for an hour": ({"status": 429, "retry_after": 3600}, "asks to wait 3,600 s"),
     "401": ({"status": 401}, "401 Unauthorized; check the dataset's credentials"),
     "404": ({"status": 404}, "404 Not Found; check base_url and resource"),
     "time-out": ({"delay": 0.6}, "no answer within 0.3 s"),
