@@ -51,14 +51,15 @@ class ConsoleHooks:
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
         """Announce the run, and listen to the sources' pulls."""
-        self._progress = _Progress(total=len(pipeline.nodes))
+        steps = len(pipeline.nodes)
+        self._progress = _Progress(total=steps)
         for name in pipeline.inputs():
             dataset = catalog.get(name)
             if isinstance(dataset, StagedSourceDataset):
                 dataset.progress = partial(self._show_pull, name.removeprefix("source_"))
         sources = "made-up sample systems" if self._parameters.get("sources") == "sample" else "live systems"
         self._console.print(
-            f"[bold]customer_360[/bold]: {len(pipeline.nodes)} steps on engine "
+            f"[bold]customer_360[/bold]: {steps} step{'' if steps == 1 else 's'} on engine "
             f"[bold]{self._parameters.get('engine')}[/bold], reading {sources}"
         )
 
@@ -66,6 +67,7 @@ class ConsoleHooks:
     def before_dataset_loaded(self, node: Node) -> None:
         """A node's work begins with its first input."""
         if node.name not in self._progress.node_started:
+            self._last_line = time.monotonic()
             self._progress.node_started[node.name] = time.monotonic()
             self._progress.waiting[node.name] = set(node.outputs)
             if self._console.is_terminal:
@@ -87,6 +89,12 @@ class ConsoleHooks:
             f"  [green]✓[/green] {self._progress.done:>{width}}/{self._progress.total} "
             f"{node.name:<28} [dim]{seconds:5.1f} s[/dim]"
         )
+
+    @hook_impl
+    def on_node_error(self, node: Node) -> None:
+        """Say which step failed; what to do about it is said at the end."""
+        self._stop_status()
+        self._console.print(f"  [red]✗ {node.name} failed[/red]")
 
     @hook_impl
     def on_pipeline_error(self) -> None:
