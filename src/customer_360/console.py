@@ -70,9 +70,7 @@ class ConsoleHooks:
             self._last_line = time.monotonic()
             self._progress.node_started[node.name] = time.monotonic()
             self._progress.waiting[node.name] = set(node.outputs)
-            if self._console.is_terminal:
-                self._status = self._console.status(f"{node.name} …")
-                self._status.start()
+            self._show_working(node.name)
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
@@ -114,6 +112,14 @@ class ConsoleHooks:
         if report is not None:
             self._print_report([row.asDict() for row in report.load().collect()])
         self._print_next(tables)
+
+    def _show_working(self, node: str) -> None:
+        """One spinner, also when nodes run in threads."""
+        if self._status is not None:
+            self._status.update(f"{node} …")
+        elif self._console.is_terminal:
+            self._status = self._console.status(f"{node} …")
+            self._status.start()
 
     def _show_pull(self, source: str, received: int, total: int | None) -> None:
         """Progress of a pull: in place on a terminal, now and then as a line elsewhere."""
