@@ -13,7 +13,7 @@ from customer_360.identity.scratch import Scratch
 from customer_360.parameters.identity import ClusteringParameters
 
 _FLOORS = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 22.0, 26.0, 32.0, 40.0)
-_PAIRS_PER_TASK = 400_000
+_LARGEST = 5  # times max_component: what linkage takes after the last floor
 
 ScorePairs = Callable[[DataFrame], DataFrame]
 
@@ -42,11 +42,10 @@ def cluster_records(
     labelled = _take_apart(labelled, links, clustering.max_component, scratch)
     sizes = labelled.groupBy("component").agg(F.count("*").alias("size"))
     members = scratch.keep(sizes.join(labelled, "component"), "members")
-    small = members.where("size <= 2").select("rid", F.col("component").alias("cluster"))
-    if clustering.one_per_person:
-        small, large = members.limit(0).select("rid", F.col("component").alias("cluster")), members
-    else:
-        large = members.where("size > 2")
+    # what no floor takes apart is one person many times over: all pairs of it would grow with its square
+    taken = F.col("size").between(2 if clustering.one_per_person else 3, _LARGEST * clustering.max_component)
+    small = members.where(~taken).select("rid", F.col("component").alias("cluster"))
+    large = members.where(taken)
     place = F.row_number().over(Window.partitionBy("component").orderBy("order", "rid")) - 1
     placed = scratch.keep(
         large.join(order, "rid").select("component", "rid", "source", place.cast("int").alias("place")), "placed"

@@ -32,7 +32,8 @@ def merge_by_consensus(
     Args:
         clusters: ``rid, cluster``, every record.
         scored: ``l, r, score`` of pairs that blocking found.
-        compare_pairs: adds ``sources, pattern, rule`` to pairs ``l, r``.
+        compare_pairs: adds ``sources, pattern`` and ``forbidden`` to pairs ``l, r``: clusters with a forbidden
+            pair between them are not joined.
         score_patterns: adds ``score`` to ``sources, pattern``.
         comparisons: how many comparisons a pattern holds.
         scratch: where intermediate tables are written.
@@ -53,7 +54,7 @@ def merge_by_consensus(
     sample = known.withColumn("number", number).where(F.col("number") <= _MEMBERS).select("rid", "cluster")
     of_a, of_b = sample.toDF("x", "a"), sample.toDF("y", "b")
     cross = pairs.join(of_a, "a").join(of_b, "b").select("a", "b", F.least("x", "y").alias("l"), F.greatest("x", "y").alias("r"))
-    compared = compare_pairs(cross)
+    compared = scratch.keep(compare_pairs(cross), "cross")
     agreed = scratch.keep(_most_frequent(compared, comparisons), "consensus")
     scores = scratch.keep(score_patterns(agreed).where("score > 0").select("a", "b", "score"), "agreeing")
     both = scores.unionByName(scores.select(F.col("b").alias("a"), F.col("a").alias("b"), "score"))
@@ -66,6 +67,8 @@ def merge_by_consensus(
 def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
     """``a, b, sources, pattern``: of each comparison the level that most pairs between the clusters show."""
     codes = F.array(*[_code(number) for number in range(comparisons)])
+    apart = compared.groupBy("a", "b").agg(F.max(F.col("forbidden").cast("int")).alias("apart"))
+    compared = apart.where("apart = 0").drop("apart").join(compared, ["a", "b"])
     answers = compared.select("a", "b", "sources", F.posexplode(codes).alias("comparison", "code")).where("code > 0")
     counted = answers.groupBy("a", "b", "comparison", "code").agg(F.count("*").alias("n"), F.min("sources").alias("sources"))
     order = F.struct("n", "code")

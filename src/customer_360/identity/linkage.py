@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-FORBIDDEN = -1e6  # bits of a pair that must not be of one person: no average comes back from it
+FORBIDDEN = -1e9  # bits of a pair that must not be of one person: no average comes back from it
 REQUIRED = 1e5  # bits of a pair that must be
 _CELLS = 4_000_000  # of the similarity matrices that are worked on at once
 

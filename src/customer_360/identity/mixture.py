@@ -35,8 +35,8 @@ Integers = NDArray[np.int64]
 
 PERSON, HOUSEHOLD, STRANGERS = 0, 1, 2
 _HELD = 0.02  # of the records: what the priors are worth at least, in pairs
-_RELATIVES = 0.02  # pairs of one household there are at least, per record
-_START = 20.0  # times as many to begin with
+_RELATIVES = 0.004  # pairs of one household there are at least, per record
+_START = 100.0  # times as many to begin with
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
 _TINY = 1e-12

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.identity.ambiguity import answers, without_ambiguous
 from customer_360.identity.block import RuleCost, candidate_pairs, choose_keys, random_pairs
 from customer_360.identity.cluster import cluster_records
 from customer_360.identity.compare import compare
@@ -17,102 +17,218 @@ from customer_360.identity.consensus import merge_by_consensus
 from customer_360.identity.features import feature_names, features
 from customer_360.identity.frequency import Frequencies, with_rarities
 from customer_360.identity.layout import Layout
-from customer_360.identity.linkage import FORBIDDEN, REQUIRED
 from customer_360.identity.mixture import Mixture, PatternCounts, fit
+from customer_360.identity.scoring import MATCH_WEIGHT, Scorer
 from customer_360.identity.scratch import Scratch
+from customer_360.identity.trained import TrainedModel
 from customer_360.parameters.identity import IdentityModel
 
+_KEPT = -6.0  # bits: pairs below are forgotten
+_UNLIKELY = 1e-9
 
-import os
-CONS=int(os.environ.get('CONS','1'))
 
 @dataclass(frozen=True)
 class Resolution:
-    """Result of a resolution."""
+    """What a resolution found.
+
+    Attributes:
+        clusters: ``source, key, cluster_id, confidence, ambiguous``: every record once. The id is a label of this
+            run; the confidence is the probability of the record's best link in its cluster (1 for a record that
+            is alone); an ambiguous record knew too little to choose between two persons and is alone.
+        pairs: ``left_source, left_key, right_source, right_key, method, match_weight, probability, evidence,
+            same_cluster``: scored pairs, the left one first by source and key. ``match_weight`` is in bits; the
+            weights of the evidence add up to it but for the share of matches and what household members share.
+        trained: the model's probabilities, to be kept and used again.
+        rules: cost of each blocking rule; empty where all pairs of a small file were compared.
+        frequencies: how common values are; ``shared`` shows identifiers that too many records have.
+        records: number of records.
+        matches: expected pairs of one person.
+    """
 
     clusters: DataFrame
-    scored: DataFrame
-    mixture: Mixture
-    frequencies: Mapping[str, Frequencies]
+    pairs: DataFrame
+    trained: TrainedModel
     rules: Sequence[RuleCost]
-    layout: Layout
+    frequencies: Mapping[str, Frequencies]
     records: int
+    matches: float
 
 
-def resolve(records: DataFrame, model: IdentityModel, scratch: Scratch) -> Resolution:
-    import time
-    T=[time.time()]
-    def tick(what):
-        now=time.time(); print(f"   {what}: {now-T[0]:.2f}", flush=True); T[0]=now
-    found = scratch.keep(features(records, model), "features"); tick("features")
+def resolve(
+    records: DataFrame,
+    model: IdentityModel,
+    scratch: Scratch,
+    *,
+    trained: TrainedModel | None = None,
+    decisions: DataFrame | None = None,
+) -> Resolution:
+    """Find out which records are of one person.
+
+    Args:
+        records: ``source, key`` (unique together) and any attributes of the model.
+        model: how to compare, block, score and cluster.
+        scratch: where intermediate tables may be written; remove it when the result has been used.
+        trained: use these probabilities instead of estimating them.
+        decisions: ``left_source, left_key, right_source, right_key, same`` BOOLEAN: what people decided.
+
+    Raises:
+        TrainedModelError: ``trained`` belongs to other comparisons.
+    """
+    found = scratch.keep(features(records, model), "features")
     counts = {row["source"]: row["n"] for row in found.groupBy("source").agg(F.count("*").alias("n")).collect()}
+    files = _Sources(counts)
     total = sum(counts.values())
-    number = {source: n for n, source in enumerate(sorted(counts))}
-    known, frequencies = with_rarities(found, model, total, scratch)
-    source_number = F.lit(0)
-    for source, n in number.items():
-        source_number = F.when(F.col("source") == source, F.lit(n)).otherwise(source_number)
-    known = scratch.keep(known.withColumn("source_number", source_number), "known"); tick("rarities")
+    rare, frequencies = with_rarities(found, model, total, scratch)
+    known = scratch.keep(rare.withColumn("source_number", files.number_of()), "known")
     layout = Layout.of(model, frozenset([*feature_names(model), "source"]))
-    costs = choose_keys(known, model.blocking, total); tick("costs")
-    pairs = scratch.keep(candidate_pairs(known, model.blocking, costs, layout, total, scratch), "pairs"); tick("pairs")
-    compared = scratch.keep(compare(pairs, known, layout, model.rules, records=total), "compared"); tick("compare")
-    strangers = compare(random_pairs(known, model.training.random_pairs, total), known, layout, records=total)
-    observed, random = _counted(compared), _counted(strangers); tick(f"count {len(observed.counts)}")
-    mixture = fit(observed, random, layout=layout, frequencies=frequencies, all_pairs=_all_pairs(counts, number),
-                  records=total, training=model.training); tick(f"fit {mixture.rounds}")
-    scored = scratch.keep(_scored(compared, mixture, model, -6.0), "scored"); tick("scored")
-    links = scratch.keep(scored.where("score > 0").select("l", "r", "score"), "links")
-
-    def score_pairs(inside: DataFrame) -> DataFrame:
-        done = scratch.keep(compare(inside, known, layout, model.rules, records=total), "inside")
-        return _scored(done, mixture, model, None)
-
-    order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
-    clusters = cluster_records(links, order, score_pairs, model.clustering, scratch); tick("clusters")
-    every = clusters.join(known.select("rid", "source", "key"), "rid", "right").select(
-        "rid", "source", "key", F.coalesce("cluster", "rid").alias("cluster")
+    costs = choose_keys(known, model.blocking, total)
+    decided = None if decisions is None else _decided(decisions, known)
+    pairs = candidate_pairs(known, model.blocking, costs, layout, total, scratch)
+    if decided is not None:
+        pairs = _with_decided(pairs, decided)
+    compared = scratch.keep(compare(scratch.keep(pairs, "pairs"), known, layout, model.rules, records=total), "compared")
+    if trained is None:
+        strangers = compare(random_pairs(known, model.training.random_pairs, total), known, layout, records=total)
+        mixture = fit(
+            _counted(compared), _counted(strangers), layout=layout, frequencies=frequencies, all_pairs=files.all_pairs,
+            records=total, training=model.training,
+        )  # fmt: skip
+    else:
+        mixture = trained.mixture(layout, files.pair_names, files.all_pairs, total)
+    scorer = Scorer(known, model, layout, mixture, decided, total, scratch)
+    scored = scratch.keep(scorer.score(compared, floor=_KEPT), "scored")
+    clusters = scratch.keep(_clusters(scored, scorer), "clustered")
+    return Resolution(
+        clusters=_named(clusters, scored, known),
+        pairs=_described(clusters, scored, scorer),
+        trained=TrainedModel.of(mixture, layout, files.pair_names, files.all_pairs, total),
+        rules=costs,
+        frequencies=frequencies,
+        records=total,
+        matches=mixture.matches,
     )
-    every = scratch.keep(every, "every")
-    def compare_pairs(p: DataFrame) -> DataFrame:
-        return compare(p, known, layout, model.rules, records=total)
-    if CONS:
-      for _ in range(CONS):
-        merged = merge_by_consensus(every.select("rid", "cluster"), scored, compare_pairs, lambda f: _scored(f, mixture, model, 0.0), len(layout.comparisons), scratch)
-        every = scratch.keep(merged.join(known.select("rid", "source", "key"), "rid"), "every2"); tick("consensus")
-    return Resolution(every, scored, mixture, frequencies, costs, layout, total)
 
 
-def _all_pairs(counts: Mapping[str, int], number: Mapping[str, int]) -> dict[int, float]:
-    pairs = {}
-    for one, n in counts.items():
-        for two, m in counts.items():
-            low, high = sorted((number[one], number[two]))
-            pairs[high * (high + 1) // 2 + low] = n * (n - 1) / 2 if one == two else float(n * m)
-    return pairs
+def _clusters(scored: DataFrame, scorer: Scorer) -> DataFrame:
+    """``rid, cluster, ambiguous`` of every record."""
+    known, model, scratch = scorer.known, scorer.model, scorer.scratch
+    threshold = float(np.log2(model.thresholds.link / (1 - model.thresholds.link)))
+    links = scratch.keep(scored.where(F.col("score") > threshold).select("l", "r", "score"), "links")
+    # an order of records that depends on what they say, not on how their source is called
+    order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
+    linked = cluster_records(links, order, scorer.score_in_cluster, model.clustering, scratch)
+    every = scratch.keep(linked.join(known.select("rid"), "rid", "right").select("rid", F.coalesce("cluster", "rid").alias("cluster")), "every")  # fmt: skip
+    clean = list(model.clustering.one_per_person)
+
+    def compare_pairs(pairs: DataFrame) -> DataFrame:
+        compared = scorer.forbidden(scorer.compare(pairs))
+        if not clean:
+            return compared
+        source = known.select("rid", F.when(F.col("source").isin(clean), F.col("source")).alias("clean"))
+        sides = source.toDF("r", "clean_r").join(source.toDF("l", "clean_l").join(compared, "l"), "r")
+        clash = F.coalesce(F.col("clean_l") == F.col("clean_r"), F.lit(False))
+        return sides.withColumn("forbidden", F.col("forbidden") | clash).drop("clean_l", "clean_r")
+
+    agreed = merge_by_consensus(
+        every, scored, compare_pairs, scorer.score_patterns, len(scorer.layout.comparisons), scratch
+    )
+    thin = known.where(answers(model) <= 1).select("rid")
+    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, thin)
+
+
+def _named(clusters: DataFrame, scored: DataFrame, known: DataFrame) -> DataFrame:
+    """Clusters by source and key, with the probability of each record's best link inside."""
+    inside = _both_in_one(clusters, scored).where("same_cluster").select("l", "r", "score")
+    best = inside.select(F.col("l").alias("rid"), "score").union(inside.select("r", "score")).groupBy("rid")
+    sizes = clusters.groupBy("cluster").agg(F.count("*").alias("size"))
+    joined = best.agg(F.max("score").alias("score")).join(sizes.join(clusters, "cluster"), "rid", "right")
+    named = joined.join(known.select("rid", "source", "key"), "rid")
+    # a record that joined by the average or by consensus has no link of its own above the floor
+    probability = F.when(F.col("size") == 1, F.lit(1.0)).otherwise(
+        F.greatest(_probability(F.coalesce("score", F.lit(0.0))), F.lit(0.5))
+    )
+    return named.select(
+        "source", "key", F.lower(F.hex("cluster")).alias("cluster_id"), probability.alias("confidence"), "ambiguous"
+    )
+
+
+def _described(clusters: DataFrame, scored: DataFrame, scorer: Scorer) -> DataFrame:
+    keys = scorer.known.select("rid", "source", "key")
+    left, right = keys.toDF("l", "l_source", "l_key"), keys.toDF("r", "r_source", "r_key")
+    pairs = right.join(left.join(_both_in_one(clusters, scored), "l"), "r")
+    first = F.struct("l_source", "l_key") <= F.struct("r_source", "r_key")
+    weight = F.when(F.col("method") == MATCH_WEIGHT, F.col("score"))
+
+    def side(name: str) -> list[DataFrame]:
+        one, two = (("l", "r") if name == "left" else ("r", "l"))
+        return [
+            F.when(first, F.col(f"{one}_{part}")).otherwise(F.col(f"{two}_{part}")).alias(f"{name}_{part}")
+            for part in ("source", "key")
+        ]
+
+    return pairs.select(
+        *side("left"),
+        *side("right"),
+        "method",
+        weight.alias("match_weight"),
+        _probability(F.col("score")).alias("probability"),
+        scorer.evidence().alias("evidence"),
+        "same_cluster",
+    )
+
+
+def _both_in_one(clusters: DataFrame, scored: DataFrame) -> DataFrame:
+    left = clusters.select(F.col("rid").alias("l"), F.col("cluster").alias("l_cluster"))
+    right = clusters.select(F.col("rid").alias("r"), F.col("cluster").alias("r_cluster"))
+    both = right.join(left.join(scored, "l"), "r")
+    return both.withColumn("same_cluster", F.col("l_cluster") == F.col("r_cluster")).drop("l_cluster", "r_cluster")
+
+
+def _probability(score):  # type: ignore[no-untyped-def]
+    bounded = F.least(F.greatest(score, F.lit(-60.0)), F.lit(60.0))
+    return F.lit(1.0) / (F.lit(1.0) + F.pow(F.lit(2.0), -bounded))
+
+
+# -------------------------------------------------------------------------------------------------- sources
+class _Sources:
+    """Numbers of sources and of pairs of sources."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.number = {source: number for number, source in enumerate(sorted(counts))}
+        self.all_pairs: dict[int, float] = {}
+        self.pair_names: dict[int, str] = {}
+        for one, n in counts.items():
+            for two, m in counts.items():
+                low, high = sorted((one, two))
+                pair = self.number[high] * (self.number[high] + 1) // 2 + self.number[low]
+                self.all_pairs[pair] = n * (n - 1) / 2 if one == two else float(n * m)
+                self.pair_names[pair] = f"{low}|{high}"
+
+    def number_of(self):  # type: ignore[no-untyped-def]
+        value = F.lit(0)
+        for source, number in self.number.items():
+            value = F.when(F.col("source") == source, F.lit(number)).otherwise(value)
+        return value
 
 
 def _counted(compared: DataFrame) -> PatternCounts:
-    grouped = compared.groupBy("sources", "pattern", "free").agg(F.count("*").alias("n"))
-    rows = grouped.collect()
+    """Counts of patterns: their number depends on the model, not on the number of pairs."""
+    rows = compared.groupBy("sources", "pattern", "free").agg(F.count("*").alias("n")).collect()
     table = np.array([(row[0], row[1], row[2], row[3]) for row in rows], dtype=np.int64).reshape(-1, 4)
     return PatternCounts(table[:, 1], table[:, 2], table[:, 0], table[:, 3].astype(float))
 
 
-def _scored(compared: DataFrame, mixture: Mixture, model: IdentityModel, floor: float | None) -> DataFrame:
-    kinds = compared.select("sources", "pattern").distinct().collect()
-    table = np.array([(row[0], row[1]) for row in kinds], dtype=np.int64).reshape(-1, 2)
-    if floor is None and len(table):
-        scores, weights = mixture.cluster_evidence(table[:, 1], table[:, 0])
-    else:
-        scores = mixture.scores(table[:, 1], table[:, 0]) if len(table) else np.zeros(0)
-        weights = np.ones(len(table))
-    lookup = _frame(compared.sparkSession, table, scores, weights, floor)
-    return lookup.join(compared, ["sources", "pattern"])
+# ------------------------------------------------------------------------------------------------ decisions
+def _decided(decisions: DataFrame, known: DataFrame) -> DataFrame:
+    """``l, r, same`` of decisions whose records are there; where they contradict, different wins."""
+    ids = known.select("rid", "source", "key")
+    left, right = ids.toDF("a", "left_source", "left_key"), ids.toDF("b", "right_source", "right_key")
+    both = decisions.join(left, ["left_source", "left_key"]).join(right, ["right_source", "right_key"])
+    turned = both.where("a <> b").select(F.least("a", "b").alias("l"), F.greatest("a", "b").alias("r"), "same")
+    return turned.groupBy("l", "r").agg((F.min(F.col("same").cast("int")) == 1).alias("same"))
 
 
-def _frame(spark: SparkSession, table: Any, scores: Any, weights: Any, floor: float | None) -> DataFrame:
-    import pandas as pd
-    keep = scores > floor if floor is not None else scores > -np.inf
-    data = pd.DataFrame({"sources": table[keep, 0].astype("int32"), "pattern": table[keep, 1], "score": scores[keep], "weight": weights[keep]})
-    return spark.createDataFrame(data, "sources INT, pattern BIGINT, score DOUBLE, weight DOUBLE")
+def _with_decided(pairs: DataFrame, decided: DataFrame) -> DataFrame:
+    """Pairs that people decided on are compared even if no key blocks them; they teach the model nothing."""
+    said = decided.select("l", "r", F.lit(0).alias("free"))
+    return pairs.unionByName(said).groupBy("l", "r").agg(F.bit_or("free").alias("free"))
