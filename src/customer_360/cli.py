@@ -14,6 +14,7 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
+from customer_360.cli_identity import explain_link
 from customer_360.engine import EngineError
 from customer_360.parameters.run import RunSettingsError
 from customer_360.quality.rules import RuleError
@@ -58,3 +59,4 @@ run.params = [
     click.Option(["--verbose"], is_flag=True, help="Show Kedro's log and full tracebacks."),
 ]
 cli.add_command(run, name="run")
+cli.add_command(explain_link)

@@ -12,7 +12,9 @@ Normaliser = Literal["number", "email", "text"]
 UnlinkedPolicy = Literal["own_customer", "stay_unlinked"]
 
 ANCHOR_METHOD = "anchor"
-RESERVED_COLUMNS = frozenset({"customer_id", "source_count", "record_count"})
+RESERVED_COLUMNS = frozenset(
+    {"customer_id", "source_count", "record_count", "valid_from", "valid_to", "is_current"}
+)
 RESERVED_TICKET_COLUMNS = frozenset(
     f"{kind}ticket_count"
     for kind in ("", "unknown_status_", "unknown_category_", "high_priority_", "open_high_priority_")

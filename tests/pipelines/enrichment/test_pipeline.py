@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from enrichment_frames import configured, dictionaries, silver
+from enrichment_frames import CROSSWALK, configured, dictionaries, silver
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 
+from customer_360.identity.registry import EVENT_SCHEMA
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.pipelines.enrichment.pipeline import create_pipeline
+from customer_360.profile.history import HISTORY_SCHEMA
 from customer_360.sources import SOURCES, Source
 
 
@@ -19,7 +22,12 @@ def unused(records: DataFrame, settings: Any) -> DataFrame:
 
 
 class Kept(MemoryDataset):
-    """A table: what is in it stays when the run is over."""
+    """A table: what is saved is computed then, once, and stays when the run is over."""
+
+    def save(self, data: Any) -> None:
+        if isinstance(data, DataFrame):
+            data = data.sparkSession.createDataFrame([tuple(row) for row in data.collect()], data.schema)
+        super().save(data)
 
     def _release(self) -> None:
         pass
@@ -28,6 +36,12 @@ class Kept(MemoryDataset):
 FIVE = (*SOURCES, Source(name="loyalty", table="loyalty_members", clean=unused))
 NODES = [
     "link_records",
+    "check_decisions",
+    "compare_customers",
+    "place_customers",
+    "log_identity_events",
+    "project_crosswalk",
+    "keep_profile_history",
     "build_profile",
     "marketing_metrics",
     "support_metrics",
@@ -88,6 +102,12 @@ def run(
     inputs: dict[str, Any] = {
         **{f"silver_{source.table}": frames[source.name] for source in sources},
         "silver_quality_report": spark.createDataFrame([("crm", "silver", None, 2)], quality),
+        "identity_decisions_source": spark.createDataFrame([], "payload STRING, origin STRING"),
+        "previous_gold_identity_events": spark.createDataFrame([], EVENT_SCHEMA),
+        "previous_gold_customer_crosswalk": spark.createDataFrame([], CROSSWALK),
+        "previous_gold_customer_profile_history": spark.createDataFrame([], HISTORY_SCHEMA),
+        "run_id": "run",
+        "run_time": datetime(2026, 3, 1, tzinfo=UTC),
         "params:linking": LinkingParameters.model_validate(plain["linking"]),
         "params:profile": ProfileParameters.model_validate(plain["profile"]),
         "params:metrics": MetricsParameters.model_validate(plain["metrics"]),
@@ -109,8 +129,10 @@ def test_wiring() -> None:
     assert pipeline.inputs() == {
         "params:linking", "params:profile", "params:metrics", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
+        "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
+        "previous_gold_customer_profile_history", "run_id", "run_time",
     }  # fmt: skip
-    assert {name for name in pipeline.all_outputs() if not name.startswith("gold_")} == set()
+    assert {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))} == set()
 
 
 def test_kedro_finds_the_types_of_all_parameters() -> None:

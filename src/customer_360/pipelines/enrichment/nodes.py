@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructField, StructType
 
 from customer_360.identity import accounting, link
@@ -12,9 +13,12 @@ from customer_360.profile import build
 
 
 def link_records(linking: LinkingParameters, **sources: DataFrame) -> dict[str, DataFrame]:
-    """Link the silver records of all sources (by name) to customers: ``crosswalk`` and ``unlinked``."""
+    """Link the silver records of all sources (by name): ``clusters`` of one customer each, and ``unlinked``."""
     links = link.link_records(sources, linking)
-    return {"crosswalk": _nullable(links.crosswalk), "unlinked": _nullable(links.unlinked)}
+    clusters = links.crosswalk.select(
+        "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
+    )
+    return {"clusters": _nullable(clusters), "unlinked": _nullable(links.unlinked)}
 
 
 def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **sources: DataFrame) -> DataFrame:

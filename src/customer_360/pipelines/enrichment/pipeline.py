@@ -9,6 +9,7 @@ from kedro.pipeline import Node, Pipeline
 from customer_360.sources import SOURCES, Source
 
 from . import nodes
+from .registry_wiring import registry_nodes
 
 
 def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
@@ -19,9 +20,10 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
             Node(
                 nodes.link_records,
                 inputs={"linking": "params:linking", **silver},
-                outputs={"crosswalk": "gold_customer_crosswalk", "unlinked": "gold_unlinked_records"},
+                outputs={"clusters": "gold_identity_clusters", "unlinked": "gold_unlinked_records"},
                 name="link_records",
             ),
+            *registry_nodes(silver),
             Node(
                 nodes.build_profile,
                 inputs={"profile": "params:profile", "crosswalk": "gold_customer_crosswalk", **silver},
@@ -71,7 +73,16 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
 
 def _silver(sources: Sequence[Source]) -> dict[str, str]:
     """Silver table of each source, by the source's name, under which the nodes get it."""
-    taken = {"linking", "profile", "metrics", "quality_report", "crosswalk", "unlinked", "customers"}
+    taken = {
+        "linking",
+        "profile",
+        "metrics",
+        "quality_report",
+        "crosswalk",
+        "unlinked",
+        "customers",
+        "decision_rows",
+    }
     if clashes := sorted(taken.intersection(source.name for source in sources)):
         raise ValueError(
             f"A source cannot be named {', '.join(clashes)}: the nodes use that name for another input. "
