@@ -57,7 +57,9 @@ class Tables:
         given = {"lakehouse": lakehouse} if lakehouse else {}
         with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
             assert isinstance(session, KedroSession)
-            self._catalog: DataCatalog = session.load_context().catalog
+            catalog = session.load_context().catalog
+            assert isinstance(catalog, DataCatalog)
+            self._catalog = catalog
 
     def rows(self, dataset: str, condition: str, *, needed: bool = True) -> list[dict[str, Any]]:
         """Rows of a table that meet an SQL condition.

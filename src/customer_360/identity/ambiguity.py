@@ -15,7 +15,10 @@ _MARGIN = 5.0  # bits: thirty to one
 def answers(model: IdentityModel) -> Column:
     """How many comparisons a record could answer at all."""
     known = [
-        reduce(lambda a, b: a | b, [F.col(name).isNotNull() for name in comparison.about if name != "mailbox_names"])
+        reduce(
+            lambda a, b: a | b,
+            [F.col(name).isNotNull() for name in comparison.about if name != "mailbox_names"],
+        )
         for comparison in model.comparisons
     ]
     return reduce(lambda a, b: a + b, [item.cast("int") for item in known])
@@ -34,7 +37,9 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame) -
     Returns:
         ``rid, cluster, ambiguous`` BOOLEAN: an ambiguous record is a cluster of its own.
     """
-    both = scored.select("l", "r", "score").unionByName(scored.select(F.col("r").alias("l"), F.col("l").alias("r"), "score"))
+    both = scored.select("l", "r", "score").unionByName(
+        scored.select(F.col("r").alias("l"), F.col("l").alias("r"), "score")
+    )
     of_thin = thin.select(F.col("rid").alias("l")).join(both, "l")
     others = of_thin.join(thin.select(F.col("rid").alias("r")), "r", "left_anti")
     mine = clusters.select(F.col("rid").alias("l"), F.col("cluster").alias("own"))
@@ -42,7 +47,8 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame) -
     choices = theirs.join(mine.join(others, "l", "right"), "r", "right")
     inside = F.col("own") == F.col("other")
     best = choices.groupBy(F.col("l").alias("rid")).agg(
-        F.max(F.when(inside, F.col("score"))).alias("inside"), F.max(F.when(~inside, F.col("score"))).alias("outside")
+        F.max(F.when(inside, F.col("score"))).alias("inside"),
+        F.max(F.when(~inside, F.col("score"))).alias("outside"),
     )
     torn = best.where(F.col("outside") > F.coalesce("inside", F.lit(0.0)) - _MARGIN)
     torn = torn.where(F.coalesce("inside", "outside") > 0).select("rid", F.lit(True).alias("ambiguous"))

@@ -15,8 +15,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.layout import Layout
-from customer_360.identity.scratch import Scratch
 from customer_360.parameters.identity import BlockingParameters, BlockingRule
+from customer_360.scratch import Scratch
 
 _SAMPLED_RECORDS = 100_000  # key space is sampled so that about this many records' keys are counted
 
@@ -67,7 +67,11 @@ def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int)
     of_rule: dict[str, list[RuleCost]] = {rule.name: [] for rule in blocking.rules}
     for number, (rule, step) in enumerate(steps):
         row = counted.get(number)
-        numbers = [int(row[name] * sample) for name in ("pairs", "skipped_blocks", "skipped_records")] if row else [0, 0, 0]
+        numbers = (
+            [int(row[name] * sample) for name in ("pairs", "skipped_blocks", "skipped_records")]
+            if row
+            else [0, 0, 0]
+        )
         of_rule[rule.name].append(RuleCost(rule.name, rule.keys[step], *numbers))
     budget = max(blocking.min_pairs, int(blocking.pairs_per_record * records))
     return _within(budget, of_rule)
@@ -88,12 +92,19 @@ def _within(budget: int, of_rule: Mapping[str, Sequence[RuleCost]]) -> list[Rule
         else:
             left_out.add(worst)
     return [
-        RuleCost(name, None, 0, 0, 0) if name in left_out else steps[at[name]] for name, steps in of_rule.items()
+        RuleCost(name, None, 0, 0, 0) if name in left_out else steps[at[name]]
+        for name, steps in of_rule.items()
     ]
 
 
 def candidate_pairs(
-    features: DataFrame, blocking: BlockingParameters, chosen: Sequence[RuleCost], layout: Layout, records: int, scratch: Scratch
+    features: DataFrame,
+    blocking: BlockingParameters,
+    chosen: Sequence[RuleCost],
+    *,
+    layout: Layout,
+    records: int,
+    scratch: Scratch,
 ) -> DataFrame:
     """Pairs that share a key.
 
@@ -103,7 +114,9 @@ def candidate_pairs(
     """
     if everybody(blocking, records):
         left, right = features.select(F.col("rid").alias("l")), features.select(F.col("rid").alias("r"))
-        return left.crossJoin(right).where("l < r").select("l", "r", F.lit(layout.all_comparisons).alias("free"))
+        return (
+            left.crossJoin(right).where("l < r").select("l", "r", F.lit(layout.all_comparisons).alias("free"))
+        )
     used = [item for item in chosen if item.key is not None]
     rule_of = {rule.name: rule for rule in blocking.rules}
     spaces: dict[str, int] = {}
@@ -113,7 +126,11 @@ def candidate_pairs(
     keys = F.array(*[_key(_space(rule_of[item.rule]), item.key or "") for item in used])
     every = features.select("rid", F.posexplode(keys).alias("step", "hash")).where("hash IS NOT NULL")
     every = scratch.keep(every, "keys")
-    shared = every.groupBy("hash").agg(F.count("*").alias("n")).where(F.col("n").between(2, blocking.max_block_size))
+    shared = (
+        every.groupBy("hash")
+        .agg(F.count("*").alias("n"))
+        .where(F.col("n").between(2, blocking.max_block_size))
+    )
     entries = scratch.keep(shared.select("hash").join(every, "hash"), "blocks")
     left = entries.select("hash", F.col("rid").alias("l"), "step")
     right = entries.select("hash", F.col("rid").alias("r"))
@@ -151,6 +168,8 @@ def random_pairs(features: DataFrame, wanted: int, records: int) -> DataFrame:
     blocks = max(1, round(records / size))
     dealt = features.select("rid", F.pmod(F.xxhash64(F.lit("deal"), "rid"), F.lit(blocks)).alias("block"))
     share = min(1.0, wanted / (records * (size - 1) / 2 + 1))
-    dealt = dealt.where(F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1)
+    dealt = dealt.where(
+        F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1
+    )
     left, right = dealt.withColumnRenamed("rid", "l"), dealt.withColumnRenamed("rid", "r")
     return left.join(right, "block").where(F.col("l") < F.col("r")).select("l", "r", F.lit(0).alias("free"))

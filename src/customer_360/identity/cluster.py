@@ -8,9 +8,9 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.identity.components import connected_components
-from customer_360.identity.linkage import FORBIDDEN, cluster_batches
-from customer_360.identity.scratch import Scratch
+from customer_360.identity.linkage import FORBIDDEN, REQUIRED, cluster_batches
 from customer_360.parameters.identity import ClusteringParameters
+from customer_360.scratch import Scratch
 
 _FLOORS = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 22.0, 26.0, 32.0, 40.0)
 _LARGEST = 5  # times max_component: what linkage takes after the last floor
@@ -19,7 +19,11 @@ ScorePairs = Callable[[DataFrame], DataFrame]
 
 
 def cluster_records(
-    links: DataFrame, order: DataFrame, score_pairs: ScorePairs, clustering: ClusteringParameters, scratch: Scratch
+    links: DataFrame,
+    order: DataFrame,
+    score_pairs: ScorePairs,
+    clustering: ClusteringParameters,
+    scratch: Scratch,
 ) -> DataFrame:
     """Put linked records together to persons.
 
@@ -48,7 +52,8 @@ def cluster_records(
     large = members.where(taken)
     place = F.row_number().over(Window.partitionBy("component").orderBy("order", "rid")) - 1
     placed = scratch.keep(
-        large.join(order, "rid").select("component", "rid", "source", place.cast("int").alias("place")), "placed"
+        large.join(order, "rid").select("component", "rid", "source", place.cast("int").alias("place")),
+        "placed",
     )
     if placed.isEmpty():
         return small
@@ -64,20 +69,25 @@ def _linked(placed: DataFrame, score_pairs: ScorePairs, clustering: ClusteringPa
     right = placed.toDF("component", "r", "r_source", "right")
     inside = left.join(right, "component").where(F.col("left") < F.col("right"))
     # pairs are scored with the smaller id first, as everywhere
+    same_source = F.col("l_source") == F.col("r_source")
     turned = inside.select(
         "component", "left", "right", F.least("l", "r").alias("l"), F.greatest("l", "r").alias("r"),
-        ((F.col("l_source") == F.col("r_source")) & F.col("l_source").isin(list(clustering.one_per_person))).alias("clash"),
+        (same_source & F.col("l_source").isin(list(clustering.one_per_person))).alias("clash"),
     )  # fmt: skip
     clip = clustering.clip_bits
     score = F.col("score")
     clipped = (
         F.when(F.col("clash"), F.lit(FORBIDDEN))
-        .when(F.abs(score) > 1000, score)  # decided, not estimated
+        .when(F.abs(score) >= REQUIRED, score)  # decided, not estimated
         .otherwise(F.least(F.greatest(score, F.lit(-clip)), F.lit(clip)))
     )
-    scored = score_pairs(turned).select("component", "left", "right", clipped.cast("double").alias("score"), "weight")
+    scored = score_pairs(turned).select(
+        "component", "left", "right", clipped.cast("double").alias("score"), "weight"
+    )
     tasks = 2
-    return scored.repartition(tasks, "component").mapInArrow(cluster_batches, "component BIGINT, place INT, cluster INT")
+    return scored.repartition(tasks, "component").mapInArrow(
+        cluster_batches, "component BIGINT, place INT, cluster INT"
+    )
 
 
 def _take_apart(labelled: DataFrame, links: DataFrame, limit: int, scratch: Scratch) -> DataFrame:
@@ -88,7 +98,11 @@ def _take_apart(labelled: DataFrame, links: DataFrame, limit: int, scratch: Scra
         if large.isEmpty():
             break
         inside = large.join(labelled, "component").select("rid", "component")
-        stronger = inside.select(F.col("rid").alias("l")).join(links.where(F.col("score") > floor), "l").select("l", "r")
+        stronger = (
+            inside.select(F.col("rid").alias("l"))
+            .join(links.where(F.col("score") > floor), "l")
+            .select("l", "r")
+        )
         pieces = connected_components(stronger, scratch)
         rest = labelled.join(large, "component", "left_anti").select("rid", "component")
         parts = pieces.toDF("rid", "piece").join(inside, "rid", "right")

@@ -15,7 +15,12 @@ _CHUNK = 1_500_000  # records on the left of one join: a join keeps one side in 
 
 
 def compare(
-    pairs: DataFrame, features: DataFrame, layout: Layout, rules: tuple[PairRule, ...] = (), *, records: int = 0
+    pairs: DataFrame,
+    features: DataFrame,
+    layout: Layout,
+    rules: tuple[PairRule, ...] = (),
+    *,
+    records: int = 0,
 ) -> DataFrame:
     """Compare every pair.
 
@@ -30,7 +35,9 @@ def compare(
         the columns of ``pairs``, ``sources`` INT (a number for the pair of sources), ``pattern`` BIGINT, and
         ``rule`` INT: the number of the first rule that holds (null where none does).
     """
-    columns = sorted({*layout.needed(), *columns_of_pair(rule.when for rule in rules), "source_number"} - {"source"})
+    columns = sorted(
+        {*layout.needed(), *columns_of_pair(rule.when for rule in rules), "source_number"} - {"source"}
+    )
     if any("source" in columns_of_pair([c.null]) for c in layout.comparisons) or "source" in layout.needed():
         columns.append("source")
     left = features.select(F.col("rid").alias("l"), *[F.col(name).alias(f"l_{name}") for name in columns])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity.scratch import Scratch
+from customer_360.scratch import Scratch
 
 _MAX_ROUNDS = 100
 
@@ -33,7 +33,9 @@ def connected_components(edges: DataFrame, scratch: Scratch) -> DataFrame:
     for number in range(_MAX_ROUNDS):
         both = remaining.union(remaining.select(F.col("r").alias("l"), F.col("l").alias("r")))
         order = F.xxhash64(F.lit(number), "r")
-        merged = both.groupBy("l").agg(F.min(F.struct(order.alias("order"), F.col("r").alias("node"))).alias("best"))
+        merged = both.groupBy("l").agg(
+            F.min(F.struct(order.alias("order"), F.col("r").alias("node"))).alias("best")
+        )
         own = F.struct(F.xxhash64(F.lit(number), "l").alias("order"), F.col("l").alias("node"))
         parents = scratch.keep(
             merged.select(F.col("l").alias("node"), F.least(F.col("best"), own)["node"].alias("parent"))
@@ -49,7 +51,9 @@ def connected_components(edges: DataFrame, scratch: Scratch) -> DataFrame:
         )
         remaining = scratch.keep(moved, f"edges_{number}")
         nodes = scratch.keep(
-            parents.toDF("now", "parent").join(nodes, "now", "right").select("rid", F.coalesce("parent", "now").alias("now")),
+            parents.toDF("now", "parent")
+            .join(nodes, "now", "right")
+            .select("rid", F.coalesce("parent", "now").alias("now")),
             f"nodes_{number}",
         )
         if remaining.isEmpty():

@@ -13,7 +13,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.identity.layout import BITS
-from customer_360.identity.scratch import Scratch
+from customer_360.scratch import Scratch
 
 _MEMBERS = 12  # of a cluster that take part: a sample of a large one says what most say
 _NEAR = -6.0  # bits: clusters are compared if some pair between them scored more
@@ -22,6 +22,7 @@ _NEAR = -6.0  # bits: clusters are compared if some pair between them scored mor
 def merge_by_consensus(
     clusters: DataFrame,
     scored: DataFrame,
+    *,
     compare_pairs: Callable[[DataFrame], DataFrame],
     score_patterns: Callable[[DataFrame], DataFrame],
     comparisons: int,
@@ -47,21 +48,31 @@ def merge_by_consensus(
     right = known.select(F.col("rid").alias("r"), F.col("cluster").alias("b"), F.col("size").alias("size_b"))
     near = scored.where(F.col("score") > _NEAR).select("l", "r")
     between = left.join(near, "l").join(right, "r").where("a <> b AND size_a + size_b > 2")
-    pairs = scratch.keep(between.select(F.least("a", "b").alias("a"), F.greatest("a", "b").alias("b")).distinct(), "between")
+    pairs = scratch.keep(
+        between.select(F.least("a", "b").alias("a"), F.greatest("a", "b").alias("b")).distinct(), "between"
+    )
     if pairs.isEmpty():
         return clusters
     number = F.row_number().over(Window.partitionBy("cluster").orderBy("rid"))
     sample = known.withColumn("number", number).where(F.col("number") <= _MEMBERS).select("rid", "cluster")
     of_a, of_b = sample.toDF("x", "a"), sample.toDF("y", "b")
-    cross = pairs.join(of_a, "a").join(of_b, "b").select("a", "b", F.least("x", "y").alias("l"), F.greatest("x", "y").alias("r"))
+    cross = (
+        pairs.join(of_a, "a")
+        .join(of_b, "b")
+        .select("a", "b", F.least("x", "y").alias("l"), F.greatest("x", "y").alias("r"))
+    )
     compared = scratch.keep(compare_pairs(cross), "cross")
     agreed = scratch.keep(_most_frequent(compared, comparisons), "consensus")
     scores = scratch.keep(score_patterns(agreed).where("score > 0").select("a", "b", "score"), "agreeing")
     both = scores.unionByName(scores.select(F.col("b").alias("a"), F.col("a").alias("b"), "score"))
     best = both.groupBy("a").agg(F.max(F.struct("score", "b"))["b"].alias("b"))
     mutual = best.alias("x").join(best.alias("y"), F.expr("x.a = y.b AND x.b = y.a AND x.a < x.b"))
-    merged = scratch.keep(mutual.select(F.expr("x.b").alias("cluster"), F.expr("x.a").alias("into")), "merged")
-    return merged.join(clusters, "cluster", "right").select("rid", F.coalesce("into", "cluster").alias("cluster"))
+    merged = scratch.keep(
+        mutual.select(F.expr("x.b").alias("cluster"), F.expr("x.a").alias("into")), "merged"
+    )
+    return merged.join(clusters, "cluster", "right").select(
+        "rid", F.coalesce("into", "cluster").alias("cluster")
+    )
 
 
 def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
@@ -69,8 +80,12 @@ def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
     codes = F.array(*[_code(number) for number in range(comparisons)])
     apart = compared.groupBy("a", "b").agg(F.max(F.col("forbidden").cast("int")).alias("apart"))
     compared = apart.where("apart = 0").drop("apart").join(compared, ["a", "b"])
-    answers = compared.select("a", "b", "sources", F.posexplode(codes).alias("comparison", "code")).where("code > 0")
-    counted = answers.groupBy("a", "b", "comparison", "code").agg(F.count("*").alias("n"), F.min("sources").alias("sources"))
+    answers = compared.select("a", "b", "sources", F.posexplode(codes).alias("comparison", "code")).where(
+        "code > 0"
+    )
+    counted = answers.groupBy("a", "b", "comparison", "code").agg(
+        F.count("*").alias("n"), F.min("sources").alias("sources")
+    )
     order = F.struct("n", "code")
     winner = counted.groupBy("a", "b", "comparison").agg(
         F.max(order)["code"].cast("bigint").alias("code"), F.min("sources").alias("sources")
@@ -82,4 +97,6 @@ def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
 
 
 def _code(number: int) -> Column:
-    return F.shiftright("pattern", BITS * number).bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint")).cast("int")
+    return (
+        F.shiftright("pattern", BITS * number).bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint")).cast("int")
+    )

@@ -16,13 +16,13 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.nicknames import formal_names
+from customer_360.identity.normalise import normalised
 from customer_360.parameters.identity import IdentityModel
-
 
 
 def _without_accents() -> tuple[str, str]:
     """Small Latin letters with marks, and the plain letter of each."""
-    plain = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ß": "s", "æ": "a", "œ": "o"}
+    plain = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "ß": "s", "æ": "a", "œ": "o"}
     for code in [*range(0xDF, 0x250), *range(0x1E00, 0x1F00)]:
         letter = chr(code)
         base = unicodedata.normalize("NFD", letter)[0]
@@ -32,7 +32,12 @@ def _without_accents() -> tuple[str, str]:
 
 
 _ACCENTED, _PLAIN = _without_accents()
-_TITLES = r"^((mr|mrs|ms|miss|mx|dr|prof|sir|dame|rev|hon|lord|lady|capt|captain|col|colonel|sgt|lt|major|gen|fr|sr|herr|frau)\b\.? *)+"
+_MONTHS = 12
+_SHORTEST_PHONE = 7  # digits
+_TITLES = (
+    r"^((mr|mrs|ms|miss|mx|dr|prof|sir|dame|rev|hon|lord|lady|capt|captain|col|colonel|sgt|lt|major|gen|fr|sr|"
+    r"herr|frau)\b\.? *)+"
+)
 _SUFFIXES = r"[ ,]+(jr|sr|ii|iii|iv|phd|md|esq)\.?$"
 # One pass over the text: the letters of a word that its abbreviation keeps are the groups.
 _STREET_WORDS = (
@@ -90,7 +95,9 @@ def _texts(records: DataFrame, model: IdentityModel) -> DataFrame:
     given = set(records.columns)
     carried = [name for name in records.columns if name not in model.attributes]
     columns = {
-        attribute: _text(F.col(attribute), (*model.placeholders.get("any", ()), *model.placeholders.get(attribute, ())))
+        attribute: _text(
+            F.col(attribute), (*model.placeholders.get("any", ()), *model.placeholders.get(attribute, ()))
+        )
         if attribute in given
         else F.lit(None).cast("string")
         for attribute in model.attributes
@@ -104,8 +111,12 @@ def _texts(records: DataFrame, model: IdentityModel) -> DataFrame:
 
 
 def _text(column: Column, placeholders: Sequence[str]) -> Column:
-    tidy = F.trim(F.regexp_replace(F.translate(F.lower(column.cast("string")), _ACCENTED, _PLAIN), r"\s+", " "))
-    nothing = (tidy == "") | tidy.isin([value.lower() for value in placeholders]) if placeholders else tidy == ""
+    tidy = F.trim(
+        F.regexp_replace(F.translate(F.lower(column.cast("string")), _ACCENTED, _PLAIN), r"\s+", " ")
+    )
+    nothing = (
+        (tidy == "") | tidy.isin([value.lower() for value in placeholders]) if placeholders else tidy == ""
+    )
     return F.when(~nothing, tidy)
 
 
@@ -119,7 +130,10 @@ def _split_full_name(texts: DataFrame) -> DataFrame:
     if "middle_name" in texts.columns:
         parts["middle_name"] = middle
     return texts.withColumns(
-        {name: F.when(blank, F.nullif(part, F.lit(""))).otherwise(F.col(name)) for name, part in parts.items()}
+        {
+            name: F.when(blank, F.nullif(part, F.lit(""))).otherwise(F.col(name))
+            for name, part in parts.items()
+        }
     )
 
 
@@ -134,7 +148,9 @@ def _split_street(texts: DataFrame) -> DataFrame:
     changed = {
         "house_number": F.coalesce(number, found),
         "street": F.when(number.isNotNull() | found.isNull(), bare).otherwise(
-            F.trim(F.regexp_replace(F.regexp_replace(bare, r"^[0-9]+[a-z]?[ ,]+", ""), r"[ ,]+[0-9]+[a-z]?$", ""))
+            F.trim(
+                F.regexp_replace(F.regexp_replace(bare, r"^[0-9]+[a-z]?[ ,]+", ""), r"[ ,]+[0-9]+[a-z]?$", "")
+            )
         ),
     }
     if "unit" in texts.columns:
@@ -170,10 +186,16 @@ def _date(attribute: str) -> dict[str, Column]:
         return F.regexp_extract(text, pattern, group).cast("int")
 
     first, second = part(year_last, 1), part(year_last, 2)
-    month, day = F.when(first > 12, second).otherwise(first), F.when(first > 12, first).otherwise(second)
+    month, day = (
+        F.when(first > _MONTHS, second).otherwise(first),
+        F.when(first > _MONTHS, first).otherwise(second),
+    )
     return {
         attribute: F.when(text.rlike(r"^[0-9]{8}$"), text.try_cast("int"))
-        .when(text.rlike(year_first), part(year_first, 1) * 10000 + part(year_first, 2) * 100 + part(year_first, 3))
+        .when(
+            text.rlike(year_first),
+            part(year_first, 1) * 10000 + part(year_first, 2) * 100 + part(year_first, 3),
+        )
         .when(text.rlike(year_last), part(year_last, 3) * 10000 + month * 100 + day)
     }
 
@@ -199,11 +221,16 @@ def _phone(attribute: str) -> dict[str, Column]:
     """The last nine digits, which do without country code and trunk prefix; null if fewer than seven."""
     digits = F.regexp_replace(F.col(attribute), "[^0-9]", "")
     repeated = digits.rlike(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$")
-    return {attribute: F.when((F.length(digits) >= 7) & ~repeated, F.substring(digits, -9, 9))}
+    return {attribute: F.when((F.length(digits) >= _SHORTEST_PHONE) & ~repeated, F.substring(digits, -9, 9))}
 
 
 def _digits(attribute: str) -> dict[str, Column]:
     return {attribute: F.nullif(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
+
+
+def _number(attribute: str) -> dict[str, Column]:
+    """``C-0012``, ``12.0`` and ``12`` are one number; what holds no whole number, or is a made-up key, is none."""
+    return {attribute: normalised(F.col(attribute), "number")}
 
 
 def _street(attribute: str) -> dict[str, Column]:
@@ -225,6 +252,7 @@ _KINDS: dict[str, Callable[[str], dict[str, Column]]] = {
     "email": _email,
     "phone": _phone,
     "digits": _digits,
+    "number": _number,
     "street": _street,
     "text": _plain,
 }
@@ -240,7 +268,9 @@ def _with_formal_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     """``given_formal``: one form for all nicknames of a name; ``given_forms``: all formal names it may stand for."""
     if "given_name" not in model.attributes:
         return found
-    table = found.sparkSession.createDataFrame(formal_names(), "name STRING, given_formal STRING, given_forms STRING")
+    table = found.sparkSession.createDataFrame(
+        formal_names(), "name STRING, given_formal STRING, given_forms STRING"
+    )
     joined = found.join(F.broadcast(table), found["given_name"] == table["name"], "left").drop("name")
     return joined.withColumn("given_formal", F.coalesce("given_formal", "given_name"))
 
@@ -261,7 +291,9 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
         | (F.levenshtein(letters, F.concat(given, family), 2) >= 0)
         | (F.levenshtein(letters, F.concat(family, given), 2) >= 0)
     )
-    return found.withColumns({"mailbox_names": _sorted_letters(F.concat(given, family)), "email_in_name": in_name})
+    return found.withColumns(
+        {"mailbox_names": _sorted_letters(F.concat(given, family)), "email_in_name": in_name}
+    )
 
 
 def _has_mailbox(model: IdentityModel) -> bool:

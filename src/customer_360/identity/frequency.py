@@ -9,8 +9,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.layout import BINS
-from customer_360.identity.scratch import Scratch
 from customer_360.parameters.identity import IdentityModel
+from customer_360.scratch import Scratch
 
 _COMMONEST = 6  # bin 0 begins at a share of 2^-6, and a bin spans two powers of two
 
@@ -63,14 +63,23 @@ def with_rarities(
         bins = table.withColumn("bin", _bin(F.col("n"), known[name]))
         summaries.append(
             bins.groupBy("bin")
-            .agg(F.sum("n").alias("records"), F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"), F.max("n").alias("shared"))
+            .agg(
+                F.sum("n").alias("records"),
+                F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"),
+                F.max("n").alias("shared"),
+            )
             .select(F.lit(name).alias("name"), "bin", "records", "pairs", "shared")
         )
-        lookup = bins.select(F.col("value").alias(f"_{name}"), F.col("bin").cast("tinyint").alias(f"{name}_rarity"))
+        lookup = bins.select(
+            F.col("value").alias(f"_{name}"), F.col("bin").cast("tinyint").alias(f"{name}_rarity")
+        )
         result = lookup.join(result, f"_{name}", "right")
     rows = reduce(DataFrame.unionAll, summaries).collect()  # a few rows per rarity
     found = {name: _frequencies(known[name], [row for row in rows if row["name"] == name]) for name in tables}
-    rarity = {f"{name}_rarity": F.coalesce(F.col(f"{name}_rarity"), F.lit(BINS - 1).cast("tinyint")) for name in tables}
+    rarity = {
+        f"{name}_rarity": F.coalesce(F.col(f"{name}_rarity"), F.lit(BINS - 1).cast("tinyint"))
+        for name in tables
+    }
     return result.withColumns(rarity).drop(*[f"_{name}" for name in tables]), found
 
 

@@ -15,6 +15,7 @@ from customer_360.identity.sql import columns_of_pair, columns_of_record, over_p
 from customer_360.parameters.identity import MAX_LEVEL_CODE, Comparison, IdentityModel
 
 BITS = 5
+_PATTERN_BITS = 63
 BINS = 8  # of a rarity: 0 (one record in 64 or more) to 7
 
 
@@ -40,9 +41,13 @@ class Layout:
         codes = tuple(_codes(comparison) for comparison in model.comparisons)
         for comparison, numbers in zip(model.comparisons, codes, strict=True):
             if len(numbers) > MAX_LEVEL_CODE + 1:
-                raise ValueError(f"comparison '{comparison.name}': too many levels ({len(numbers) - 1} codes of 31)")
-        if BITS * len(codes) > 63:
-            raise ValueError(f"a model has at most {63 // BITS} comparisons; this one has {len(codes)}")
+                raise ValueError(
+                    f"comparison '{comparison.name}': too many levels ({len(numbers) - 1} codes of 31)"
+                )
+        if BITS * len(codes) > _PATTERN_BITS:
+            raise ValueError(
+                f"a model has at most {_PATTERN_BITS // BITS} comparisons; this one has {len(codes)}"
+            )
         return cls(model.comparisons, codes, features)
 
     @property
@@ -60,7 +65,9 @@ class Layout:
         """Columns that comparing a pair reads, besides ``rid``."""
         conditions = [c.null for c in self.comparisons]
         conditions += [level.when or "" for c in self.comparisons for level in c.levels]
-        bins = {f"{level.frequency}_rarity" for c in self.comparisons for level in c.levels if level.frequency}
+        bins = {
+            f"{level.frequency}_rarity" for c in self.comparisons for level in c.levels if level.frequency
+        }
         return sorted(columns_of_pair(conditions) | bins)
 
     def pattern(self) -> Column:

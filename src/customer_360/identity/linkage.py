@@ -74,7 +74,8 @@ def cluster_components(
         order of component and place.
     """
     order = np.lexsort((right, left, component))
-    component, left, right, score, weight = (values[order] for values in (component, left, right, score, weight))
+    component, left, right = component[order], left[order], right[order]
+    score, weight = score[order], weight[order]
     starts = np.flatnonzero(np.r_[True, component[1:] != component[:-1]])
     pairs = np.diff(np.r_[starts, len(component)])
     members = np.rint((1 + np.sqrt(1 + 8 * pairs)) / 2).astype(np.int64)

@@ -143,7 +143,15 @@ def fit(
         records: number of records.
         training: rounds, priors and tolerance.
     """
-    return _Fit(observed, random, layout, frequencies, all_pairs, records, training).run()
+    return _Fit(
+        observed,
+        random,
+        layout=layout,
+        frequencies=frequencies,
+        all_pairs=all_pairs,
+        records=records,
+        training=training,
+    ).run()
 
 
 class _Fit:
@@ -151,6 +159,7 @@ class _Fit:
         self,
         observed: PatternCounts,
         random: PatternCounts,
+        *,
         layout: Layout,
         frequencies: Mapping[str, Frequencies],
         all_pairs: Mapping[int, float],
@@ -172,7 +181,9 @@ class _Fit:
             np.bincount(random_codes[f], weights=random.counts, minlength=len(codes))
             for f, codes in enumerate(layout.codes)
         ]
-        self.prior_person = [self._by_level(f, [level.prior for level in c.levels]) for f, c in enumerate(layout.comparisons)]
+        self.prior_person = [
+            self._by_level(f, [level.prior for level in c.levels]) for f, c in enumerate(layout.comparisons)
+        ]
         self.observed = [
             np.bincount(self.codes[f], weights=self.counts, minlength=len(codes))
             for f, codes in enumerate(layout.codes)
@@ -192,11 +203,15 @@ class _Fit:
         fewest = _RELATIVES * self.records
         shares = np.full(len(self.source_numbers), expected / self.total)
         household = _START * fewest / self.total
-        rounds, matches = 0, expected
+        matches = expected
         # people have families, also where nothing but a family name shows it
-        for rounds in range(1, self.training.iterations + 1):
+        done = 0
+        for _ in range(self.training.iterations):
+            done += 1
             weights = _log_weights(self.codes, levels, shares[self.source_of], household)
-            posterior = np.exp(weights - np.logaddexp.reduce(weights, axis=1, keepdims=True)) * self.counts[:, None]
+            posterior = (
+                np.exp(weights - np.logaddexp.reduce(weights, axis=1, keepdims=True)) * self.counts[:, None]
+            )
             of_source = np.bincount(self.source_of, weights=posterior[:, PERSON], minlength=len(shares))
             shares = np.maximum(of_source, 0.1) / self.pairs_of_source
             household = max(posterior[:, HOUSEHOLD].sum(), fewest) / self.total
@@ -205,7 +220,7 @@ class _Fit:
             if abs(matches - before) <= self.training.tolerance * max(before, 1.0):
                 break
         of_sources = {int(s): float(p) for s, p in zip(self.source_numbers, shares, strict=True)}
-        return Mixture(tuple(levels), of_sources, float(household), matches, rounds)
+        return Mixture(tuple(levels), of_sources, float(household), matches, done)
 
     # ----------------------------------------------------------------------------------------- one comparison
     def _maximise(self, f: int, posterior: Floats) -> Floats:
@@ -220,7 +235,9 @@ class _Fit:
         belonging = mixed / (mixed + (1 - self.shared[f]) * strangers)
         of_household = np.bincount(codes, weights=posterior[:, HOUSEHOLD] * self.free[f], minlength=size)
         of_household[0] = 0.0
-        share = (of_household @ belonging + self.strength * comparison.shared) / (of_household.sum() + self.strength)
+        share = (of_household @ belonging + self.strength * comparison.shared) / (
+            of_household.sum() + self.strength
+        )
         self.shared[f] = min(float(share), comparison.shared_most)
         return np.stack([person, self._household(f, person, strangers), strangers])
 
@@ -262,7 +279,9 @@ class _Fit:
         judged = np.where(self.informed, self.counts, 0.0)
         size = len(self.layout.codes[f])
         compared = np.bincount(self.codes[f], weights=judged, minlength=size)[at]
-        strangers = np.bincount(self.codes[f], weights=posterior[:, STRANGERS] * self.informed, minlength=size)[at]
+        strangers = np.bincount(
+            self.codes[f], weights=posterior[:, STRANGERS] * self.informed, minlength=size
+        )[at]
         share = (strangers + _LEAST_CHANCE * 10) / (compared + 10)
         seen = np.minimum(self.observed[f][at], pairs)
         return np.asarray(share * seen + (pairs - seen))
@@ -315,7 +334,9 @@ class _Fit:
         return [number for number, level in enumerate(self.layout.comparisons[f].levels) if level.frequency]
 
     def _codes_of(self, f: int, level: int) -> Integers:
-        return np.array([k for k, code in enumerate(self.layout.codes[f]) if code is not None and code.level == level])
+        return np.array(
+            [k for k, code in enumerate(self.layout.codes[f]) if code is not None and code.level == level]
+        )
 
 
 def _normalised(values: Floats) -> Floats:
@@ -326,7 +347,9 @@ def _normalised(values: Floats) -> Floats:
     return result
 
 
-def _log_weights(codes: Integers, levels: list[Floats] | tuple[Floats, ...], person: Floats, household: float) -> Floats:
+def _log_weights(
+    codes: Integers, levels: list[Floats] | tuple[Floats, ...], person: Floats, household: float
+) -> Floats:
     weights = np.zeros((codes.shape[1], 3))
     weights[:, PERSON] = np.log(person)
     weights[:, HOUSEHOLD] = np.log(household)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.ambiguity import answers, without_ambiguous
@@ -19,12 +19,13 @@ from customer_360.identity.frequency import Frequencies, with_rarities
 from customer_360.identity.layout import Layout
 from customer_360.identity.mixture import Mixture, PatternCounts, fit
 from customer_360.identity.scoring import MATCH_WEIGHT, Scorer
-from customer_360.identity.scratch import Scratch
 from customer_360.identity.trained import TrainedModel
 from customer_360.parameters.identity import IdentityModel
+from customer_360.scratch import Scratch
 
+_RANDOM_PER_RECORD = 100  # random pairs that a small file is looked at with
+_SMALL = 1000
 _KEPT = -6.0  # bits: pairs below are forgotten
-_UNLIKELY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Resolution:
         frequencies: how common values are; ``shared`` shows identifiers that too many records have.
         records: number of records.
         matches: expected pairs of one person.
+        weights: ``(comparison, level, "bits", match weight)`` of every level, bins of one level averaged.
     """
 
     clusters: DataFrame
@@ -52,6 +54,7 @@ class Resolution:
     frequencies: Mapping[str, Frequencies]
     records: int
     matches: float
+    weights: Sequence[tuple[str, str, str, float]]
 
 
 def resolve(
@@ -75,7 +78,9 @@ def resolve(
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
     found = scratch.keep(features(records, model), "features")
-    counts = {row["source"]: row["n"] for row in found.groupBy("source").agg(F.count("*").alias("n")).collect()}
+    counts = {
+        row["source"]: row["n"] for row in found.groupBy("source").agg(F.count("*").alias("n")).collect()
+    }
     files = _Sources(counts)
     total = sum(counts.values())
     rare, frequencies = with_rarities(found, model, total, scratch)
@@ -83,12 +88,17 @@ def resolve(
     layout = Layout.of(model, frozenset([*feature_names(model), "source"]))
     costs = choose_keys(known, model.blocking, total)
     decided = None if decisions is None else _decided(decisions, known)
-    pairs = candidate_pairs(known, model.blocking, costs, layout, total, scratch)
+    pairs = candidate_pairs(known, model.blocking, costs, layout=layout, records=total, scratch=scratch)
     if decided is not None:
         pairs = _with_decided(pairs, decided)
-    compared = scratch.keep(compare(scratch.keep(pairs, "pairs"), known, layout, model.rules, records=total), "compared")
+    compared = scratch.keep(
+        compare(scratch.keep(pairs, "pairs"), known, layout, model.rules, records=total), "compared"
+    )
     if trained is None:
-        strangers = compare(random_pairs(known, model.training.random_pairs, total), known, layout, records=total)
+        wanted = min(model.training.random_pairs, _RANDOM_PER_RECORD * max(total, _SMALL))
+        strangers = compare(
+            random_pairs(known, wanted, total), known, layout, records=total
+        )
         mixture = fit(
             _counted(compared), _counted(strangers), layout=layout, frequencies=frequencies, all_pairs=files.all_pairs,
             records=total, training=model.training,
@@ -106,7 +116,18 @@ def resolve(
         frequencies=frequencies,
         records=total,
         matches=mixture.matches,
+        weights=_weights(layout, mixture),
     )
+
+
+def _weights(layout: Layout, mixture: Mixture) -> list[tuple[str, str, str, float]]:
+    rows = []
+    for comparison, codes, table in zip(layout.comparisons, layout.codes, mixture.levels, strict=True):
+        for number, level in enumerate(comparison.levels):
+            at = [k for k, code in enumerate(codes) if code is not None and code.level == number]
+            bits = float(np.log2(table[0][at].sum() / table[2][at].sum()))
+            rows.append((comparison.name, level.name, "bits", bits))
+    return rows
 
 
 def _clusters(scored: DataFrame, scorer: Scorer) -> DataFrame:
@@ -117,7 +138,8 @@ def _clusters(scored: DataFrame, scorer: Scorer) -> DataFrame:
     # an order of records that depends on what they say, not on how their source is called
     order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
     linked = cluster_records(links, order, scorer.score_in_cluster, model.clustering, scratch)
-    every = scratch.keep(linked.join(known.select("rid"), "rid", "right").select("rid", F.coalesce("cluster", "rid").alias("cluster")), "every")  # fmt: skip
+    alone = linked.join(known.select("rid"), "rid", "right")
+    every = scratch.keep(alone.select("rid", F.coalesce("cluster", "rid").alias("cluster")), "every")
     clean = list(model.clustering.one_per_person)
 
     def compare_pairs(pairs: DataFrame) -> DataFrame:
@@ -130,7 +152,12 @@ def _clusters(scored: DataFrame, scorer: Scorer) -> DataFrame:
         return sides.withColumn("forbidden", F.col("forbidden") | clash).drop("clean_l", "clean_r")
 
     agreed = merge_by_consensus(
-        every, scored, compare_pairs, scorer.score_patterns, len(scorer.layout.comparisons), scratch
+        every,
+        scored,
+        compare_pairs=compare_pairs,
+        score_patterns=scorer.score_patterns,
+        comparisons=len(scorer.layout.comparisons),
+        scratch=scratch,
     )
     thin = known.where(answers(model) <= 1).select("rid")
     return without_ambiguous(scratch.keep(agreed, "agreed"), scored, thin)
@@ -148,7 +175,11 @@ def _named(clusters: DataFrame, scored: DataFrame, known: DataFrame) -> DataFram
         F.greatest(_probability(F.coalesce("score", F.lit(0.0))), F.lit(0.5))
     )
     return named.select(
-        "source", "key", F.lower(F.hex("cluster")).alias("cluster_id"), probability.alias("confidence"), "ambiguous"
+        "source",
+        "key",
+        F.lower(F.hex("cluster")).alias("cluster_id"),
+        probability.alias("confidence"),
+        "ambiguous",
     )
 
 
@@ -156,11 +187,12 @@ def _described(clusters: DataFrame, scored: DataFrame, scorer: Scorer) -> DataFr
     keys = scorer.known.select("rid", "source", "key")
     left, right = keys.toDF("l", "l_source", "l_key"), keys.toDF("r", "r_source", "r_key")
     pairs = right.join(left.join(_both_in_one(clusters, scored), "l"), "r")
-    first = F.struct("l_source", "l_key") <= F.struct("r_source", "r_key")
+    earlier = F.col("l_source") < F.col("r_source")
+    first = earlier | ((F.col("l_source") == F.col("r_source")) & (F.col("l_key") <= F.col("r_key")))
     weight = F.when(F.col("method") == MATCH_WEIGHT, F.col("score"))
 
-    def side(name: str) -> list[DataFrame]:
-        one, two = (("l", "r") if name == "left" else ("r", "l"))
+    def side(name: str) -> list[Column]:
+        one, two = ("l", "r") if name == "left" else ("r", "l")
         return [
             F.when(first, F.col(f"{one}_{part}")).otherwise(F.col(f"{two}_{part}")).alias(f"{name}_{part}")
             for part in ("source", "key")
@@ -181,12 +213,15 @@ def _both_in_one(clusters: DataFrame, scored: DataFrame) -> DataFrame:
     left = clusters.select(F.col("rid").alias("l"), F.col("cluster").alias("l_cluster"))
     right = clusters.select(F.col("rid").alias("r"), F.col("cluster").alias("r_cluster"))
     both = right.join(left.join(scored, "l"), "r")
-    return both.withColumn("same_cluster", F.col("l_cluster") == F.col("r_cluster")).drop("l_cluster", "r_cluster")
+    return both.withColumn("same_cluster", F.col("l_cluster") == F.col("r_cluster")).drop(
+        "l_cluster", "r_cluster"
+    )
 
 
-def _probability(score):  # type: ignore[no-untyped-def]
+def _probability(score: Column) -> Column:
+    """Of a score in bits; rounded, since engines differ in the last bit of a power."""
     bounded = F.least(F.greatest(score, F.lit(-60.0)), F.lit(60.0))
-    return F.lit(1.0) / (F.lit(1.0) + F.pow(F.lit(2.0), -bounded))
+    return F.round(F.lit(1.0) / (F.lit(1.0) + F.pow(F.lit(2.0), -bounded)), 6)
 
 
 # -------------------------------------------------------------------------------------------------- sources
@@ -204,7 +239,8 @@ class _Sources:
                 self.all_pairs[pair] = n * (n - 1) / 2 if one == two else float(n * m)
                 self.pair_names[pair] = f"{low}|{high}"
 
-    def number_of(self):  # type: ignore[no-untyped-def]
+    def number_of(self) -> Column:
+        """Number of the record's source."""
         value = F.lit(0)
         for source, number in self.number.items():
             value = F.when(F.col("source") == source, F.lit(number)).otherwise(value)
@@ -214,7 +250,8 @@ class _Sources:
 def _counted(compared: DataFrame) -> PatternCounts:
     """Counts of patterns: their number depends on the model, not on the number of pairs."""
     rows = compared.groupBy("sources", "pattern", "free").agg(F.count("*").alias("n")).collect()
-    table = np.array([(row[0], row[1], row[2], row[3]) for row in rows], dtype=np.int64).reshape(-1, 4)
+    # in order, so that sums over them come out the same to the last bit in every run and on every engine
+    table = np.array(sorted((row[0], row[1], row[2], row[3]) for row in rows), dtype=np.int64).reshape(-1, 4)
     return PatternCounts(table[:, 1], table[:, 2], table[:, 0], table[:, 3].astype(float))
 
 
@@ -224,7 +261,9 @@ def _decided(decisions: DataFrame, known: DataFrame) -> DataFrame:
     ids = known.select("rid", "source", "key")
     left, right = ids.toDF("a", "left_source", "left_key"), ids.toDF("b", "right_source", "right_key")
     both = decisions.join(left, ["left_source", "left_key"]).join(right, ["right_source", "right_key"])
-    turned = both.where("a <> b").select(F.least("a", "b").alias("l"), F.greatest("a", "b").alias("r"), "same")
+    turned = both.where("a <> b").select(
+        F.least("a", "b").alias("l"), F.greatest("a", "b").alias("r"), "same"
+    )
     return turned.groupBy("l", "r").agg((F.min(F.col("same").cast("int")) == 1).alias("same"))
 
 

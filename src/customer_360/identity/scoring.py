@@ -13,8 +13,8 @@ from customer_360.identity.compare import compare
 from customer_360.identity.layout import BITS, Layout
 from customer_360.identity.linkage import FORBIDDEN, REQUIRED
 from customer_360.identity.mixture import Floats, Integers, Mixture
-from customer_360.identity.scratch import Scratch
 from customer_360.parameters.identity import IdentityModel
+from customer_360.scratch import Scratch
 
 MATCH_WEIGHT = "match_weight"
 DECISION = "decision"
@@ -53,7 +53,9 @@ class Scorer:
         def scores(patterns: Integers, sources: Integers) -> tuple[Floats, Floats]:
             return self.mixture.scores(patterns, sources), np.ones(len(patterns))
 
-        looked_up = self._look_up(compared, scores, None if self.model.rules or self.decided is not None else floor)
+        looked_up = self._look_up(
+            compared, scores, None if self.model.rules or self.decided is not None else floor
+        )
         settled = self._settle(looked_up)
         return settled.where((F.col("score") > floor) | (F.col("method") != MATCH_WEIGHT)).drop("weight")
 
@@ -72,9 +74,7 @@ class Scorer:
 
     def forbidden(self, compared: DataFrame) -> DataFrame:
         """Adds ``forbidden`` BOOLEAN: a rule or a decision says that the pair is of two persons."""
-        settled = self._settle(
-            compared.withColumns({"score": F.lit(0.0), "weight": F.lit(1.0)})
-        )
+        settled = self._settle(compared.withColumns({"score": F.lit(0.0), "weight": F.lit(1.0)}))
         return settled.withColumn("forbidden", F.col("score") == FORBIDDEN).drop("score", "weight", "method")
 
     def evidence(self) -> Column:
@@ -83,7 +83,11 @@ class Scorer:
         for number, (comparison, weights) in enumerate(
             zip(self.layout.comparisons, self.mixture.match_weights(), strict=True)
         ):
-            code = F.shiftright("pattern", BITS * number).bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint")).cast("int")
+            code = (
+                F.shiftright("pattern", BITS * number)
+                .bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint"))
+                .cast("int")
+            )
             codes = self.layout.codes[number]
             levels = [F.lit("") if c is None else F.lit(comparison.levels[c.level].name) for c in codes]
             answers.append(
@@ -130,7 +134,11 @@ class Scorer:
             scored = self.decided.select("l", "r", "same").join(scored, ["l", "r"], "right")
             said = F.col("same").isNotNull()
             method = F.when(said, F.lit(DECISION)).otherwise(method)
-            score = F.when(said, F.when(F.col("same"), F.lit(REQUIRED)).otherwise(F.lit(FORBIDDEN))).otherwise(score)
+            score = F.when(
+                said, F.when(F.col("same"), F.lit(REQUIRED)).otherwise(F.lit(FORBIDDEN))
+            ).otherwise(score)
         settled = scored.withColumns({"method": method, "score": score})
-        settled = settled.withColumn("weight", F.when(F.col("method") != MATCH_WEIGHT, 1.0).otherwise(F.col("weight")))
+        settled = settled.withColumn(
+            "weight", F.when(F.col("method") != MATCH_WEIGHT, 1.0).otherwise(F.col("weight"))
+        )
         return settled.drop("same") if self.decided is not None else settled

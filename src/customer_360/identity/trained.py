@@ -29,14 +29,19 @@ class TrainedModel(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     comparisons: dict[str, tuple[str, ...]]
-    levels: dict[str, tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]]
+    levels: dict[str, tuple[tuple[float, ...], ...]]
     matches: dict[str, float]
     households: float
     records: int
 
     @classmethod
     def of(
-        cls, mixture: Mixture, layout: Layout, sources: Mapping[int, str], all_pairs: Mapping[int, float], records: int
+        cls,
+        mixture: Mixture,
+        layout: Layout,
+        sources: Mapping[int, str],
+        all_pairs: Mapping[int, float],
+        records: int,
     ) -> TrainedModel:
         """Describe a fitted mixture by names instead of numbers."""
         levels = {
@@ -74,7 +79,9 @@ class TrainedModel(BaseModel):
         whole = max(sum(all_pairs.values()), 1.0)
         of_all = sum(self.matches.values()) * records / whole
         shares = {
-            number: self.matches[name] * records / max(all_pairs[number], 1.0) if name in self.matches else of_all
+            number: self.matches[name] * records / max(all_pairs[number], 1.0)
+            if name in self.matches
+            else of_all
             for number, name in sources.items()
         }
         return Mixture(

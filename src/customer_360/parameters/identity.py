@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-AttributeKind = Literal["given_name", "name", "full_name", "date", "sex", "email", "phone", "digits", "street", "text"]
+AttributeKind = Literal[
+    "given_name", "name", "full_name", "date", "sex", "email", "phone", "digits", "number", "street", "text"
+]
 RuleAction = Literal["link", "forbid"]
 MAX_LEVEL_CODE = 31  # five bits of a pattern
 
@@ -19,7 +21,9 @@ class Level(_Parameters):
     """One answer of a comparison. The first whose condition holds is taken."""
 
     name: str = Field(min_length=1)
-    when: str | None = Field(default=None, description="SQL over l.<feature> and r.<feature>; none: otherwise")
+    when: str | None = Field(
+        default=None, description="SQL over l.<feature> and r.<feature>; none: otherwise"
+    )
     frequency: str | None = Field(default=None, description="rarity feature that splits this level by bins")
     prior: float = Field(gt=0, lt=1, description="expected share among pairs of one person, before training")
     most: float = Field(default=1.0, gt=0, le=1, description="largest share there that training may find")
@@ -35,8 +39,12 @@ class Comparison(_Parameters):
     null: str = Field(description="SQL over l. and r. that says there is nothing to compare")
     levels: tuple[Level, ...] = Field(min_length=2)
     identifier: bool = Field(default=False, description="strangers have equal values only by mistake")
-    shared: float = Field(gt=0, lt=1, description="share of households whose members have it in common, before training")
-    shared_most: float = Field(default=0.95, gt=0, lt=1, description="largest such share that training may find")
+    shared: float = Field(
+        gt=0, lt=1, description="share of households whose members have it in common, before training"
+    )
+    shared_most: float = Field(
+        default=0.95, gt=0, lt=1, description="largest such share that training may find"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Comparison:
@@ -69,7 +77,7 @@ class BlockingParameters(_Parameters):
     rules: tuple[BlockingRule, ...] = Field(min_length=1)
     max_block_size: int = Field(default=150, ge=2, description="larger blocks are skipped and reported")
     pairs_per_record: float = Field(default=4.0, gt=0, description="budget of candidate pairs")
-    min_pairs: int = Field(default=1_000_000, ge=0, description="budget that small files have anyway")
+    min_pairs: int = Field(default=200_000, ge=0, description="budget that small files have anyway")
 
 
 class PairRule(_Parameters):
@@ -86,6 +94,7 @@ class TrainingParameters(_Parameters):
     iterations: int = Field(default=60, ge=1)
     tolerance: float = Field(default=1e-5, gt=0)
     prior_strength: float = Field(default=30.0, ge=0, description="pairs that the priors of levels are worth")
+    reuse: bool = Field(default=False, description="score with the model that the last training left behind")
     random_pairs: int = Field(default=400_000, ge=1000, description="pairs of strangers that are sampled")
 
 
@@ -93,13 +102,17 @@ class ThresholdParameters(_Parameters):
     """In probabilities."""
 
     link: float = Field(default=0.5, gt=0, lt=1)
-    review: float = Field(default=0.05, gt=0, lt=1, description="pairs between review and link are shown to people")
+    review: float = Field(
+        default=0.05, gt=0, lt=1, description="pairs between review and link are shown to people"
+    )
 
 
 class ClusteringParameters(_Parameters):
     """From links to persons."""
 
-    max_component: int = Field(default=60, ge=2, description="larger components are split by raising the floor")
+    max_component: int = Field(
+        default=60, ge=2, description="larger components are split by raising the floor"
+    )
     clip_bits: float = Field(default=10.0, gt=0, description="one pair counts no more than this in a cluster")
     one_per_person: tuple[str, ...] = Field(default=(), description="sources declared free of duplicates")
 
@@ -107,9 +120,15 @@ class ClusteringParameters(_Parameters):
 class IdentityModel(_Parameters):
     """All that resolution needs to know."""
 
-    attributes: dict[str, AttributeKind] = Field(description="attributes of a record and how each is normalised")
-    placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="values that mean nothing")
-    rarities: dict[str, str] = Field(default_factory=dict, description="SQL over features whose frequency counts")
+    attributes: dict[str, AttributeKind] = Field(
+        description="attributes of a record and how each is normalised"
+    )
+    placeholders: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="values that mean nothing"
+    )
+    rarities: dict[str, str] = Field(
+        default_factory=dict, description="SQL over features whose frequency counts"
+    )
     comparisons: tuple[Comparison, ...] = Field(min_length=1)
     blocking: BlockingParameters
     rules: tuple[PairRule, ...] = ()
