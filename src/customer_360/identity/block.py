@@ -143,8 +143,8 @@ def candidate_pairs(
 
 
 def everybody(blocking: BlockingParameters, records: int) -> bool:
-    """Whether the file is so small that all of its pairs fit the budget."""
-    return records * (records - 1) / 2 <= blocking.min_pairs
+    """Whether the file is so small that all of its pairs are compared."""
+    return records * (records - 1) / 2 <= blocking.all_pairs_up_to
 
 
 def _space(rule: BlockingRule) -> str:

@@ -70,6 +70,20 @@ class Layout:
         }
         return sorted(columns_of_pair(conditions) | bins)
 
+    def same_value(self) -> Column:
+        """BOOLEAN over ``pattern``: some comparison found one and the same value."""
+        found = F.lit(False)
+        for number, comparison in enumerate(self.comparisons):
+            same = [
+                code
+                for code, at in enumerate(self.codes[number])
+                if at is not None and comparison.levels[at.level].same_value
+            ]
+            if same:
+                mask = F.lit((1 << BITS) - 1).cast("bigint")
+                found = found | F.shiftright("pattern", BITS * number).bitwiseAND(mask).isin(same)
+        return found
+
     def pattern(self) -> Column:
         """BIGINT over the columns ``l_<feature>`` and ``r_<feature>`` of a joined pair."""
         total = F.lit(0).cast("bigint")

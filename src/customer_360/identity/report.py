@@ -14,16 +14,16 @@ MODEL_COLUMNS = "run_id STRING, run_time TIMESTAMP, records BIGINT, matches DOUB
 REPORT_COLUMNS = "kind STRING, name STRING, detail STRING, measure STRING, value DOUBLE"
 
 
-def model_row(spark: SparkSession, resolution: Resolution, *, run_id: str, run_time: datetime) -> DataFrame:
-    """The model that scored a run, as one row (:data:`MODEL_COLUMNS`; the model as JSON)."""
-    row = (
-        run_id,
-        run_time,
-        resolution.records,
-        float(resolution.matches),
-        resolution.trained.model_dump_json(),
-    )
-    return spark.createDataFrame([row], MODEL_COLUMNS)
+def model_row(models: DataFrame, resolution: Resolution, *, run_id: str, run_time: datetime) -> DataFrame:
+    """The model that scored a run, as one row (:data:`MODEL_COLUMNS`; the model as JSON).
+
+    A run that finds the very model of ``models`` again keeps the run and time that found it first.
+    """
+    model = resolution.trained.model_dump_json()
+    former = models.where(F.col("model") == model).select("run_id", "run_time").limit(1).collect()
+    found = (former[0]["run_id"], former[0]["run_time"]) if former else (run_id, run_time)
+    row = (*found, resolution.records, float(resolution.matches), model)
+    return models.sparkSession.createDataFrame([row], MODEL_COLUMNS)
 
 
 def latest_model(models: DataFrame) -> TrainedModel | None:

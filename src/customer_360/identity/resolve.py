@@ -96,9 +96,7 @@ def resolve(
     )
     if trained is None:
         wanted = min(model.training.random_pairs, _RANDOM_PER_RECORD * max(total, _SMALL))
-        strangers = compare(
-            random_pairs(known, wanted, total), known, layout, records=total
-        )
+        strangers = compare(random_pairs(known, wanted, total), known, layout, records=total)
         mixture = fit(
             _counted(compared), _counted(strangers), layout=layout, frequencies=frequencies, all_pairs=files.all_pairs,
             records=total, training=model.training,
@@ -160,7 +158,7 @@ def _clusters(scored: DataFrame, scorer: Scorer) -> DataFrame:
         scratch=scratch,
     )
     thin = known.where(answers(model) <= 1).select("rid")
-    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, thin)
+    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, thin, scorer.layout)
 
 
 def _named(clusters: DataFrame, scored: DataFrame, known: DataFrame) -> DataFrame:

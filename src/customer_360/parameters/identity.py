@@ -25,6 +25,7 @@ class Level(_Parameters):
         default=None, description="SQL over l.<feature> and r.<feature>; none: otherwise"
     )
     frequency: str | None = Field(default=None, description="rarity feature that splits this level by bins")
+    same_value: bool = Field(default=False, description="both records have one and the same value")
     prior: float = Field(gt=0, lt=1, description="expected share among pairs of one person, before training")
     most: float = Field(default=1.0, gt=0, le=1, description="largest share there that training may find")
 
@@ -76,8 +77,11 @@ class BlockingParameters(_Parameters):
 
     rules: tuple[BlockingRule, ...] = Field(min_length=1)
     max_block_size: int = Field(default=150, ge=2, description="larger blocks are skipped and reported")
+    all_pairs_up_to: int = Field(
+        default=200_000, ge=0, description="a file with no more pairs is compared whole"
+    )
     pairs_per_record: float = Field(default=4.0, gt=0, description="budget of candidate pairs")
-    min_pairs: int = Field(default=200_000, ge=0, description="budget that small files have anyway")
+    min_pairs: int = Field(default=1_000_000, ge=0, description="budget that small files have anyway")
 
 
 class PairRule(_Parameters):

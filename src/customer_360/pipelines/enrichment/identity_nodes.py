@@ -56,6 +56,6 @@ def link_records(
         "unlinked": _nullable(found.unlinked),
         "links": _nullable(pairs.where("same_cluster").drop("same_cluster")),
         "review": _nullable(pairs.where(unsure & (F.col("method") == persons.RESOLVED_METHOD))),
-        "model": _nullable(identity_report.model_row(spark, resolution, run_id=run_id, run_time=run_time)),
+        "model": _nullable(identity_report.model_row(models, resolution, run_id=run_id, run_time=run_time)),
         "report": _nullable(identity_report.report(spark, resolution)),
     }
