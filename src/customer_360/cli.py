@@ -15,6 +15,7 @@ from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.cli_identity import explain_link
+from customer_360.cli_resolve import resolve_file
 from customer_360.engine import EngineError
 from customer_360.parameters.run import RunSettingsError
 from customer_360.quality.rules import RuleError
@@ -60,3 +61,4 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
+cli.add_command(resolve_file)

@@ -8,7 +8,6 @@ JVM Spark share.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import reduce
 
@@ -17,28 +16,11 @@ from pyspark.sql import functions as F
 
 from customer_360.identity.nicknames import formal_names
 from customer_360.identity.normalise import normalised
+from customer_360.identity.texts import SUFFIXES, TITLES, attribute_texts
 from customer_360.parameters.identity import IdentityModel
 
-
-def _without_accents() -> tuple[str, str]:
-    """Small Latin letters with marks, and the plain letter of each."""
-    plain = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "ß": "s", "æ": "a", "œ": "o"}
-    for code in [*range(0xDF, 0x250), *range(0x1E00, 0x1F00)]:
-        letter = chr(code)
-        base = unicodedata.normalize("NFD", letter)[0]
-        if letter == letter.lower() and base != letter and "a" <= base <= "z":
-            plain[letter] = base
-    return "".join(plain), "".join(plain.values())
-
-
-_ACCENTED, _PLAIN = _without_accents()
 _MONTHS = 12
 _SHORTEST_PHONE = 7  # digits
-_TITLES = (
-    r"^((mr|mrs|ms|miss|mx|dr|prof|sir|dame|rev|hon|lord|lady|capt|captain|col|colonel|sgt|lt|major|gen|fr|sr|"
-    r"herr|frau)\b\.? *)+"
-)
-_SUFFIXES = r"[ ,]+(jr|sr|ii|iii|iv|phd|md|esq)\.?$"
 # One pass over the text: the letters of a word that its abbreviation keeps are the groups.
 _STREET_WORDS = (
     r"\b(?:(st)reet|(av)e(?:nue)?|(r)oa(d)|(dr)ive|(l)a(n)e|(pl)ace|(c)our(t)|(cr)es(?:cent)?|(ci)r(?:cuit|cle)|"
@@ -46,7 +28,6 @@ _STREET_WORDS = (
     r"(n)orth|(s)outh|(e)ast|(w)est|(n)orth(e)ast|(n)orth(w)est|(s)outh(e)ast|(s)outh(w)est)\b"
 )
 _KEPT_LETTERS = "".join(f"${group}" for group in range(1, re.compile(_STREET_WORDS).groups + 1))
-_UNIT = r"\b(?:apt|apartment|unit|suite|ste|flat|no|#) *([0-9a-z]+)\s*$"
 
 
 def features(records: DataFrame, model: IdentityModel, *, keep: Sequence[str] = ()) -> DataFrame:
@@ -60,7 +41,7 @@ def features(records: DataFrame, model: IdentityModel, *, keep: Sequence[str] = 
     Returns:
         ``rid`` BIGINT (a hash of source and key), ``source, key``, the features and ``keep``.
     """
-    texts = _texts(records, model)
+    texts = attribute_texts(records, model)
     found = texts.select(
         F.xxhash64("source", "key").alias("rid"),
         "source",
@@ -89,75 +70,6 @@ def feature_names(model: IdentityModel) -> list[str]:
     return names + (["mailbox_names", "email_in_name"] if _has_mailbox(model) else [])
 
 
-# --------------------------------------------------------------------------------------------------- texts
-def _texts(records: DataFrame, model: IdentityModel) -> DataFrame:
-    """Every attribute as tidy lower-case text without accents; names from the full name where they are blank."""
-    given = set(records.columns)
-    carried = [name for name in records.columns if name not in model.attributes]
-    columns = {
-        attribute: _text(
-            F.col(attribute), (*model.placeholders.get("any", ()), *model.placeholders.get(attribute, ()))
-        )
-        if attribute in given
-        else F.lit(None).cast("string")
-        for attribute in model.attributes
-    }
-    texts = records.select(*carried, *[column.alias(name) for name, column in columns.items()])
-    if "full_name" in given and {"full_name", "given_name", "family_name"} <= set(model.attributes):
-        texts = _split_full_name(texts)
-    if {"street", "house_number"} <= set(model.attributes) and "street" in given:
-        texts = _split_street(texts)
-    return texts
-
-
-def _text(column: Column, placeholders: Sequence[str]) -> Column:
-    tidy = F.trim(
-        F.regexp_replace(F.translate(F.lower(column.cast("string")), _ACCENTED, _PLAIN), r"\s+", " ")
-    )
-    nothing = (
-        (tidy == "") | tidy.isin([value.lower() for value in placeholders]) if placeholders else tidy == ""
-    )
-    return F.when(~nothing, tidy)
-
-
-def _split_full_name(texts: DataFrame) -> DataFrame:
-    name = F.regexp_replace(F.regexp_replace(F.col("full_name"), _TITLES, ""), _SUFFIXES, "")
-    turned = F.regexp_replace(name, r"^([^,]+), *([^,]+)$", "$2 $1")
-    first, last = F.regexp_extract(turned, r"^(\S+)", 1), F.regexp_extract(turned, r"^\S+ (?:.* )?(\S+)$", 1)
-    middle = F.regexp_extract(turned, r"^\S+ (.*) \S+$", 1)
-    blank = F.col("given_name").isNull() & F.col("family_name").isNull()
-    parts = {"given_name": first, "family_name": last}
-    if "middle_name" in texts.columns:
-        parts["middle_name"] = middle
-    return texts.withColumns(
-        {
-            name: F.when(blank, F.nullif(part, F.lit(""))).otherwise(F.col(name))
-            for name, part in parts.items()
-        }
-    )
-
-
-def _split_street(texts: DataFrame) -> DataFrame:
-    """House number (and unit) out of the street line, where they have no column of their own."""
-    street, number = F.col("street"), F.col("house_number")
-    unit = F.regexp_extract(street, _UNIT, 1)
-    bare = F.regexp_replace(street, r"[, ]*" + _UNIT, "")
-    leading = F.regexp_extract(bare, r"^([0-9]+[a-z]?)[ ,]", 1)
-    trailing = F.regexp_extract(bare, r"[a-z.][ ,]+([0-9]+[a-z]?)$", 1)
-    found = F.when(leading != "", leading).otherwise(F.nullif(trailing, F.lit("")))
-    changed = {
-        "house_number": F.coalesce(number, found),
-        "street": F.when(number.isNotNull() | found.isNull(), bare).otherwise(
-            F.trim(
-                F.regexp_replace(F.regexp_replace(bare, r"^[0-9]+[a-z]?[ ,]+", ""), r"[ ,]+[0-9]+[a-z]?$", "")
-            )
-        ),
-    }
-    if "unit" in texts.columns:
-        changed["unit"] = F.coalesce(F.col("unit"), F.nullif(unit, F.lit("")))
-    return texts.withColumns(changed)
-
-
 # ------------------------------------------------------------------------------------------ kinds of attributes
 def _letters(column: Column) -> Column:
     return F.nullif(F.regexp_replace(column, "[^a-z]", ""), F.lit(""))
@@ -165,12 +77,12 @@ def _letters(column: Column) -> Column:
 
 def _given_name(attribute: str) -> dict[str, Column]:
     """First word of the given names; the others count as middle names (see ``_middle``)."""
-    bare = F.regexp_replace(F.col(attribute), _TITLES, "")
+    bare = F.regexp_replace(F.col(attribute), TITLES, "")
     return {attribute: _letters(F.regexp_extract(bare, r"^([^ .]+)", 1))}
 
 
 def _name(attribute: str) -> dict[str, Column]:
-    return {attribute: _letters(F.regexp_replace(F.col(attribute), _SUFFIXES, ""))}
+    return {attribute: _letters(F.regexp_replace(F.col(attribute), SUFFIXES, ""))}
 
 
 def _date(attribute: str) -> dict[str, Column]:

@@ -17,9 +17,10 @@ from customer_360.identity.consensus import merge_by_consensus
 from customer_360.identity.features import feature_names, features
 from customer_360.identity.frequency import Frequencies, with_rarities
 from customer_360.identity.layout import Layout
-from customer_360.identity.mixture import Mixture, PatternCounts, fit
+from customer_360.identity.mixture import Mixture, PatternCounts
 from customer_360.identity.scoring import MATCH_WEIGHT, Scorer
 from customer_360.identity.trained import TrainedModel
+from customer_360.identity.training import fit
 from customer_360.parameters.identity import IdentityModel
 from customer_360.scratch import Scratch
 
