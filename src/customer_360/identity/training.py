@@ -42,6 +42,7 @@ from customer_360.parameters.identity import TrainingParameters
 _HELD = 0.02  # of the records: what the priors are worth at least, in pairs
 _RELATIVES = 0.004  # pairs of one household there are at least, per record
 _START = 100.0  # times as many to begin with
+_MISTAKES = 5e-5  # of strangers have the same identifier, as far as a small file can tell
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
 _TINY = 1e-12
@@ -195,7 +196,11 @@ class _Fit:
                 by_chance = self._by_mistake(f, at, pairs, posterior)
             else:
                 by_chance = pairs - related[at]
-            probability[at] = np.maximum(by_chance, _LEAST_CHANCE * pairs + 0.5) / frequency.all_pairs
+            # half a pair that was not seen; in a file of a few records that would be far too many identifiers
+            unseen = (
+                min(0.5, _MISTAKES * frequency.all_pairs) if self.layout.comparisons[f].identifier else 0.5
+            )
+            probability[at] = np.maximum(by_chance, _LEAST_CHANCE * pairs + unseen) / frequency.all_pairs
         return _normalised(probability)
 
     def _by_mistake(self, f: int, at: Integers, pairs: Floats, posterior: Floats) -> Floats:
