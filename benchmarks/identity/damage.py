@@ -65,7 +65,8 @@ HEAVY = Damage(
     capitals=0.1,
 )  # fmt: skip
 MANY_HANDS = Damage(
-    typo={"given_name": 0.06, "family_name": 0.06, "birth_date": 0.04, "street": 0.05, "city": 0.03, "postal_code": 0.03},
+    typo={"given_name": 0.06, "family_name": 0.06, "birth_date": 0.04, "street": 0.05, "city": 0.03,
+          "postal_code": 0.03},
     missing={"given_name": 0.02, "family_name": 0.02, "birth_date": 0.3, "middle_name": 0.4, "street": 0.3,
              "house_number": 0.2, "unit": 0.5, "postal_code": 0.2, "city": 0.15, "region": 0.3, "sex": 0.3},
     nickname=0.25, initial=0.05, middle_initial=0.2, middle_as_given=0.1, title=0.15, swapped_names=0.02, married=0.05,
@@ -81,11 +82,15 @@ def damaged(
     hit = _Hits(len(records), rng)
     _move(records, hit(damage.moved), vocabulary, rng)
     _other_contacts(records, hit, damage, vocabulary, rng)
-    records["birth_date"] = records["birth_date"].to_numpy().astype("datetime64[D]").astype(str).astype(object)
+    records["birth_date"] = (
+        records["birth_date"].to_numpy().astype("datetime64[D]").astype(str).astype(object)
+    )
     _rename(records, hit, damage, vocabulary, rng)
     _redate(records, hit, damage)
     _change(records, "street", hit(damage.short_street), _shorten)
-    _change(records, "phone", hit(damage.phone_format), lambda phone: f"+1 ({phone[:3]}) {phone[3:6]}-{phone[6:]}")
+    _change(
+        records, "phone", hit(damage.phone_format), lambda phone: f"+1 ({phone[:3]}) {phone[3:6]}-{phone[6:]}"
+    )
     for column, share in damage.typo.items():
         if column in records:
             _typos(records, column, hit(share), rng)
@@ -122,22 +127,34 @@ def _other_contacts(
     if mail.any():
         records.loc[mail, "email"] = new_emails(records[mail], vocabulary, rng, named=0.85)
     phone = hit(damage.other_phone) & records["phone"].notna().to_numpy()
-    records.loc[phone, "phone"] = [str(number) for number in rng.integers(2_010_000_000, 9_890_000_000, phone.sum())]
+    records.loc[phone, "phone"] = [
+        str(number) for number in rng.integers(2_010_000_000, 9_890_000_000, phone.sum())
+    ]
 
 
 def _rename(
     records: pd.DataFrame, hit: _Hits, damage: Damage, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> None:
-    nicknames = vocabulary.nicknames
-    _change(records, "given_name", hit(damage.nickname),
-            lambda name: nicknames[name][rng.integers(len(nicknames[name]))] if name in nicknames else name)  # fmt: skip
+
+    def nickname(name: str) -> str:
+        known = vocabulary.nicknames.get(name)
+        return known[rng.integers(len(known))] if known else name
+
+    _change(records, "given_name", hit(damage.nickname), nickname)
     married = hit(damage.married) & (records["sex"] == "F").to_numpy()
     records.loc[married, "family_name"] = vocabulary.family.draw(rng, int(married.sum()))
-    _swap(records, hit(damage.middle_as_given) & records["middle_name"].notna().to_numpy(), "given_name", "middle_name")
+    _swap(
+        records,
+        hit(damage.middle_as_given) & records["middle_name"].notna().to_numpy(),
+        "given_name",
+        "middle_name",
+    )
     _change(records, "given_name", hit(damage.initial), lambda name: name[0])
     _change(records, "middle_name", hit(damage.middle_initial), lambda name: name[0])
     _swap(records, hit(damage.swapped_names), "given_name", "family_name")
-    _change(records, "given_name", hit(damage.title), lambda name: f"{_TITLES[rng.integers(len(_TITLES))]} {name}")
+    _change(
+        records, "given_name", hit(damage.title), lambda name: f"{_TITLES[rng.integers(len(_TITLES))]} {name}"
+    )
 
 
 def _swap(records: pd.DataFrame, mask: Mask, one: str, other: str) -> None:

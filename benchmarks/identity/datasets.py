@@ -73,7 +73,9 @@ def make(folder: Path, name: str, *, again: bool = False) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", default=[name for name in WRITERS if name not in _LARGE])
     parser.add_argument("--again", action="store_true", help="replace what is there")
@@ -84,7 +86,9 @@ def main(arguments: list[str] | None = None) -> None:
             make(options.folder, name, again=options.again)
         except (ImportError, ValueError) as error:
             sys.exit(f"{name}: {error}")
-        print(f"{name:24} {asdict(shape(options.folder, name))} {time.perf_counter() - begin:.1f} s", flush=True)
+        print(
+            f"{name:24} {asdict(shape(options.folder, name))} {time.perf_counter() - begin:.1f} s", flush=True
+        )
 
 
 if __name__ == "__main__":

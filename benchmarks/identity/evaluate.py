@@ -18,6 +18,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 KEY = ["source", "key"]
+_SEPARATOR = "\x1f"
 
 
 class RecordsDifferError(ValueError):
@@ -57,13 +58,11 @@ def evaluate(clusters: pd.DataFrame, truth: pd.DataFrame) -> Quality:
     Raises:
         RecordsDifferError: a record is missing, unknown, or there twice.
     """
-    cells = _cells(_joined(clusters, truth))
+    cells = _cells(clusters, truth)
     count = cells["count"].to_numpy()
-    in_cluster = cells.groupby("cluster")["count"].transform("sum").to_numpy()
-    of_person = cells.groupby("person")["count"].transform("sum").to_numpy()
-    sizes = cells.groupby("cluster")["count"].sum().to_numpy()
-    both, found = _pairs(count), _pairs(sizes)
-    real = _pairs(cells.groupby("person")["count"].sum().to_numpy())
+    sizes, persons = (_sizes(cells, by) for by in ("cluster", "person"))
+    in_cluster, of_person = sizes[cells["cluster"]], persons[cells["person"]]
+    both, found, real = _pairs(count), _pairs(sizes), _pairs(persons)
     records = int(count.sum())
     precision, recall = _share(both, found), _share(both, real)
     bcubed_precision = float((count / in_cluster * count).sum() / records) if records else 1.0
@@ -79,7 +78,7 @@ def evaluate(clusters: pd.DataFrame, truth: pd.DataFrame) -> Quality:
         missed_pairs=real - both,
         records=records,
         clusters=len(sizes),
-        persons=cells["person"].nunique(),
+        persons=len(persons),
         largest=int(sizes.max(initial=0)),
     )
 
@@ -90,7 +89,7 @@ def worst(clusters: pd.DataFrame, truth: pd.DataFrame, *, count: int = 10) -> pd
     Returns: kind (``merged``: a cluster of several persons, ``split``: a person in several clusters), id, pairs,
     records; the most pairs first, ``count`` of each kind.
     """
-    cells = _cells(_joined(clusters, truth))
+    cells = _cells(clusters, truth)
     parts = [
         _worst_of(cells, by="cluster", kind="merged", count=count),
         _worst_of(cells, by="person", kind="split", count=count),
@@ -111,26 +110,41 @@ def read_table(path: Path) -> pd.DataFrame:
     return frame.astype({column: "string" for column in columns})
 
 
-def _joined(clusters: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    for name, frame in (("clusters", clusters), ("truth", truth)):
-        doubled = int(frame.duplicated(KEY).sum())
+def _cells(clusters: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """``cluster, person, count``: how many records of a person are in a cluster; both as numbers.
+
+    The names that the numbers stand for are in ``attrs``.
+    """
+    cluster, cluster_names = pd.factorize(_cluster_of_each(clusters, truth))
+    person, person_names = pd.factorize(truth["person"].to_numpy(dtype=object))
+    cell, count = np.unique(cluster.astype(np.int64) * len(person_names) + person, return_counts=True)
+    width = max(1, len(person_names))
+    cells = pd.DataFrame({"cluster": cell // width, "person": cell % width, "count": count})
+    cells.attrs = {"cluster": cluster_names, "person": person_names}
+    return cells
+
+
+def _cluster_of_each(clusters: pd.DataFrame, truth: pd.DataFrame) -> np.ndarray:
+    """The cluster of each record of the truth, in its order."""
+    names = [
+        (frame["source"] + _SEPARATOR + frame["key"]).to_numpy(dtype=object) for frame in (truth, clusters)
+    ]
+    codes, known = pd.factorize(np.concatenate(names))
+    wanted, given = codes[: len(truth)], codes[len(truth) :]
+    for name, some in (("truth", wanted), ("clusters", given)):
+        doubled = len(some) - len(np.unique(some))
         if doubled:
             raise RecordsDifferError(f"{doubled} records are there twice in the {name}")
-    joined = truth[[*KEY, "person"]].merge(clusters[[*KEY, "cluster_id"]], on=KEY, how="outer", indicator=True)
-    missing, unknown = ((joined["_merge"] == side).sum() for side in ("left_only", "right_only"))
+    found = np.full(len(known), None, dtype=object)
+    found[given] = clusters["cluster_id"].to_numpy(dtype=object, na_value=None)
+    of_each = found[wanted]
+    missing = int(pd.isna(of_each).sum())
+    unknown = len(np.setdiff1d(given, wanted))
     if missing or unknown:
-        raise RecordsDifferError(f"{missing} records have no cluster, and {unknown} records are not in the truth")
-    if joined["cluster_id"].isna().any():
-        raise RecordsDifferError(f"{int(joined['cluster_id'].isna().sum())} records have no cluster")
-    return joined
-
-
-def _cells(joined: pd.DataFrame) -> pd.DataFrame:
-    """``cluster, person, count``: how many records of a person are in a cluster."""
-    coded = pd.DataFrame(
-        {"cluster": joined["cluster_id"].to_numpy(), "person": joined["person"].to_numpy()}, dtype=object
-    )
-    return coded.groupby(["cluster", "person"], sort=False).size().reset_index(name="count")
+        raise RecordsDifferError(
+            f"{missing} records have no cluster, and {unknown} records are not in the truth"
+        )
+    return of_each
 
 
 def _pairs(sizes: np.ndarray) -> int:
@@ -143,18 +157,25 @@ def _share(part: int, whole: int) -> float:
 
 
 def _worst_of(cells: pd.DataFrame, *, by: str, kind: str, count: int) -> pd.DataFrame:
-    inside = cells["count"] * (cells["count"] - 1) // 2
-    sums = cells.assign(inside=inside).groupby(by, sort=False)[["count", "inside"]].sum()
-    pairs = sums["count"] * (sums["count"] - 1) // 2 - sums["inside"]
-    found = pairs[pairs > 0].sort_values(ascending=False, kind="stable").head(count)
+    sizes = _sizes(cells, by)
+    inside = np.bincount(cells[by], weights=cells["count"] * (cells["count"] - 1) // 2, minlength=len(sizes))
+    pairs = sizes * (sizes - 1) // 2 - inside.astype(np.int64)
+    order = np.argsort(-pairs, kind="stable")[:count]
+    found = order[pairs[order] > 0]
     return pd.DataFrame(
-        {"kind": kind, "id": found.index, "pairs": found.to_numpy(), "records": sums.loc[found.index, "count"].to_numpy()}
+        {"kind": kind, "id": cells.attrs[by][found], "pairs": pairs[found], "records": sizes[found]}
     )
+
+
+def _sizes(cells: pd.DataFrame, by: str) -> np.ndarray:
+    return np.bincount(cells[by], weights=cells["count"], minlength=len(cells.attrs[by])).astype(np.int64)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("clusters", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--records", type=Path, help="show the records of the worst misses")

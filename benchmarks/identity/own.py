@@ -20,20 +20,23 @@ from benchmarks.identity.files import write_dataset
 from customer_360.sample_sources.files import ERP_COLUMNS, SampleFiles
 from customer_360.sample_sources.generator import generate
 
-OWN = {"own_2k": 2_000, "own_20k": 20_000}
+OWN = {"own_2k": 2_000, "own_20k": 20_000, "own_20k_customers": 20_000}
 _Row = dict[str, Any]
 
 
 def write_own(folder: Path, name: str, *, seed: int = 360) -> None:
-    """Write one of ``OWN``; the four systems stay beside it, in ``<name>.systems``."""
+    """Write one of ``OWN``; the four systems stay beside it, in ``<name>.systems``. ``customers``: no tickets."""
     files = generate(folder / f"{name}.systems", customers=OWN[name], seed=seed)
-    write_dataset(folder, name, own_records(files))
+    records = own_records(files)
+    write_dataset(folder, name, records[records["source"] != "support"] if "customers" in name else records)
 
 
 def own_records(files: SampleFiles) -> pd.DataFrame:
     """Records of the three sources with the person whom the generator meant."""
     truth = pd.read_csv(files.truth, dtype="string", keep_default_na=False)
-    persons = dict(zip(zip(truth["source"], truth["position"].astype(int), strict=True), truth["person_id"], strict=True))
+    persons = dict(
+        zip(zip(truth["source"], truth["position"].astype(int), strict=True), truth["person_id"], strict=True)
+    )
     readers = {"crm": _crm, "erp": _erp, "support": _support}
     rows = [
         {**row, "source": source, "person": persons[source, position]}

@@ -82,7 +82,9 @@ def population(
     return people
 
 
-def addresses(count: int, vocabulary: Vocabulary, rng: np.random.Generator, *, habits: Habits) -> dict[str, Words]:
+def addresses(
+    count: int, vocabulary: Vocabulary, rng: np.random.Generator, *, habits: Habits
+) -> dict[str, Words]:
     """``count`` homes; a share of them are flats in buildings with many others."""
     in_building = rng.random(count) < habits.building
     buildings = max(1, count // _PER_BUILDING)
@@ -106,7 +108,9 @@ def addresses(count: int, vocabulary: Vocabulary, rng: np.random.Generator, *, h
     }
 
 
-def new_emails(people: pd.DataFrame, vocabulary: Vocabulary, rng: np.random.Generator, *, named: float) -> Words:
+def new_emails(
+    people: pd.DataFrame, vocabulary: Vocabulary, rng: np.random.Generator, *, named: float
+) -> Words:
     """One mailbox per person, a share ``named`` of them made from the person's name."""
     count = len(people)
     given, family = _letters(people["given_name"]), _letters(people["family_name"])
@@ -117,17 +121,22 @@ def new_emails(people: pd.DataFrame, vocabulary: Vocabulary, rng: np.random.Gene
     invented = rng.random(count) >= named
     words = vocabulary.streets.draw(rng, count)
     domains = vocabulary.domains.draw(rng, count)
-    rows = zip(given, family, year, digits, tail, style, invented, words, domains, strict=True)
-    return np.array([_mailbox(*row) for row in rows], dtype=object)
+    made = zip(given, family, year, digits, tail, style, strict=True)
+    local = np.array([_local_part(*row) for row in made], dtype=object)
+    words = np.array([word.partition(" ")[0] for word in words], dtype=object)
+    return np.where(invented, words + digits.astype(str).astype(object), local) + "@" + domains
 
 
-def _mailbox(given: str, family: str, year: int, digits: int, tail: int, style: int, invented: bool,
-             word: str, domain: str) -> str:  # fmt: skip
+def _local_part(given: str, family: str, year: int, digits: int, tail: int, style: int) -> str:  # noqa: PLR0917
     end = ("", f"{year % 100:02d}", str(digits))[tail]
-    if invented:
-        return f"{word.split()[0]}{digits}@{domain}"
-    local = (f"{given}.{family}", f"{given[:1]}{family}", f"{given}{family}", f"{family}.{given}", f"{given}_{family[:1]}")
-    return f"{local[style]}{end}@{domain}"
+    forms = (
+        f"{given}.{family}",
+        f"{given[:1]}{family}",
+        f"{given}{family}",
+        f"{family}.{given}",
+        f"{given}_{family[:1]}",
+    )
+    return f"{forms[style]}{end}"
 
 
 def _households(count: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -138,7 +147,13 @@ def _households(count: int, rng: np.random.Generator) -> pd.DataFrame:
     starts = np.r_[0, np.cumsum(sizes)[:-1]]
     position = np.arange(count) - starts[household]
     return pd.DataFrame(
-        {"person": np.arange(count), "household": household, "home": household, "position": position, "head": starts[household]}
+        {
+            "person": np.arange(count),
+            "household": household,
+            "home": household,
+            "position": position,
+            "head": starts[household],
+        }
     )
 
 
@@ -156,7 +171,8 @@ def _ages(people: pd.DataFrame, rng: np.random.Generator, habits: Habits) -> Non
     days = np.where((position == 1) & ~child & ~flat_share, near, grown)
     before = np.r_[0, np.arange(count - 1)]
     twin = child & child[before] & (head == head[before]) & (rng.random(count) < habits.twins)
-    days = np.where(twin, days[before], days)
+    for _ in range(len(_SIZES)):  # of triplets, the third takes the date of the second, which is the first's
+        days = np.where(twin, days[before], days)
     people["sex"] = np.where(rng.random(count) < 0.5, "F", "M").astype(object)
     couple = (position == 1) & ~child & ~flat_share & (rng.random(count) < 0.97)
     other = np.where(people["sex"].to_numpy()[head] == "F", "M", "F").astype(object)
@@ -178,7 +194,9 @@ def _names(people: pd.DataFrame, vocabulary: Vocabulary, rng: np.random.Generato
     middle = np.where(first_of_name & (rng.random(count) < 0.5), middle[head], middle)
     for row in np.flatnonzero(people["twin"].to_numpy() & (rng.random(count) < habits.twins_of_near_names)):
         names = vocabulary.female if female[row] else vocabulary.male
-        alike = [name for name in names.draw(rng, 60) if name[0] == given[row - 1][0] and name != given[row - 1]]
+        alike = [
+            name for name in names.draw(rng, 60) if name[0] == given[row - 1][0] and name != given[row - 1]
+        ]
         given[row] = alike[0] if alike else given[row]
     own = vocabulary.family.draw(rng, count)
     partner = (people["position"].to_numpy() == 1) & ~people["child"].to_numpy()
@@ -210,9 +228,13 @@ def _numbers(area: NDArray[np.int64], rng: np.random.Generator) -> Words:
 
 
 def _emails(
-    people: pd.DataFrame, vocabulary: Vocabulary, rng: np.random.Generator, habits: Habits, mailboxes: Mailboxes
+    people: pd.DataFrame,
+    vocabulary: Vocabulary,
+    rng: np.random.Generator,
+    habits: Habits,
+    mailboxes: Mailboxes,
 ) -> Words:
-    """No two persons have the same mailbox by chance: the later one gets a number."""
+    """Hardly any two persons have the same mailbox by chance: the later one gets its number behind the name."""
     count, head = len(people), people["head"].to_numpy()
     own = pd.Series(new_emails(people, vocabulary, rng, named=habits.email_from_name))
     taken = mailboxes.claim(own.to_numpy(dtype=object))

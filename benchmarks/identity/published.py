@@ -65,4 +65,3 @@ def write_rldata(folder: Path, name: str) -> None:
         }
     )
     write_dataset(folder, name, records)
-

@@ -88,7 +88,9 @@ def _food_programme() -> pd.DataFrame:
 
 
 def _records(raw: pd.DataFrame, source: str, address: dict[str, str], dates: str | None) -> pd.DataFrame:
-    wanted: dict[str, Any] = {column: name for column, name in {**_COMMON, **address}.items() if column in raw.columns}
+    wanted: dict[str, Any] = {
+        column: name for column, name in {**_COMMON, **address}.items() if column in raw.columns
+    }
     records = raw[list(wanted)].rename(columns=wanted).astype("string").reset_index(drop=True)
     if dates:
         pattern, iso = _ISO[dates]
@@ -106,6 +108,6 @@ _RECIPES = {
     "pseudopeople": _three_offices,
     "pseudopeople_census": lambda: _census(None),
     "pseudopeople_w2": lambda: _tax_forms(2019, 2020, 2021, 2022, 2023),
-    "pseudopeople_w2_all": lambda: _tax_forms(),
+    "pseudopeople_w2_all": _tax_forms,
     "pseudopeople_wic": _food_programme,
 }

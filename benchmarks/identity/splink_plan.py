@@ -77,22 +77,29 @@ def make_plan(db_api: Any, people: Any, name: str) -> Plan:
     """Look at the columns of the registered table ``people`` and choose."""
     filled = _filled(db_api)
     if name in ("febrl1", "febrl2", "febrl3"):
-        return Plan("febrl3", sorted(filled), [list(rule) for rule in _FEBRL3_RULES], swapped=False, threshold=0.95)
+        return Plan(
+            "febrl3", sorted(filled), [list(rule) for rule in _FEBRL3_RULES], swapped=False, threshold=0.95
+        )
     if name == "febrl4":
-        return Plan("febrl4", sorted(filled), [list(rule) for rule in _FEBRL4_RULES], swapped=True, threshold=0.99)
+        return Plan(
+            "febrl4", sorted(filled), [list(rule) for rule in _FEBRL4_RULES], swapped=True, threshold=0.99
+        )
     rules = [rule for rule in _RULES if all(_column(part) in filled for part in rule)]
     if "birth_date" in filled:
         rules = [rule for rule in rules if rule != ("birth_date",) or "city" not in filled]
     affordable = [list(rule) for rule in rules if _pairs(people, rule) <= _budget(db_api)]
-    threshold = 0.99 if name.startswith("pseudopeople") else 0.95
     swapped = {"given_name", "family_name"} <= filled.keys()
-    return Plan("general", sorted(filled), affordable, swapped=swapped, threshold=threshold)
+    return Plan("general", sorted(filled), affordable, swapped=swapped, threshold=0.95)
 
 
 def _filled(db_api: Any) -> dict[str, float]:
     """Columns with more than one value in more than one record of a hundred."""
     con = db_api.duckdb_con
-    names = [row[0] for row in con.sql("describe people").fetchall() if row[0] not in ("unique_id", "source_dataset")]
+    names = [
+        row[0]
+        for row in con.sql("describe people").fetchall()
+        if row[0] not in ("unique_id", "source_dataset")
+    ]
     counts = ", ".join(f"count({name}) / count(*)" for name in names)
     common = ", ".join(f"(select max(n) from (select count(*) n from people where {name} is not null group by {name}))"
                        f" / nullif(count({name}), 0)" for name in names)  # fmt: skip

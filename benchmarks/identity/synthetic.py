@@ -31,7 +31,9 @@ def households(
     return pd.concat(_chunks(records, vocabulary, duplicates, seed, chunk), ignore_index=True)
 
 
-def _chunks(records: int, vocabulary: Vocabulary, duplicates: float, seed: int, chunk: int) -> Iterator[pd.DataFrame]:
+def _chunks(
+    records: int, vocabulary: Vocabulary, duplicates: float, seed: int, chunk: int
+) -> Iterator[pd.DataFrame]:
     mailboxes = Mailboxes()
     for number, first in enumerate(range(0, records, chunk)):
         rng = np.random.default_rng([seed, number])
@@ -44,7 +46,7 @@ def _chunks(records: int, vocabulary: Vocabulary, duplicates: float, seed: int, 
 
 
 def many_records_each(persons: int, vocabulary: Vocabulary, *, each: int = 10, seed: int = 1) -> pd.DataFrame:
-    """Persons with about ``each`` records, by many hands: titles, middle names, nicknames, old addresses, no contacts."""
+    """Persons with about ``each`` records: titles, middle names as first names, nicknames, four homes, no contacts."""
     rng = np.random.default_rng(seed)
     people = population(persons, vocabulary, rng)
     times = 1 + rng.poisson(each - 1, persons)

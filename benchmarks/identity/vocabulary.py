@@ -18,8 +18,12 @@ Words = NDArray[np.object_]
 _STREET_KINDS = ("street", "avenue", "road", "lane", "drive", "court", "boulevard", "place", "way", "terrace")
 _DOMAINS = ("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "comcast.net",
             "proton.me", "live.com", "msn.com", "verizon.net", "mail.com", "gmx.com", "fastmail.com")  # fmt: skip
-_STATES = ("AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH "
-           "OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY").split()  # fmt: skip
+_STATES = (
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS",
+    "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY",
+    "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV",
+    "WI", "WY",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Vocabulary:
     cities: Weighted
     domains: Weighted
     nicknames: dict[str, list[str]] = field(default_factory=dict)
-    states: tuple[str, ...] = tuple(_STATES)
+    states: tuple[str, ...] = _STATES
 
 
 def zipf(words: list[str], *, exponent: float = 1.0) -> Weighted:
