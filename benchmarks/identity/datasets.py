@@ -33,6 +33,7 @@ WRITERS: dict[str, Callable[[Path, str], None]] = {
     **dict.fromkeys(OWN, write_own),
     **dict.fromkeys(SYNTHETIC, write_synthetic),
 }
+STANDARD = tuple(name for name in WRITERS if name not in _LARGE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", default=[name for name in WRITERS if name not in _LARGE])
+    parser.add_argument("names", nargs="*", default=STANDARD)
     parser.add_argument("--again", action="store_true", help="replace what is there")
     options = parser.parse_args(arguments)
     for name in options.names:

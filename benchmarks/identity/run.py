@@ -3,7 +3,7 @@
     python -m benchmarks.identity.run FOLDER [--datasets febrl3,rldata10000] [--engines sail,spark] [--no-splink]
                                       [--resolver-python .venv/bin/python] [--json RESULTS.json]
 
-FOLDER holds what benchmarks.identity.datasets made. For each file the resolver reads nothing but the records; its
+FOLDER holds what benchmarks.identity.datasets made; what is missing is made first. For each file the resolver reads nothing but the records; its
 clusters are then compared with the truth. One process runs at a time. Seconds and peak memory are those of the whole
 process with its children (a JVM, too). Absolute times depend on the machine: read the ratios.
 """
@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.identity.datasets import WRITERS
+from benchmarks.identity.datasets import STANDARD, make
 from benchmarks.identity.evaluate import evaluate, read_table
 from benchmarks.identity.files import records_path, truth_path
 from benchmarks.identity.process import Run, measured
@@ -59,7 +59,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
     results: list[Result] = []
     print(_line(HEADER))
-    for name in options.datasets or _there(options.folder):
+    for name in options.datasets or STANDARD:
+        make(options.folder, name)
         for result in _results(name, options):
             results.append(result)
             print(_line(_row(result, results)), flush=True)
@@ -79,7 +80,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--datasets", type=names, default=[], help="all that are in FOLDER when not given")
+    parser.add_argument("--datasets", type=names, default=[], help="all but the largest when not given")
     parser.add_argument(
         "--engines", type=names, default=["sail"], help="sail, spark, or empty for Splink alone"
     )
@@ -89,12 +90,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="also write the results there")
     parser.add_argument("--keep", type=Path, help="keep the clusters in this folder, for evaluate")
     return parser.parse_args(arguments)
-
-
-def _there(folder: Path) -> list[str]:
-    return [
-        name for name in WRITERS if records_path(folder, name).exists() and truth_path(folder, name).exists()
-    ]
 
 
 def _results(name: str, options: argparse.Namespace) -> Iterator[Result]:
