@@ -3,9 +3,10 @@
     python -m benchmarks.identity.run FOLDER [--datasets febrl3,rldata10000] [--engines sail,spark] [--no-splink]
                                       [--resolver-python .venv/bin/python] [--json RESULTS.json]
 
-FOLDER holds what benchmarks.identity.datasets made; what is missing is made first. For each file the resolver reads nothing but the records; its
-clusters are then compared with the truth. One process runs at a time. Seconds and peak memory are those of the whole
-process with its children (a JVM, too). Absolute times depend on the machine: read the ratios.
+FOLDER holds what benchmarks.identity.datasets made; what is missing is made first. For each file the resolver reads
+nothing but the records; its clusters are then compared with the truth. One process runs at a time. Seconds and peak
+memory are those of the whole process with its children (a JVM, too). Absolute times depend on the machine: read the
+ratios.
 """
 
 from __future__ import annotations
