@@ -25,9 +25,9 @@ from benchmarks.identity.datasets import STANDARD, make
 from benchmarks.identity.evaluate import evaluate, read_table
 from benchmarks.identity.files import records_path, truth_path
 from benchmarks.identity.process import Run, measured
+from benchmarks.identity.splink_peer import THRESHOLDS, at_threshold
 
 PROJECT = Path(__file__).resolve().parents[2]
-_PEER = "benchmarks.identity.splink_peer"
 HEADER = (
     "data set",
     "tool",
@@ -86,6 +86,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--engines", type=names, default=["sail"], help="sail, spark, or empty for Splink alone"
     )
     parser.add_argument("--no-splink", action="store_true")
+    parser.add_argument(
+        "--every-threshold",
+        action="store_true",
+        help="Splink's clusters at several thresholds, told by their labels",
+    )
     parser.add_argument("--resolver-python", type=Path, default=PROJECT / ".venv" / "bin" / "python")
     parser.add_argument("--timeout", type=float, default=1800.0, help="seconds for one process")
     parser.add_argument("--json", type=Path, help="also write the results there")
@@ -101,21 +106,34 @@ def _results(name: str, options: argparse.Namespace) -> Iterator[Result]:
         kept.mkdir(parents=True, exist_ok=True)
         if not options.no_splink:
             output = (kept / f"{name}.splink.parquet").resolve()
-            yield _judged(
-                name, "splink", _splink(records, output, Path(scratch), options.timeout), output, truth
+            yield from _judged_peer(
+                name, _splink(records, output, Path(scratch), options), output, truth, options
             )
         for engine in options.engines:
             output = (kept / f"{name}.{engine}.parquet").resolve()
             yield _judged(name, engine, _resolver(records, output, engine, options), output, truth)
 
 
-def _splink(records: Path, output: Path, scratch: Path, timeout: float) -> Run:
+def _splink(records: Path, output: Path, scratch: Path, options: argparse.Namespace) -> Run:
     plan = str(scratch / "plan.json")
-    command = [sys.executable, "-m", _PEER]
-    planned = measured([*command, "plan", str(records), plan], cwd=PROJECT, timeout=timeout)
+    command = [sys.executable, "-m", "benchmarks.identity.splink_peer"]
+    planned = measured([*command, "plan", str(records), plan], cwd=PROJECT, timeout=options.timeout)
     if planned.returncode:
         return planned
-    return measured([*command, "run", str(records), plan, "-o", str(output)], cwd=PROJECT, timeout=timeout)
+    command += ["run", str(records), plan, "-o", str(output)]
+    if options.every_threshold:
+        command.append("--every-threshold")
+    return measured(command, cwd=PROJECT, timeout=options.timeout)
+
+
+def _judged_peer(
+    name: str, run: Run, output: Path, truth: Any, options: argparse.Namespace
+) -> Iterator[Result]:
+    if not options.every_threshold:
+        yield _judged(name, "splink", run, output, truth)
+        return
+    for threshold in THRESHOLDS:
+        yield _judged(name, f"@{threshold}", run, at_threshold(output, threshold), truth)
 
 
 def _resolver(records: Path, output: Path, engine: str, options: argparse.Namespace) -> Run:

@@ -20,7 +20,8 @@ _ATTRIBUTES = (
     "house_number", "unit", "city", "postal_code", "region", "country", "national_id",
 )  # fmt: skip
 _SEED = 2
-_THRESHOLDS = (0.5, 0.9, 0.95, 0.99, 0.999)
+_EM_PAIRS = 1e7  # as in "Scaling up to large datasets"
+THRESHOLDS = (0.5, 0.9, 0.95, 0.99, 0.999)
 
 
 def open_people(records: Path) -> Any:
@@ -165,7 +166,7 @@ def train(linker: Any, plan: Plan) -> None:
         sessions = [("birth_date",), ("postal_code",)]
     for rule in sessions:
         linker.training.estimate_parameters_using_expectation_maximisation(
-            block_on(*rule), estimate_without_term_frequencies=plan.profile != "febrl3"
+            block_on(*rule), estimate_without_term_frequencies=plan.profile != "febrl3", max_pairs=_EM_PAIRS
         )
 
 
@@ -187,13 +188,18 @@ def run(records: Path, plan: Plan, output: Path, *, every_threshold: bool = Fals
     linker = Linker(_tables(db_api, plan), settings(plan), log_level=logging.ERROR)
     train(linker, plan)
     predictions = linker.inference.predict(threshold_match_probability=0.2)
-    for threshold in _THRESHOLDS if every_threshold else (plan.threshold,):
+    for threshold in THRESHOLDS if every_threshold else (plan.threshold,):
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
             predictions, threshold_match_probability=threshold
         )
-        path = output.with_name(f"{output.stem}@{threshold}{output.suffix}") if every_threshold else output
+        path = at_threshold(output, threshold) if every_threshold else output
         columns = "source_dataset as source, unique_id as key, cluster_id"
         clusters.as_duckdbpyrelation().project(columns).to_parquet(str(path))
+
+
+def at_threshold(output: Path, threshold: float) -> Path:
+    """Where the clusters of one of several thresholds go."""
+    return output.with_name(f"{output.stem}@{threshold}{output.suffix}")
 
 
 def _tables(db_api: Any, plan: Plan) -> Any:
