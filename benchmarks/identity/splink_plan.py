@@ -9,6 +9,7 @@ those that are too dear) is done here, outside the measured process, and its res
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ _RULES = (
     ("address",),
     ("house_number", "street"),
 )
+_IDENTIFIERS = {("national_id",), ("email",)}
 _OF_FAMILIES = {("phone",), ("address",), ("house_number", "street")}
 _FEBRL3_RULES = (("national_id",), ("given_name",), ("family_name",), ("birth_date",), ("postal_code",))
 _FEBRL4_RULES = (
@@ -43,6 +45,8 @@ _FEBRL4_RULES = (
 )
 _USEFUL = 0.01
 _PAIRS_PER_RECORD = 5
+_PAIRS_PER_RECORD_BY_IDENTIFIER = 50
+_WEAK_AT_LEAST = 10_000
 _PAIRS_AT_LEAST = 2_000_000
 
 
@@ -86,13 +90,8 @@ def make_plan(db_api: Any, people: Any, name: str) -> Plan:
             "febrl4", sorted(filled), [list(rule) for rule in _FEBRL4_RULES], swapped=True, threshold=0.99
         )
     rules = [rule for rule in _RULES if all(_column(part) in filled for part in rule)]
-    # A family's phone and address bring many pairs of different persons, and measurably nothing else, where e-mail
-    # addresses are there; a date alone brings many where it can be joined with a city.
-    dear = {"email": _OF_FAMILIES, "city": {("birth_date",)}}
-    rules = [
-        rule for rule in rules if not any(rule in some for column, some in dear.items() if column in filled)
-    ]
-    affordable = [list(rule) for rule in rules if _pairs(people, rule) <= _budget(db_api)]
+    allowed = _allowance(db_api, filled)
+    affordable = [list(rule) for rule in rules if _pairs(people, rule) <= allowed(rule)]
     swapped = {"given_name", "family_name"} <= filled.keys()
     return Plan("general", sorted(filled), affordable, swapped=swapped, threshold=0.95)
 
@@ -117,9 +116,26 @@ def _column(part: str) -> str:
     return part.removeprefix("substr(").split(",")[0]
 
 
-def _budget(db_api: Any) -> int:
-    records = db_api.duckdb_con.sql("select count(*) from people").fetchall()[0][0]
-    return max(_PAIRS_AT_LEAST, _PAIRS_PER_RECORD * int(records))
+def _allowance(db_api: Any, filled: dict[str, float]) -> Callable[[tuple[str, ...]], float]:
+    """How many pairs a rule may give.
+
+    Many for an identifier, since a person may have many records. Few for what a family shares where most records
+    have an e-mail address, and for a date alone where it can be joined with a city: there such rules bring pairs of
+    different persons and measurably nothing else.
+    """
+    records = int(db_api.duckdb_con.sql("select count(*) from people").fetchall()[0][0])
+    weak = {
+        *(_OF_FAMILIES if filled.get("email", 0) > 0.5 else ()),
+        *([("birth_date",)] if "city" in filled else []),
+    }
+
+    def allowed(rule: tuple[str, ...]) -> float:
+        if rule in weak:
+            return max(_WEAK_AT_LEAST, records)
+        each = _PAIRS_PER_RECORD_BY_IDENTIFIER if rule in _IDENTIFIERS else _PAIRS_PER_RECORD
+        return max(_PAIRS_AT_LEAST, each * records)
+
+    return allowed
 
 
 def _pairs(people: Any, rule: tuple[str, ...]) -> int:
