@@ -139,7 +139,7 @@ def _judged_peer(
 def _resolver(records: Path, output: Path, engine: str, options: argparse.Namespace) -> Run:
     command = [str(options.resolver_python), "-m", "kedro", "resolve", str(records), "-o", str(output)]
     if engine != "sail":
-        command += ["--params", f"engine={engine}"]
+        command += ["--engine", engine]
     environment = {**os.environ, "DO_NOT_TRACK": "1"}
     return measured(command, cwd=PROJECT, timeout=options.timeout, env=environment)
 

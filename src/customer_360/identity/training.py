@@ -201,7 +201,19 @@ class _Fit:
                 min(0.5, _MISTAKES * frequency.all_pairs) if self.layout.comparisons[f].identifier else 0.5
             )
             probability[at] = np.maximum(by_chance, _LEAST_CHANCE * pairs + unseen) / frequency.all_pairs
+        if self.layout.comparisons[f].identifier:
+            self._bound_same_value(f, probability)
         return _normalised(probability)
+
+    def _bound_same_value(self, f: int, probability: Floats) -> None:
+        """Further levels of equal identifiers are no likelier than the first, whatever a few random pairs say."""
+        levels = self.layout.comparisons[f].levels
+        split = [self._codes_of(f, number) for number in self._split_levels(f)]
+        most = sum(float(probability[at].sum()) for at in split)
+        for number, level in enumerate(levels):
+            at = self._codes_of(f, number)
+            if split and level.same_value and not level.frequency:
+                probability[at] = np.minimum(probability[at], most)
 
     def _by_mistake(self, f: int, at: Integers, pairs: Floats, posterior: Floats) -> Floats:
         """Pairs of strangers with the same identifier: as many as among pairs that other evidence judges, and

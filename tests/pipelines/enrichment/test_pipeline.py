@@ -59,10 +59,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "source_key": "1",
             "given_name": "Ann",
             "family_name": "Poe",
-            "email": "a@x.io",
+            "email": "ann@x.io",
             "email_valid": True,
         },
-        {"source_key": "2", "email": "b@x.io", "email_valid": True},
+        {"source_key": "2", "email": "bob@x.io", "email_valid": True},
     ],
     "erp": [
         {"source_key": "1", "customer_number": "1", "tax_id": "T1"},
@@ -73,10 +73,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"source_key": "p2", "user_key": "99", "view_count": 7},
     ],
     "support": [
-        {"source_key": "t1", "email": "A@x.io", "email_valid": True, "status": "open", "priority": "high"}
+        {"source_key": "t1", "email": "Ann@x.io", "email_valid": True, "status": "open", "priority": "high"}
     ],
     "loyalty": [
-        {"source_key": "L1", "member_email": "b@x.io", "loyalty_tier": "gold"},
+        {"source_key": "L1", "member_email": "bob@x.io", "loyalty_tier": "gold"},
         {"source_key": "L2", "member_email": "c@x.io", "loyalty_tier": "tin"},
     ],
 }
@@ -162,8 +162,8 @@ def test_a_fifth_source_is_configuration(spark: SparkSession, tmp_path: Path) ->
     customers = dictionaries(gold["gold_customer_360"], by="email")
     shown = ("given_name", "tax_id", "loyalty_tier", "view_count", "open_ticket_count", "source_count")
     assert {email: tuple(row[name] for name in shown) for email, row in customers.items()} == {
-        "a@x.io": ("Ann", "T1", None, 10, 1, 4),
-        "b@x.io": (None, None, "gold", 0, 0, 2),
+        "ann@x.io": ("Ann", "T1", None, 10, 1, 4),
+        "bob@x.io": (None, None, "gold", 0, 0, 2),
         None: (None, "T7", None, 0, 0, 1),
     }
     left = {
