@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test install lint viz spark-test browser-test benchmark package lock clean
+.PHONY: help run test install lint viz spark-test browser-test azurite azurite-test benchmark package lock clean
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -40,6 +40,16 @@ spark-test: $(STAMP)   ## the same tables from JVM Spark (needs a Java 17 or 21,
 
 browser-test: $(STAMP) ## kedro-viz in headless Chromium
 	@$(BIN)/python -m pytest -m browser
+
+AZURITE := $(VENV)/azurite/node_modules/.bin/azurite-blob
+
+azurite: $(AZURITE)    ## Azurite, the stand-in for OneLake (needs Node.js)
+
+$(AZURITE): | $(STAMP)
+	@npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3.35.0
+
+azurite-test: $(AZURITE) ## the whole flow into an emulated OneLake
+	@$(BIN)/python -m pytest -m azurite
 
 benchmark: $(STAMP)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/growth.py

@@ -14,10 +14,14 @@ from kedro.io.core import DatasetError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.engine import EngineError
+from customer_360.onelake.address import OneLakeError
+from customer_360.onelake.failures import explain_failure
 from customer_360.parameters.run import RunSettingsError
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
-EXPECTED_ERRORS = (DatasetError, EngineError, RunSettingsError, SourceShrankError, RepeatedKeyError)
+EXPECTED_ERRORS = (
+    DatasetError, EngineError, OneLakeError, RunSettingsError, SourceShrankError, RepeatedKeyError,
+)  # fmt: skip
 
 
 @click.group(name="customer_360")
@@ -33,10 +37,11 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
     assert kedro_run.callback is not None
     try:
         return kedro_run.callback(**kwargs)
-    except EXPECTED_ERRORS as error:
-        if verbose:
+    except Exception as error:
+        message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
+        if verbose or message is None:
             raise
-        click.secho(f"\nThe run stopped: {error}", fg="red", err=True)
+        click.secho(f"\nThe run stopped: {message}", fg="red", err=True)
         click.echo("(--verbose shows Kedro's log and the traceback.)", err=True)
         sys.exit(1)
 

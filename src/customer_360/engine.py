@@ -123,10 +123,11 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
     )
+    packages = [name for name in options.get("spark.jars.packages", "").split(",") if name]
     for key, value in options.items():
         builder = builder.config(key, value)
     try:
-        session = configure_spark_with_delta_pip(builder).getOrCreate()
+        session = configure_spark_with_delta_pip(builder, extra_packages=packages).getOrCreate()
     except Exception as error:
         raise EngineError(
             f"JVM Spark did not start: {error}. It needs a Java 17 or 21 and, the first time, Maven Central "
