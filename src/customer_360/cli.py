@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import copy
 import logging
+import shutil
 import sys
 from typing import Any
 
 import click
+from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import LOGGING
+from kedro.framework.startup import ProjectMetadata
 from kedro.io.core import DatasetError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.engine import EngineError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
+from customer_360.packaging import write_configuration
 from customer_360.parameters.run import RunSettingsError
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
@@ -53,3 +57,18 @@ run.params = [
     click.Option(["--verbose"], is_flag=True, help="Show Kedro's log and full tracebacks."),
 ]
 cli.add_command(run, name="run")
+
+
+@click.pass_obj
+def _package(metadata: ProjectMetadata) -> None:
+    shutil.rmtree(metadata.project_path / "build", ignore_errors=True)  # or modules that are gone would ship
+    assert kedro_package.callback is not None
+    kedro_package.callback()
+    # Kedro's own archive would take along any file but conf/local/*.yml: also credentials.
+    archive = metadata.project_path / "dist" / f"conf-{metadata.package_name}.tar.gz"
+    write_configuration(metadata.project_path / "conf", archive)
+
+
+package = copy.copy(kedro_package)
+package.callback = _package
+cli.add_command(package, name="package")

@@ -23,6 +23,7 @@ ENGINES: tuple[str, ...] = get_args(EngineName)
 _CONNECT_VARIABLES = ("SPARK_REMOTE", "SPARK_LOCAL_REMOTE", "SPARK_CONNECT_MODE_ENABLED", "SPARK_API_MODE")
 
 _running: dict[str, Any] = {}
+_given: dict[str, Any] = {}  # the session that a notebook handed over
 
 
 class EngineError(RuntimeError):
@@ -52,6 +53,16 @@ def start_engine(name: str, options: Mapping[str, Any] | None = None) -> SparkSe
         _running.update(name=name, session=session, server=server)
     running: SparkSession = _running["session"]
     return running
+
+
+def use_session(session: SparkSession) -> None:
+    """Make the engine ``active`` use this session, also where Spark does not know it as the active one."""
+    if _running and _running["name"] != "active":
+        raise EngineError(
+            f"This process already runs the engine '{_running['name']}' and cannot use a given session as well."
+        )
+    _given["session"] = session
+    _running.clear()
 
 
 def stop_engine() -> None:
@@ -156,7 +167,9 @@ def _use_active(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         raise EngineError(
             "The engine 'active' uses the session of a Spark notebook; there is no pyspark here."
         ) from error
-    session = SparkSession.getActiveSession()
+    from customer_360.portable import has_try_cast
+
+    session = _given.get("session") or SparkSession.getActiveSession()
     if session is None:
         raise EngineError(
             "The engine 'active' uses the Spark session of the notebook or job that this runs in, and there "
@@ -164,6 +177,8 @@ def _use_active(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         )
     for key, value in options.items():
         session.conf.set(key, value)
+    if not has_try_cast():
+        session.conf.set("spark.sql.ansi.enabled", "false")
     return session, None
 
 
