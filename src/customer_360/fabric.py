@@ -151,7 +151,11 @@ def _prepare_kedro() -> ConsoleHooks:
     from customer_360.console import ConsoleHooks
 
     hooks: ConsoleHooks = next(one for one in project_settings.HOOKS if isinstance(one, ConsoleHooks))
-    hooks.print_to(Console(file=sys.stdout, force_jupyter=False, width=120, highlight=False, soft_wrap=True))
+    # ipykernel says that it is a terminal, and Rich would draw on it
+    console = Console(
+        file=sys.stdout, force_jupyter=False, force_terminal=False, width=120, highlight=False, soft_wrap=True
+    )
+    hooks.print_to(console)
     return hooks
 
 
