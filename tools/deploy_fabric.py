@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 when all of it worked."""
     parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
     parser.add_argument("--env", default="dev", help="dev, test or prod (fabric/targets.yml)")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be published, without a tenant")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be published, without a tenant"
+    )
     options = parser.parse_args(arguments)
     try:
         target = read_target(options.env)
@@ -77,7 +79,9 @@ def read_target(environment: str) -> Target:
     """
     targets = yaml.safe_load((ITEMS / "targets.yml").read_text())
     if environment not in targets:
-        raise DeployError(f"there is no environment '{environment}'. fabric/targets.yml has: {', '.join(targets)}.")
+        raise DeployError(
+            f"there is no environment '{environment}'. fabric/targets.yml has: {', '.join(targets)}."
+        )
     return Target(environment, os.environ.get("FABRIC_WORKSPACE") or targets[environment]["workspace"])
 
 
@@ -89,7 +93,9 @@ def assemble(folder: Path) -> Path:
     """
     wheels = sorted(DIST.glob("customer_360-*.whl"))
     if len(wheels) != 1 or not (DIST / ARCHIVE).exists():
-        raise DeployError(f"dist/ must hold one wheel and {ARCHIVE}; it has {len(wheels)} wheels. Run: make package.")
+        raise DeployError(
+            f"dist/ must hold one wheel and {ARCHIVE}; it has {len(wheels)} wheels. Run: make package."
+        )
     shutil.copytree(ITEMS, folder)
     libraries = folder / ENVIRONMENT_ITEM / "Libraries" / "CustomLibraries"
     libraries.mkdir(parents=True)

@@ -14,18 +14,29 @@ from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import LOGGING
 from kedro.framework.startup import ProjectMetadata
 from kedro.io.core import DatasetError
+from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
+from customer_360.cli_identity import explain_link
+from customer_360.cli_resolve import resolve_file
 from customer_360.engine import EngineError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
 from customer_360.parameters.run import RunSettingsError
+from customer_360.quality.rules import RuleError
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
 EXPECTED_ERRORS = (
-    DatasetError, EngineError, OneLakeError, RunSettingsError, SourceShrankError, RepeatedKeyError,
-)  # fmt: skip
+    DatasetError,
+    EngineError,
+    OneLakeError,
+    ParameterValidationError,
+    RepeatedKeyError,
+    RuleError,
+    RunSettingsError,
+    SourceShrankError,
+)
 
 
 @click.group(name="customer_360")
@@ -36,7 +47,7 @@ def cli() -> None:
 def _run(verbose: bool, **kwargs: Any) -> Any:
     if verbose:
         LOGGING.set_project_logging("customer_360")
-        for name in ("kedro", "customer_360", "py.warnings"):
+        for name in ("kedro", "kedro.pipeline.node", "kedro.runner", "customer_360", "py.warnings"):
             logging.getLogger(name).setLevel(logging.INFO)
     assert kedro_run.callback is not None
     try:
@@ -57,6 +68,8 @@ run.params = [
     click.Option(["--verbose"], is_flag=True, help="Show Kedro's log and full tracebacks."),
 ]
 cli.add_command(run, name="run")
+cli.add_command(explain_link)
+cli.add_command(resolve_file)
 
 
 @click.pass_obj

@@ -81,8 +81,30 @@ def test_types_that_fabric_cannot_read_are_refused(spark: SparkSession, tmp_path
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"mode": "merge"}, "mode must be"), ({"empty_if_absent": True}, "needs a 'schema'")],
+    [
+        ({"mode": "merge"}, "mode must be"),
+        ({"mode": "upsert"}, "'keys' belong to mode 'upsert'"),
+        ({"keys": ["key"]}, "'keys' belong to mode 'upsert'"),
+        ({"empty_if_absent": True}, "needs a 'schema'"),
+    ],
 )
 def test_bad_configuration_says_what_is_allowed(options: dict[str, object], message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         DeltaTableDataset(filepath="t", **options)  # type: ignore[arg-type]
+
+
+def test_upsert_replaces_rows_of_the_same_keys_and_adds_others(spark: SparkSession, tmp_path: Path) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), mode="upsert", keys=["key"], schema=SCHEMA)
+    dataset.save(spark.createDataFrame([("a", 1), ("b", 2)], SCHEMA))
+    dataset.save(spark.createDataFrame([("b", 3), ("c", None)], SCHEMA))
+    dataset.save(spark.createDataFrame([], SCHEMA))
+    assert sorted(map(tuple, dataset.load().collect())) == [("a", 1), ("b", 3), ("c", None)]
+
+
+def test_upsert_adds_columns_and_leaves_those_it_does_not_have(spark: SparkSession, tmp_path: Path) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), mode="upsert", keys=["key"])
+    dataset.save(spark.createDataFrame([("a", 1), ("b", 2)], SCHEMA))
+    dataset.save(spark.createDataFrame([("b", "x"), ("c", "y")], "key STRING, word STRING"))
+    rows = {row.key: (row.n, row.word) for row in dataset.load().collect()}
+    assert rows == {"a": (1, None), "b": (2, "x"), "c": (None, "y")}
+    assert [field.nullable for field in dataset.load().schema.fields] == [True] * 3

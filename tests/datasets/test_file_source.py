@@ -130,3 +130,10 @@ assert "pyspark" not in sys.modules
     )
     assert done.stdout.strip() == "1"
     assert list((tmp_path / "staging").iterdir()) == []
+
+
+def test_a_file_that_need_not_be_there(spark: SparkSession, tmp_path: Path) -> None:
+    source = dataset(tmp_path / "none.csv", tmp_path / "staging", "csv", empty_if_absent=True)
+    assert source.load().collect() == []
+    (tmp_path / "none.csv").write_text("number\n1\n")
+    assert source.load().count() == 1

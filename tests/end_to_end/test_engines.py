@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from support.runs import kedro, read, tables
+from support.runs import RUN_COLUMNS, kedro, read, tables
 
-pytestmark = pytest.mark.jvm
+pytestmark = [pytest.mark.jvm, pytest.mark.timeout(1800)]  # a JVM on a busy machine takes its time
 
 SETTINGS = "sources=sample,sample_customers=300,sample_seed=7"
 
@@ -22,9 +22,6 @@ def require_java() -> None:
     if os.environ.get("CUSTOMER_360_NO_SKIP"):
         pytest.fail("there is no Java, and this run must not skip")
     pytest.skip("engine=spark needs a Java 17 or 21")
-
-
-RUN_COLUMNS = {"run_id", "ingested_at"}  # a run's own id and time differ by nature
 
 
 def rows(spark: SparkSession, lakehouse: Path, table: str) -> list[str]:

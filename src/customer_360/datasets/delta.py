@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError, Version
@@ -9,6 +10,7 @@ from kedro_datasets._typing import TablePreview
 from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
+from customer_360.datasets.delta_upsert import upsert
 from customer_360.portable import schema_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class DeltaTableDataset(SparkDatasetV2):
     - Every column is written nullable. Sail would keep a column that happens to hold no null as NOT NULL,
       and a later null would break the table.
     - Types that a Fabric reader cannot read are refused.
+    - ``mode: upsert`` replaces the rows that have the same ``keys`` and adds the others, in one commit; columns
+      that the table lacks are added first.
     - A table that is not there loads as empty when a ``schema`` is declared and ``empty_if_absent`` is set;
       otherwise the error says which table is missing.
 
@@ -49,6 +53,7 @@ class DeltaTableDataset(SparkDatasetV2):
         *,
         filepath: str,
         mode: str = "overwrite",
+        keys: Sequence[str] = (),
         schema: str | None = None,
         empty_if_absent: bool = False,
         version: Version | None = None,
@@ -59,7 +64,8 @@ class DeltaTableDataset(SparkDatasetV2):
 
         Args:
             filepath: folder of the table, local or ``abfss://``.
-            mode: ``overwrite`` (the whole table, in one commit) or ``append``.
+            mode: ``overwrite`` (the whole table, in one commit), ``append`` or ``upsert``.
+            keys: columns that tell rows apart, for ``upsert``; never null.
             schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``.
             empty_if_absent: load an empty frame while there is no table; needs ``schema``.
             version: not supported by Delta tables, which keep their own versions.
@@ -67,15 +73,19 @@ class DeltaTableDataset(SparkDatasetV2):
             metadata: for kedro-viz (layer) and other plugins.
 
         Raises:
-            DatasetError: an unknown mode, or ``empty_if_absent`` without ``schema``.
+            DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
+                ``empty_if_absent`` without ``schema``.
         """
-        if mode not in ("overwrite", "append"):
-            raise DatasetError(f"{filepath}: mode must be 'overwrite' or 'append', not '{mode}'.")
+        if mode not in ("overwrite", "append", "upsert"):
+            raise DatasetError(f"{filepath}: mode must be 'overwrite', 'append' or 'upsert', not '{mode}'.")
+        if (mode == "upsert") != bool(keys):
+            raise DatasetError(f"{filepath}: 'keys' belong to mode 'upsert', which needs them.")
         if empty_if_absent and not schema:
             raise DatasetError(
                 f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns."
             )
-        save_args = {"mode": mode} | ({"overwriteSchema": "true"} if mode == "overwrite" else {})
+        write_mode = "append" if mode == "upsert" else mode
+        save_args = {"mode": write_mode} | ({"overwriteSchema": "true"} if mode == "overwrite" else {})
         super().__init__(
             filepath=filepath,
             file_format="delta",
@@ -84,6 +94,8 @@ class DeltaTableDataset(SparkDatasetV2):
             credentials=credentials,
             metadata=metadata,
         )
+        self._mode = mode
+        self._keys = tuple(keys)
         self._ddl = schema
         self._empty_if_absent = empty_if_absent
 
@@ -120,7 +132,11 @@ class DeltaTableDataset(SparkDatasetV2):
         return frame
 
     def _save(self, data: DataFrame) -> None:
-        super()._save(self._conform(data))
+        data = self._conform(data)
+        if self._mode == "upsert" and self._exists():
+            upsert(data, self._spark_path, self._keys)
+        else:
+            super()._save(data)
 
     def _exists(self) -> bool:
         try:
@@ -132,7 +148,7 @@ class DeltaTableDataset(SparkDatasetV2):
         return True
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._spark_path, "mode": self._save_args["mode"], "schema": self._ddl}
+        return {"filepath": self._spark_path, "mode": self._mode, "schema": self._ddl}
 
     def _declared(self) -> StructType:
         return schema_of(self._ddl or "")

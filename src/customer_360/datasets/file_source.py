@@ -38,6 +38,7 @@ class FileSourceDataset(StagedSourceDataset):
         staging: str | Mapping[str, Any],
         blocked_fields: Collection[str],
         columns: Collection[str] | None = None,
+        empty_if_absent: bool = False,
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
@@ -49,6 +50,7 @@ class FileSourceDataset(StagedSourceDataset):
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
             blocked_fields: names of fields that are never written, at any depth.
             columns: what a CSV header must have; more columns are kept.
+            empty_if_absent: no file means no records, instead of an error.
             credentials: fsspec options of the file's file system.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
@@ -69,6 +71,7 @@ class FileSourceDataset(StagedSourceDataset):
         self._filepath = str(filepath)
         self._format = format
         self._columns = tuple(columns) if columns is not None else None
+        self._empty_if_absent = empty_if_absent
         self._options = dict(credentials or {})
 
     @property
@@ -77,6 +80,8 @@ class FileSourceDataset(StagedSourceDataset):
         return public_url(self._filepath)
 
     def _records(self) -> Iterator[object]:
+        if self._empty_if_absent and not self._exists():
+            return
         reader: CsvFile | JsonArrayFile
         if self._format == "csv":
             reader = CsvFile(

@@ -5,16 +5,10 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructField, StructType
 
-from customer_360.identity import accounting, link
+from customer_360.identity import accounting
 from customer_360.metrics import customer_360, marketing, reconciliation, report, support
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.profile import build
-
-
-def link_records(linking: LinkingParameters, **sources: DataFrame) -> dict[str, DataFrame]:
-    """Link the silver records of all sources (by name) to customers: ``crosswalk`` and ``unlinked``."""
-    links = link.link_records(sources, linking)
-    return {"crosswalk": _nullable(links.crosswalk), "unlinked": _nullable(links.unlinked)}
 
 
 def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **sources: DataFrame) -> DataFrame:

@@ -1,0 +1,165 @@
+"""Commands about who is who: why records are linked, and how a customer came about."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog
+from kedro.io.core import DatasetError
+
+from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.identity.explain import side_by_side
+from customer_360.identity.story import event_lines, link_lines, record_name
+from customer_360.sources import SOURCES
+
+MAX_ROWS = 50
+_SHOWN = (
+    "given_name", "family_name", "full_name", "email", "phone", "birth_date", "street", "city", "postal_code",
+    "customer_number", "user_key",
+)  # fmt: skip
+
+Record = tuple[str, str]
+
+
+@click.command(name="explain-link")
+@click.argument("what", nargs=-1, required=True, metavar="CUSTOMER | RECORD RECORD")
+@click.option("--show-values", is_flag=True, help="Show names, addresses and the like as they are.")
+@click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
+@click.option("--env", "-e", help="Kedro environment.")
+def explain_link(what: tuple[str, ...], show_values: bool, lakehouse: str | None, env: str | None) -> None:
+    """Why records are one customer: a CUSTOMER id (also an old one), or two RECORDs such as crm:12 erp:77.
+
+    Values are masked unless you ask for them.
+    """
+    try:
+        tables = Tables(lakehouse=lakehouse, env=env)
+        lines = (
+            _explain_pair(tables, what, show_values) if len(what) > 1 else _explain_customer(tables, what[0])
+        )
+    except (DatasetError, click.ClickException) as error:
+        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.secho(message, fg="red", err=True)
+        sys.exit(1)
+    click.echo("\n".join(lines))
+
+
+class Tables:
+    """The lakehouse's tables by the catalog's names, read without an engine."""
+
+    def __init__(self, *, lakehouse: str | None, env: str | None) -> None:
+        bootstrap_project(Path.cwd())
+        given = {"lakehouse": lakehouse} if lakehouse else {}
+        with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
+            assert isinstance(session, KedroSession)
+            catalog = session.load_context().catalog
+            assert isinstance(catalog, DataCatalog)
+            self._catalog = catalog
+
+    def rows(self, dataset: str, condition: str, *, needed: bool = True) -> list[dict[str, Any]]:
+        """Rows of a table that meet an SQL condition.
+
+        Raises:
+            ClickException: the table is needed and not there yet.
+        """
+        from customer_360.datasets.delta_reader import query
+
+        table = self._catalog.get(dataset)
+        assert isinstance(table, DeltaTableDataset)
+        sql = f"SELECT * FROM wanted WHERE {condition} LIMIT 1000"
+        found = query({"wanted": table.table_path.removeprefix("file://")}, sql)
+        if found is None and needed:
+            raise click.ClickException(f"There is no table {dataset} yet: kedro run writes it.")
+        return found or []
+
+
+def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> list[str]:
+    records = [_record(name) for name in names]
+    if len(set(records)) != 2:  # noqa: PLR2004
+        raise click.ClickException("Give one customer id, or two different records such as crm:12 erp:77.")
+    (left_source, left_key), (right_source, right_key) = sorted(records)
+    links = tables.rows(
+        "gold_identity_links",
+        f"left_source = {_text(left_source)} AND left_key = {_text(left_key)} "
+        f"AND right_source = {_text(right_source)} AND right_key = {_text(right_key)}",
+    )
+    owners = [_owner(tables, record) for record in sorted(records)]
+    lines = [line for link in links for line in link_lines(link)]
+    if not links:
+        lines = [f"There is no direct link between {' and '.join(':'.join(r) for r in sorted(records))}."]
+    if None in owners:
+        lines.append("One of them belongs to no customer.")
+    elif owners[0] == owners[1]:
+        lines.append(
+            f"Both belong to customer {owners[0]}: kedro explain-link {owners[0]} shows all its links."
+        )
+    else:
+        lines.append(f"They belong to two customers: {owners[0]} and {owners[1]}.")
+    left, right = (_attributes(tables, record) for record in sorted(records))
+    return [*lines, "", *side_by_side(left, right, show_values=show_values)]
+
+
+def _explain_customer(tables: Tables, customer: str) -> list[str]:
+    told = tables.rows(
+        "gold_identity_events", f"customer_id = {_text(customer)} OR other_customer_id = {_text(customer)}"
+    )
+    if not told:
+        raise click.ClickException(
+            f"No customer was ever called {customer}. Give an id of gold/customer_360, or two records such as "
+            "crm:12 erp:77."
+        )
+    records = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(customer)}")
+    lines = [
+        f"Customer {customer}: {len(records)} records",
+        *_cut([f"  {record_name(row)}" for row in records]),
+    ]
+    sides = [_any_of(records, side) for side in ("left", "right")] if records else []
+    links = tables.rows("gold_identity_links", " AND ".join(sides), needed=False) if sides else []
+    if links:
+        lines += ["", "Links", *_cut([f"  {line}" for link in links for line in link_lines(link)])]
+    return [*lines, "", "What happened", *_cut([f"  {line}" for line in event_lines(told, customer)])]
+
+
+def _any_of(records: Sequence[dict[str, Any]], side: str) -> str:
+    pairs = [
+        f"({side}_source = {_text(row['source'])} AND {side}_key = {_text(row['source_key'])})"
+        for row in records
+    ]
+    return f"({' OR '.join(pairs)})"
+
+
+def _owner(tables: Tables, record: Record) -> str | None:
+    rows = tables.rows(
+        "gold_customer_crosswalk", f"source = {_text(record[0])} AND source_key = {_text(record[1])}"
+    )
+    return str(rows[0]["customer_id"]) if rows else None
+
+
+def _attributes(tables: Tables, record: Record) -> dict[str, Any]:
+    table = next(source.table for source in SOURCES if source.name == record[0])
+    rows = tables.rows(f"silver_{table}", f"source_key = {_text(record[1])}", needed=False)
+    return {name: rows[0][name] for name in _SHOWN if name in rows[0]} if rows else {}
+
+
+def _record(name: str) -> Record:
+    source, colon, key = name.partition(":")
+    known = [item.name for item in SOURCES]
+    if not colon or not key or source not in known:
+        raise click.ClickException(
+            f"'{name}' is no record: write source:key, with one of the sources {', '.join(known)}."
+        )
+    return source, key
+
+
+def _text(value: Any) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _cut(lines: list[str]) -> list[str]:
+    more = len(lines) - MAX_ROWS
+    return lines if more <= 0 else [*lines[:MAX_ROWS], f"  ... and {more} more lines"]

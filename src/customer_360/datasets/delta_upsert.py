@@ -1,0 +1,50 @@
+"""Upserts into a Delta table by SQL MERGE, which all engines have."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def upsert(rows: DataFrame, table_path: str, keys: Sequence[str]) -> None:
+    """Replace the rows of a table that have the same keys as ``rows``, and add the others, in one commit.
+
+    Columns that the table lacks are added first, in a commit of their own that changes no value. Columns that
+    ``rows`` lack stay as they are where a row is replaced, and are null where one is added.
+
+    Args:
+        rows: unique by ``keys``.
+        table_path: the table, which is there.
+        keys: columns of both, never null.
+    """
+    spark = rows.sparkSession
+    table = spark.read.format("delta").load(table_path)
+    if set(rows.columns) - set(table.columns):
+        _add_columns(table, rows, table_path)
+    view = f"rows_{uuid.uuid4().hex}"
+    rows.createOrReplaceTempView(view)
+    try:
+        spark.sql(_merge(rows.columns, table_path, view, keys))
+    finally:
+        spark.catalog.dropTempView(view)
+
+
+def _add_columns(table: DataFrame, rows: DataFrame, table_path: str) -> None:
+    """Write the table again with more columns: Sail 0.7 has no ALTER TABLE ADD COLUMNS."""
+    wider = table.unionByName(rows.limit(0), allowMissingColumns=True)
+    wider.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(table_path)
+
+
+def _merge(columns: Sequence[str], table_path: str, view: str, keys: Sequence[str]) -> str:
+    quoted = [f"`{name}`" for name in columns]
+    condition = " AND ".join(f"t.`{key}` = s.`{key}`" for key in keys)
+    changes = ", ".join(f"t.{name} = s.{name}" for name in quoted)
+    return (
+        f"MERGE INTO delta.`{table_path}` AS t USING {view} AS s ON {condition} "
+        f"WHEN MATCHED THEN UPDATE SET {changes} "
+        f"WHEN NOT MATCHED THEN INSERT ({', '.join(quoted)}) VALUES ({', '.join(f's.{q}' for q in quoted)})"
+    )

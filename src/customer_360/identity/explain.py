@@ -1,0 +1,103 @@
+"""Why two records are linked, in words and bars that a person can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+BY_WEIGHT = "match_weight"
+_BAR = 24  # characters for the strongest weight
+_SMALL = 0.05  # bits: less is shown as no weight at all
+
+Link = Mapping[str, Any]
+
+
+def sentence(link: Link) -> str:
+    """One line: ``e-mail equal +9.8, surname equal, rare +7.1, city differs -1.4: 99.98 %``.
+
+    Args:
+        link: ``method``, ``match_weight`` (bits), ``probability`` and ``evidence``, a list of ``comparison,
+            level, weight``.
+    """
+    if link["method"] != BY_WEIGHT:
+        return f"rule {link['method']}: {percent(link['probability'])}"
+    parts = [f"{_words(item)} {item['weight']:+.1f}" for item in _by_weight(link) if _counts(item)]
+    return f"{', '.join(parts) or 'nothing speaks for or against'}: {percent(link['probability'])}"
+
+
+def waterfall(link: Link) -> list[str]:
+    """One line per comparison, strongest first, with a bar from where the one before ended.
+
+    It begins at what is likely before anything is compared, and ends at the link's whole weight.
+
+    Args:
+        link: as for :func:`sentence`.
+    """
+    if link["method"] != BY_WEIGHT:
+        return [sentence(link)]
+    items = _by_weight(link)
+    total = float(link["match_weight"])
+    start = total - sum(float(item["weight"]) for item in items)
+    steps = [("before comparing", start)] if abs(start) >= _SMALL else []
+    steps += [(_words(item), float(item["weight"])) for item in items]
+    sums = [0.0]
+    for _, weight in steps:
+        sums.append(sums[-1] + weight)
+    low, high = min(sums), max(sums)
+    width = max(len(words) for words, _ in [*steps, ("together", total)])
+    lines = [
+        f"{words:<{width}}  {weight:>+6.1f}  {_bar(sums[number], sums[number + 1], low, high)}".rstrip()
+        for number, (words, weight) in enumerate(steps)
+    ]
+    return [*lines, f"{'together':<{width}}  {total:>+6.1f}  {percent(link['probability'])}"]
+
+
+def percent(probability: float | None) -> str:
+    """Never more sure than it is: ``99.98 %``, ``over 99.99 %``, and 100 % only where it is exactly that."""
+    if probability is None or math.isnan(probability):
+        return "probability unknown"
+    if probability == 1:
+        return "100 %"
+    if probability > 0.9999:  # noqa: PLR2004
+        return "over 99.99 %"
+    if 0 < probability < 0.0001:  # noqa: PLR2004
+        return "under 0.01 %"
+    return f"{probability * 100:.4g} %"
+
+
+def masked(value: Any) -> str:
+    """Enough of a value to recognise it, too little to know it: its first character and its length."""
+    text = "" if value is None else str(value)
+    return "" if not text else f"{text[0]}{'•' * (len(text) - 1)}"
+
+
+def side_by_side(left: Mapping[str, Any], right: Mapping[str, Any], *, show_values: bool) -> list[str]:
+    """The attributes of two records, one line for each that either of them has."""
+    show = (lambda value: "" if value is None else str(value)) if show_values else masked
+    names = [name for name in dict.fromkeys([*left, *right]) if left.get(name) or right.get(name)]
+    if not names:
+        return []
+    width = max(map(len, names))
+    values = [(name, show(left.get(name)), show(right.get(name))) for name in names]
+    column = max(len(one) for _, one, _ in values)
+    return [f"{name:<{width}}  {one:<{column}}  {other}".rstrip() for name, one, other in values]
+
+
+def _by_weight(link: Link) -> list[Mapping[str, Any]]:
+    evidence: Sequence[Mapping[str, Any]] = link.get("evidence") or []
+    return sorted(evidence, key=lambda item: (-float(item["weight"]), item["comparison"]))
+
+
+def _counts(item: Mapping[str, Any]) -> bool:
+    return abs(float(item["weight"])) >= _SMALL
+
+
+def _words(item: Mapping[str, Any]) -> str:
+    return f"{item['comparison']} {item['level']}".replace("_", " ")
+
+
+def _bar(start: float, end: float, low: float, high: float) -> str:
+    scale = _BAR / (high - low) if high - low > _SMALL else 0.0  # shorter than any weight that is shown
+    first, last = (round((edge - low) * scale) for edge in sorted((start, end)))
+    return " " * first + ("█" if end >= start else "░") * max(last - first, 1)

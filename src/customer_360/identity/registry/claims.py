@@ -1,0 +1,109 @@
+"""Where the ids go: the cluster that each known id has the best claim to.
+
+A living id claims the clusters of its records; it goes to the one with the larger part of them. An id that
+ended (merged or retired) claims the clusters of the records that it had at its end. When those have left the
+customer that they went to, a merge has been undone: then that customer's own records, those that it had before
+the merge, say where it stays, whatever came since, so that both ids return to where they were.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from customer_360.identity.registry.log import RECORD
+
+
+def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
+    """How much of every id's records is where.
+
+    Args:
+        compared: as :func:`.compare.compare` returns it.
+        ids: as :func:`.log.customers` returns it.
+        ended: as :func:`.log.last_records` returns it.
+
+    Returns:
+        ``customer_id, is_living, family`` (the id, or the one that it is merged into), ``born,
+        cluster_id, stirred, place`` (customer so far of an unstirred cluster), ``held`` (records of the id
+        there), ``own`` (those that no merge brought), ``since`` (when the first of them joined),
+        ``first_source, first_key`` (the least of them), ``ended`` (when an ended id lost its last records): one
+        row per id and cluster. Of living ids only the stirred ones; what they lost has the cluster null.
+    """
+    living = compared.where(F.col("stirred") & F.col("was").isNotNull())
+    alive = F.lit(None).cast("bigint").alias("went")
+    columns = ["customer_id", *RECORD, "joined", "went", "cluster_id", "stirred", "was"]
+    held_now = living.select("*", F.col("was").alias("customer_id"), alive)
+    place = compared.where(F.col("cluster_id").isNotNull()).select(*RECORD, "cluster_id", "stirred", "was")
+    held_last = ended.select("customer_id", *RECORD, "joined", "went").join(place, [*RECORD])
+    held = held_now.select(*columns).unionAll(held_last.select(*columns))
+    merged_since = (
+        ended.where(F.col("to").isNotNull())
+        .groupBy(F.col("to").alias("customer_id"))
+        .agg(F.min("went").alias("first_merge"))
+    )
+    known = ids.select(
+        "customer_id",
+        (F.col("status") == "living").alias("is_living"),
+        F.coalesce("merged_into", "customer_id").alias("family"),
+        "born",
+    )
+    is_own = F.col("first_merge").isNull() | (F.col("joined") < F.col("first_merge"))
+    return (
+        held.join(merged_since, "customer_id", "left")
+        .groupBy("customer_id", "cluster_id", "stirred")
+        .agg(
+            F.count("*").alias("held"),
+            F.count_if(is_own).alias("own"),
+            F.min("joined").alias("since"),
+            F.min(F.struct(*RECORD)).alias("first"),
+            F.max("was").alias("place"),
+            F.max("went").alias("ended"),
+        )
+        .join(known, "customer_id")
+        .select(
+            "customer_id", "is_living", "family", "born", "cluster_id", "stirred", "place", "held", "own",
+            "since", F.col("first.source").alias("first_source"), F.col("first.source_key").alias("first_key"),
+            "ended",
+        )
+    )  # fmt: skip
+
+
+def homes(claims: DataFrame) -> DataFrame:
+    """The one cluster of every id that has a claim, as rows of :func:`claims`; null if all its records went."""
+    by_id = Window.partitionBy("customer_id")
+    least = [F.col("first_source"), F.col("first_key")]
+    nowhere = F.col("cluster_id").isNull()
+    by_size = by_id.orderBy(nowhere, F.desc("held"), F.desc("own"), *least)
+    by_origin = by_id.orderBy(nowhere, F.desc("own"), "since", F.desc("held"), *least)
+    ranked = claims.withColumns(
+        {"by_size": F.row_number().over(by_size), "by_origin": F.row_number().over(by_origin)}
+    )
+    in_family = Window.partitionBy("family")
+    origin = F.when(F.col("by_origin") == 1, F.col("cluster_id"))
+    placed = ranked.withColumn("family_home", F.max(F.when(F.col("is_living"), origin)).over(in_family))
+    apart = F.when(~F.col("is_living") & (origin != F.col("family_home")), 1).otherwise(0)
+    undone = placed.withColumn("undone", F.max(apart).over(in_family))
+    rank = _if(F.col("is_living") & (F.col("undone") == 0), F.col("by_size"), F.col("by_origin"))
+    return undone.where(rank == 1).select(*claims.columns)
+
+
+def winners(homes: DataFrame) -> DataFrame:
+    """The id that each stirred cluster gets: a living one with its home there, else one that had ended.
+
+    Returns:
+        ``cluster_id, customer_id, is_living``: the id with most of the cluster's records, then the oldest; of
+        ended ones the last to end before the oldest, since what ended last is what is undone first.
+    """
+    best_first = Window.partitionBy("cluster_id").orderBy(
+        F.desc("is_living"), F.desc("held"), F.desc("ended"), "born", "customer_id"
+    )
+    return (
+        homes.where(F.col("stirred") & F.col("cluster_id").isNotNull())
+        .withColumn("rank", F.row_number().over(best_first))
+        .where(F.col("rank") == 1)
+        .select("cluster_id", "customer_id", "is_living")
+    )
+
+
+def _if(condition: Column, yes: Column, no: Column) -> Column:
+    return F.when(condition, yes).otherwise(no)

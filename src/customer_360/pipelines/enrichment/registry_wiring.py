@@ -1,0 +1,69 @@
+"""Wiring of what keeps the ids and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kedro.pipeline import Node
+
+from . import registry_nodes as nodes
+
+# The log and the crosswalk as they are before this run.
+_BEFORE = {"events": "previous_gold_identity_events", "former_crosswalk": "previous_gold_customer_crosswalk"}
+
+
+def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
+    """From ``gold_identity_clusters`` to log, crosswalk and history; ``silver``: table of each source by name.
+
+    The log is written before the crosswalk, which is a projection of it.
+    """
+    return [
+        Node(
+            nodes.check_decisions,
+            inputs={"decision_rows": "identity_decisions_source", **silver},
+            outputs="gold_identity_decisions",
+            name="check_decisions",
+        ),
+        Node(
+            nodes.compare_customers,
+            inputs={"clusters": "gold_identity_clusters", **_BEFORE},
+            outputs="work_gold_compared",
+            name="compare_customers",
+        ),
+        Node(
+            nodes.place_customers,
+            inputs={"compared": "work_gold_compared", **_BEFORE},
+            outputs={"homes": "work_gold_homes", "assigned": "work_gold_assigned"},
+            name="place_customers",
+        ),
+        Node(
+            nodes.log_identity_events,
+            inputs={
+                "compared": "work_gold_compared",
+                "homes": "work_gold_homes",
+                "assigned": "work_gold_assigned",
+                "decisions": "gold_identity_decisions",
+                "run_id": "run_id",
+                "run_time": "run_time",
+                **_BEFORE,
+            },
+            outputs="gold_identity_events",
+            name="log_identity_events",
+        ),
+        Node(
+            nodes.project_crosswalk,
+            inputs={"events": "gold_identity_events", "clusters": "gold_identity_clusters"},
+            outputs="gold_customer_crosswalk",
+            name="project_crosswalk",
+        ),
+        Node(
+            nodes.keep_profile_history,
+            inputs={
+                "profile": "gold_customer_profile",
+                "history": "previous_gold_customer_profile_history",
+                "run_time": "run_time",
+            },
+            outputs="gold_customer_profile_history",
+            name="keep_profile_history",
+        ),
+    ]
