@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -51,14 +52,10 @@ def run_notebook(
     injected = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(injected))
     _install_kernel(python, startup, home, environment)
-    client = NotebookClient(
-        notebook,
-        timeout=1200,
-        km=AsyncKernelManager(
-            kernel_name="fabric", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(home / "kernels")])
-        ),
-        resources={"metadata": {"path": str(home)}},
+    manager = AsyncKernelManager(
+        kernel_name="fabric", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(home / "kernels")])
     )
+    client = NotebookClient(notebook, timeout=1800, km=manager, resources={"metadata": {"path": str(home)}})
     result = Result()
     try:
         client.execute()
@@ -67,6 +64,10 @@ def run_notebook(
             result.exit_value = error.evalue
         else:
             result.error = f"{error.ename}: {error.evalue}"
+    finally:
+        run_sync(manager.shutdown_kernel)(now=True)  # nbclient leaves a manager that it was given alone
+    if (home / "startup-error.txt").exists():
+        result.error = (home / "startup-error.txt").read_text()
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":

@@ -6,6 +6,8 @@ project see the paths that they would see in Fabric.
 
 import json
 import os
+import traceback
+from pathlib import Path
 
 import notebookutils  # noqa: F401
 from delta import configure_spark_with_delta_pip
@@ -31,7 +33,11 @@ _options = {
 _builder = SparkSession.builder.appName("notebook")
 for _key, _value in _options.items():
     _builder = _builder.config(_key, _value)
-spark = configure_spark_with_delta_pip(_builder).getOrCreate()
+try:
+    spark = configure_spark_with_delta_pip(_builder).getOrCreate()
+except Exception:
+    Path("startup-error.txt").write_text(traceback.format_exc())  # a kernel goes on without a word
+    raise
 spark.sparkContext.setLogLevel("OFF")
 
 
