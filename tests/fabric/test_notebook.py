@@ -21,7 +21,7 @@ from support.fabric_runtime import (
     require_java,
 )
 from support.notebook import Result, run_notebook
-from support.runs import read, run_project, tables
+from support.runs import RUN_COLUMNS, read, run_project, tables
 
 from customer_360.sample_sources.api import LoopbackApi
 from customer_360.sample_sources.files import SampleFiles
@@ -33,7 +33,6 @@ NOTEBOOK = PROJECT / "notebooks" / "run_customer_360.ipynb"
 FAKE = PROJECT / "tests" / "fabric" / "fake"
 WORKSPACE, LAKEHOUSE = "11111111-2222-3333-4444-555555555555", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
 ROOT = f"abfss://{WORKSPACE}@onelake.dfs.fabric.microsoft.com/{LAKEHOUSE}"
-OF_A_RUN = {"run_id", "ingested_at"}
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def test_the_tables_are_those_of_the_embedded_engine(
 
 def rows(spark: SparkSession, lakehouse: Path, table: str) -> list[str]:
     frame = read(spark, lakehouse, table)
-    columns = [name for name in frame.columns if name not in OF_A_RUN]
+    columns = [name for name in frame.columns if name not in RUN_COLUMNS]
     return sorted(repr(row) for row in frame.select(*columns).collect())
 
 
