@@ -197,8 +197,8 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     letters = _letters(F.split_part(F.col(email), F.lit("@"), F.lit(1)))
     initial = F.concat(F.substring(given, 1, 1), family)
     in_name = (
-        (F.instr(letters, given) > 0)
-        | (F.instr(letters, F.col("given_formal")) > 0)
+        letters.contains(given)
+        | letters.contains(F.col("given_formal"))
         | (letters == family)
         | (F.levenshtein(letters, initial, 1) >= 0)
         | (F.levenshtein(letters, F.concat(given, family), 2) >= 0)
