@@ -138,7 +138,8 @@ def test_wiring() -> None:
         "params:linking", "params:identity", "params:profile", "params:metrics", "identity_scratch",
         "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
-        "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk", "run_id", "run_time",
+        "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
+        "run_id", "run_time",
     }  # fmt: skip
     assert {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))} == set()
 
