@@ -10,7 +10,6 @@ from typing import Any
 import click
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.delta import DeltaTableDataset
@@ -57,7 +56,7 @@ class Tables:
         given = {"lakehouse": lakehouse} if lakehouse else {}
         with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
             assert isinstance(session, KedroSession)
-            self._catalog: DataCatalog = session.load_context().catalog
+            self._catalog = session.load_context().catalog
 
     def rows(self, dataset: str, condition: str, *, needed: bool = True) -> list[dict[str, Any]]:
         """Rows of a table that meet an SQL condition.
