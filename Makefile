@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test install lint viz spark-test browser-test benchmark package lock clean
+.PHONY: help run test install lint viz spark-test browser-test benchmark identity-benchmark-env identity-benchmark package lock clean
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -43,6 +43,20 @@ browser-test: $(STAMP) ## kedro-viz in headless Chromium
 
 benchmark: $(STAMP)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/growth.py
+
+IDENTITY_ENV  := .venv-identity-benchmark
+IDENTITY_DATA ?= data/identity_benchmark
+IDENTITY_ARGS ?=
+
+identity-benchmark-env: $(IDENTITY_ENV)/.installed ## the environment of the identity benchmark (Splink and labelled data)
+
+$(IDENTITY_ENV)/.installed: benchmarks/identity/requirements.txt
+	@test -d $(IDENTITY_ENV) || $(PYTHON) -m venv $(IDENTITY_ENV)
+	@$(IDENTITY_ENV)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/identity/requirements.txt
+	@touch $@
+
+identity-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## identity resolution and Splink on labelled files (see benchmarks/identity/README.md)
+	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.run $(IDENTITY_DATA) $(IDENTITY_ARGS)
 
 package: $(STAMP)      ## the wheel and the configuration archive, in dist/
 	@$(BIN)/kedro package

@@ -1,4 +1,4 @@
-"""How the whole flow grows: time, peak memory and the share of each step, on Sail and on JVM Spark.
+"""How the whole flow grows: time, processor time, peak memory and the share of each step, on Sail and on JVM Spark.
 
     python benchmarks/growth.py [--sizes 1000,10000,100000] [--engines sail,spark] [--keep]
 
@@ -35,6 +35,7 @@ class Measured:
     customers: int
     engine: str
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     steps: dict[str, float] = field(default_factory=dict)
 
@@ -64,15 +65,28 @@ class SourceSystems:
         self._process.wait()
 
 
-def peak_memory(process: psutil.Process, stop: threading.Event, result: list[float]) -> None:
-    """Highest sum of resident memory over the process and its children, in MB, sampled every 0.1 s."""
+@dataclass
+class Watched:
+    """What :func:`watch` saw of a process and its children."""
+
+    peak_mb: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+def watch(process: psutil.Process, stop: threading.Event, seen: Watched) -> None:
+    """Sample resident memory (highest sum) and processor time (last sum) every 0.1 s.
+
+    Processor time, unlike time on the clock, does not depend on what else the machine does.
+    """
     while not stop.wait(0.1):
         try:
             family = [process, *process.children(recursive=True)]
-            total = sum(member.memory_info().rss for member in family)
+            memory = sum(member.memory_info().rss for member in family) / 1e6
+            cpu = sum(sum(member.cpu_times()[:2]) for member in family)
         except psutil.Error:
             continue
-        result[0] = max(result[0], total / 1e6)
+        seen.peak_mb = max(seen.peak_mb, memory)
+        seen.cpu_seconds = max(seen.cpu_seconds, cpu)
 
 
 def measure(systems: SourceSystems, customers: int, engine: str, folder: Path) -> Measured:
@@ -89,8 +103,8 @@ def measure(systems: SourceSystems, customers: int, engine: str, folder: Path) -
         cwd=PROJECT, env={**os.environ, "DO_NOT_TRACK": "1", "COLUMNS": "200"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    stop, peak = threading.Event(), [0.0]
-    watcher = threading.Thread(target=peak_memory, args=(psutil.Process(process.pid), stop, peak))
+    stop, seen = threading.Event(), Watched()
+    watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), stop, seen))
     watcher.start()
     output, _ = process.communicate()
     seconds = time.perf_counter() - begin
@@ -99,7 +113,7 @@ def measure(systems: SourceSystems, customers: int, engine: str, folder: Path) -
     if process.returncode:
         raise SystemExit(f"kedro run failed ({engine}, {customers} customers):\n{output[-3000:]}")
     steps = {name: float(value) for name, value in STEP.findall(output)}
-    return Measured(customers, engine, seconds, peak[0], steps)
+    return Measured(customers, engine, seconds, seen.cpu_seconds, seen.peak_mb, steps)
 
 
 def report(results: list[Measured]) -> None:
@@ -108,23 +122,29 @@ def report(results: list[Measured]) -> None:
     engines = list(dict.fromkeys(r.engine for r in results))
     print("\nWhole process")
     print(
-        f"{'customers':>10} {'engine':<7} {'seconds':>8} {'peak MB':>8}  time against the size before (rows grew)"
+        f"{'customers':>10} {'engine':<7} {'seconds':>8} {'CPU s':>7} {'peak MB':>8}"
+        "  time, CPU time against the size before (rows grew)"
     )
     for engine in engines:
         for before, size in zip([None, *sizes], sizes, strict=False):
             run = by_key[size, engine]
             growth = (
-                f"{run.seconds / by_key[before, engine].seconds:5.2f} x ({size / before:.0f} x)"
+                f"{run.seconds / by_key[before, engine].seconds:5.2f} x, "
+                f"{run.cpu_seconds / by_key[before, engine].cpu_seconds:5.2f} x ({size / before:.0f} x)"
                 if before
                 else ""
             )
-            print(f"{size:>10,} {engine:<7} {run.seconds:>8.1f} {run.peak_mb:>8.0f}  {growth}")
+            print(
+                f"{size:>10,} {engine:<7} {run.seconds:>8.1f} {run.cpu_seconds:>7.1f} {run.peak_mb:>8.0f}  {growth}"
+            )
     if {"sail", "spark"} <= set(engines):
         print("\nSail against JVM Spark, same run")
         for size in sizes:
             sail, spark = by_key[size, "sail"], by_key[size, "spark"]
             print(
-                f"{size:>10,}  time {sail.seconds / spark.seconds:.2f}  memory {sail.peak_mb / spark.peak_mb:.2f}"
+                f"{size:>10,}  time {sail.seconds / spark.seconds:.2f}"
+                f"  CPU time {sail.cpu_seconds / spark.cpu_seconds:.2f}"
+                f"  memory {sail.peak_mb / spark.peak_mb:.2f}"
             )
     largest = sizes[-1]
     print(
@@ -155,7 +175,9 @@ def main() -> None:
                 for engine in arguments.engines.split(","):
                     results.append(measure(systems, size, engine, folder))
                     print(
-                        f"  {engine}: {results[-1].seconds:.1f} s, {results[-1].peak_mb:.0f} MB", flush=True
+                        f"  {engine}: {results[-1].seconds:.1f} s, {results[-1].cpu_seconds:.1f} s of CPU, "
+                        f"{results[-1].peak_mb:.0f} MB",
+                        flush=True,
                     )
             finally:
                 systems.stop()

@@ -10,6 +10,7 @@ import yaml
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
+from customer_360.parameters.identity import IdentityModel
 
 SCHEMAS = {
     "crm": (
@@ -82,6 +83,23 @@ def configured() -> dict[str, Any]:
 
 def linking() -> LinkingParameters:
     return LinkingParameters.model_validate(configured()["linking"])
+
+
+def exact_linking() -> LinkingParameters:
+    """Rules for every source and no resolution of persons."""
+    rules = [
+        {"name": "erp_customer_number", "source": "erp", "column": "customer_number", "target": "crm",
+         "target_column": "source_key", "normalise": "number"},
+        {"name": "ticket_email", "source": "support", "column": "email", "only_if": "email_valid", "target": "crm",
+         "target_column": "email", "target_only_if": "email_valid", "normalise": "email"},
+    ]  # fmt: skip
+    shipped = configured()["linking"]
+    return LinkingParameters.model_validate({**shipped, "persons": {}, "rules": [*rules, *shipped["rules"]]})
+
+
+def identity() -> IdentityModel:
+    path = Path(__file__).resolve().parents[1] / "conf" / "base" / "parameters_identity.yml"
+    return IdentityModel.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))["identity"])
 
 
 def profile() -> ProfileParameters:

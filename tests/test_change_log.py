@@ -47,12 +47,11 @@ class Log:
     def frame(self) -> DataFrame:
         return self.spark.createDataFrame(self.rows, LOG_SCHEMA)
 
-    def pull(self, records: list[Any]) -> list[Any]:
+    def pull(self, records: list[Any], *, at: datetime | None = None) -> list[Any]:
         self.runs += 1
         keyed = keyed_records(source(self.spark, records), key_field="id")
-        changes = detect_changes(
-            keyed, self.frame, run_id=f"run{self.runs:03}", run_time=START + timedelta(days=self.runs)
-        ).collect()
+        run_time = at or START + timedelta(days=self.runs)
+        changes = detect_changes(keyed, self.frame, run_id=f"run{self.runs:03}", run_time=run_time).collect()
         self.rows += [tuple(row[name] for name in COLUMNS) for row in changes]
         return changes
 
@@ -95,6 +94,22 @@ def test_the_log_of_a_changing_source(spark: SparkSession) -> None:
     assert keys(current_records(log.frame)) == ["1"]
     [back] = log.pull([{"id": 1, "x": 1}, {"id": 2}])
     assert (back.source_key, back.operation) == ("2", "insert")
+
+
+def test_a_machine_whose_clock_is_behind_still_writes_the_latest_row(spark: SparkSession) -> None:
+    log = Log(spark)
+    log.pull([{"id": 1, "v": 0}, {"id": 2}], at=START)
+    earlier = START - timedelta(hours=1)
+    steps: list[list[Any]] = [
+        [{"id": 1, "v": 1}, {"id": 2}],
+        [{"id": 1, "v": 1}],
+        [{"id": 1, "v": 2}, {"id": 2}],
+    ]
+    for records in steps:
+        assert len(log.pull(records, at=earlier)) > 0
+        found = {json.loads(row.payload)["id"]: row.payload for row in current_records(log.frame).collect()}
+        assert found == {record["id"]: json.dumps(record, sort_keys=True) for record in records}
+        assert log.pull(records, at=earlier) == []
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

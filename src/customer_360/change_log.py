@@ -106,17 +106,19 @@ def current_records(log: DataFrame) -> DataFrame:
     Returns:
         ``source_key, payload, payload_hash, origin, run_id, ingested_at``, unique by ``source_key``.
     """
-    value_columns = [name for name in COLUMNS if name not in ("source_key", "ingested_at")]
-    latest = log.groupBy("source_key").agg(
-        # run_id breaks the tie of two runs within one microsecond
-        F.max(F.struct("ingested_at", "run_id", *[c for c in value_columns if c != "run_id"])).alias("last")
-    )
-    return latest.where(F.col("last.operation") != "delete").select(
-        "source_key",
-        *[
-            F.col(f"last.{name}").alias(name)
-            for name in ("payload", "payload_hash", "origin", "run_id", "ingested_at")
-        ],
+    return _latest_rows(log).where(F.col("operation") != "delete").drop("operation")
+
+
+def _latest_rows(log: DataFrame) -> DataFrame:
+    """The latest row of every key, deletions too."""
+    values = ("run_id", "payload", "payload_hash", "operation", "origin")
+    # run_id breaks the tie of two runs within one microsecond
+    last = F.max(F.struct("ingested_at", *values)).alias("last")
+    names = ("payload", "payload_hash", "operation", "origin", "run_id", "ingested_at")
+    return (
+        log.groupBy("source_key")
+        .agg(last)
+        .select("source_key", *[F.col(f"last.{name}").alias(name) for name in names])
     )
 
 
@@ -130,18 +132,23 @@ def detect_changes(records: DataFrame, log: DataFrame, *, run_id: str, run_time:
         run_time: start of this run, UTC.
 
     Returns:
-        Rows in the shape of :data:`COLUMNS`; a deletion has neither payload nor hash.
+        Rows in the shape of :data:`COLUMNS`; a deletion has neither payload nor hash. ``ingested_at`` is the
+        run's time, or just after the key's last row where another machine's clock was ahead: the new row
+        must be the latest.
     """
-    known = current_records(log).select(
+    known = _latest_rows(log).select(
         F.col("source_key").alias("known_key"),
         F.col("payload_hash").alias("known_hash"),
         F.col("origin").alias("known_origin"),
+        F.col("ingested_at").alias("known_time"),
+        (F.col("operation") == "delete").alias("is_gone"),
     )
     pulled = records.withColumnRenamed("source_key", "pulled_key")
     joined = pulled.join(known, F.col("pulled_key") == F.col("known_key"), "full_outer")
+    unknown = F.col("known_key").isNull() | F.col("is_gone")
     operation = (
-        F.when(F.col("known_key").isNull(), F.lit("insert"))
-        .when(F.col("pulled_key").isNull(), F.lit("delete"))
+        F.when(F.col("pulled_key").isNotNull() & unknown, F.lit("insert"))
+        .when(F.col("pulled_key").isNull() & ~F.col("is_gone"), F.lit("delete"))
         .when(F.col("payload_hash") != F.col("known_hash"), F.lit("update"))
     )
     return (
@@ -154,6 +161,8 @@ def detect_changes(records: DataFrame, log: DataFrame, *, run_id: str, run_time:
             "operation",
             F.coalesce("origin", "known_origin").alias("origin"),
             F.lit(run_id).alias("run_id"),
-            F.lit(run_time).cast("timestamp").alias("ingested_at"),
+            F.greatest(
+                F.lit(run_time).cast("timestamp"), F.col("known_time") + F.expr("INTERVAL '1' MICROSECOND")
+            ).alias("ingested_at"),
         )
     )

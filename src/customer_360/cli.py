@@ -11,14 +11,25 @@ import click
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import LOGGING
 from kedro.io.core import DatasetError
+from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.cli_identity import explain_link
+from customer_360.cli_resolve import resolve_file
 from customer_360.engine import EngineError
 from customer_360.parameters.run import RunSettingsError
+from customer_360.quality.rules import RuleError
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
-EXPECTED_ERRORS = (DatasetError, EngineError, RunSettingsError, SourceShrankError, RepeatedKeyError)
+EXPECTED_ERRORS = (
+    DatasetError,
+    EngineError,
+    ParameterValidationError,
+    RepeatedKeyError,
+    RuleError,
+    RunSettingsError,
+    SourceShrankError,
+)
 
 
 @click.group(name="customer_360")
@@ -29,7 +40,7 @@ def cli() -> None:
 def _run(verbose: bool, **kwargs: Any) -> Any:
     if verbose:
         LOGGING.set_project_logging("customer_360")
-        for name in ("kedro", "customer_360", "py.warnings"):
+        for name in ("kedro", "kedro.pipeline.node", "kedro.runner", "customer_360", "py.warnings"):
             logging.getLogger(name).setLevel(logging.INFO)
     assert kedro_run.callback is not None
     try:
@@ -50,3 +61,4 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
+cli.add_command(resolve_file)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.delta import DeltaTableDataset
@@ -56,7 +57,9 @@ class Tables:
         given = {"lakehouse": lakehouse} if lakehouse else {}
         with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
             assert isinstance(session, KedroSession)
-            self._catalog = session.load_context().catalog
+            catalog = session.load_context().catalog
+            assert isinstance(catalog, DataCatalog)
+            self._catalog = catalog
 
     def rows(self, dataset: str, condition: str, *, needed: bool = True) -> list[dict[str, Any]]:
         """Rows of a table that meet an SQL condition.

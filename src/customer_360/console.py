@@ -51,14 +51,15 @@ class ConsoleHooks:
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
         """Announce the run, and listen to the sources' pulls."""
-        self._progress = _Progress(total=len(pipeline.nodes))
+        steps = len(pipeline.nodes)
+        self._progress = _Progress(total=steps)
         for name in pipeline.inputs():
             dataset = catalog.get(name)
             if isinstance(dataset, StagedSourceDataset):
                 dataset.progress = partial(self._show_pull, name.removeprefix("source_"))
         sources = "made-up sample systems" if self._parameters.get("sources") == "sample" else "live systems"
         self._console.print(
-            f"[bold]customer_360[/bold]: {len(pipeline.nodes)} steps on engine "
+            f"[bold]customer_360[/bold]: {steps} step{'' if steps == 1 else 's'} on engine "
             f"[bold]{self._parameters.get('engine')}[/bold], reading {sources}"
         )
 
@@ -66,11 +67,10 @@ class ConsoleHooks:
     def before_dataset_loaded(self, node: Node) -> None:
         """A node's work begins with its first input."""
         if node.name not in self._progress.node_started:
+            self._last_line = time.monotonic()
             self._progress.node_started[node.name] = time.monotonic()
             self._progress.waiting[node.name] = set(node.outputs)
-            if self._console.is_terminal:
-                self._status = self._console.status(f"{node.name} …")
-                self._status.start()
+            self._show_working(node.name)
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
@@ -87,6 +87,12 @@ class ConsoleHooks:
             f"  [green]✓[/green] {self._progress.done:>{width}}/{self._progress.total} "
             f"{node.name:<28} [dim]{seconds:5.1f} s[/dim]"
         )
+
+    @hook_impl
+    def on_node_error(self, node: Node) -> None:
+        """Say which step failed; what to do about it is said at the end."""
+        self._stop_status()
+        self._console.print(f"  [red]✗ {node.name} failed[/red]")
 
     @hook_impl
     def on_pipeline_error(self) -> None:
@@ -106,6 +112,14 @@ class ConsoleHooks:
         if report is not None:
             self._print_report([row.asDict() for row in report.load().collect()])
         self._print_next(tables)
+
+    def _show_working(self, node: str) -> None:
+        """One spinner, also when nodes run in threads."""
+        if self._status is not None:
+            self._status.update(f"{node} …")
+        elif self._console.is_terminal:
+            self._status = self._console.status(f"{node} …")
+            self._status.start()
 
     def _show_pull(self, source: str, received: int, total: int | None) -> None:
         """Progress of a pull: in place on a terminal, now and then as a line elsewhere."""
@@ -163,19 +177,18 @@ def _linked_lines(rows: list[dict[str, Any]]) -> list[str]:
     """One line per source: how many of its records belong to a customer, and why the others do not."""
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
-        if row["metric"] in ("linked", "own_customer"):
-            kind = row["metric"]
-        elif row["metric"] == "unlinked":
-            kind = str(row["reason"]).replace("_", " ")
-        else:
+        if row["metric"] not in ("linked", "unlinked"):
             continue
+        kind = "linked" if row["metric"] == "linked" else str(row["reason"])
         of_source = counts.setdefault(row["source"], {})
         of_source[kind] = of_source.get(kind, 0) + row["records"]
     lines = []
     for source, found in sorted(counts.items()):
         total, linked, own = sum(found.values()), found.pop("linked", 0), found.pop("own_customer", 0)
-        notes = [f"{own:,} more became customers of their own"] if own else []
-        notes += [f"{records:,} {reason}" for reason, records in sorted(found.items()) if records]
+        notes = [f"{own:,} became customers of their own"] if own else []
+        notes += [
+            f"{records:,} {reason.replace('_', ' ')}" for reason, records in sorted(found.items()) if records
+        ]
         lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))
     return lines
 

@@ -120,7 +120,7 @@ class SourceHooks:
 
     def _finish(self, catalog: DataCatalog) -> None:
         for name in list(catalog):
-            if name.startswith("source_"):
+            if name.startswith("source_") or name == "identity_scratch":
                 catalog.release(name)
         if self._systems:
             self._systems.stop()

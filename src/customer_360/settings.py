@@ -8,8 +8,13 @@ from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
 # Kedro calls the last one first: say what runs, check the settings, start the engine, then the sources.
 HOOKS = (SourceHooks(), EngineHooks(), RunSettingsHooks(), ConsoleHooks())
 
+# Kedro's telemetry would call home at every run; .telemetry says the same to its command line.
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
+
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
+    # An environment, or --params ingestion.max_deleted_share=1, changes what it names and keeps the rest.
+    "merge_strategy": {"parameters": "soft"},
     "config_patterns": {"spark": ["spark*", "spark*/**"]},
 }

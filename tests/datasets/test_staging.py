@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,13 @@ from hypothesis import strategies as st
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.errors import SourceError
-from customer_360.datasets.staging import Leftovers, remove_folder, stage
+from customer_360.datasets.staging import (
+    Leftovers,
+    new_folder,
+    remove_abandoned,
+    remove_folder,
+    stage,
+)
 
 BLOCKED = ("password", "cardNumber")
 MARK = "blocked-value"
@@ -200,6 +209,26 @@ def test_leftovers_are_removed_at_the_end_but_not_by_a_child(
     assert (tmp_path / "one").exists()
     leftovers.remove_all()
     assert [path.name for path in tmp_path.iterdir()] == ["two"]
+
+
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows keeps them: there is no harmless way to ask for a process"
+)
+def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine = Path(new_folder(str(tmp_path)))
+    host, process, unique = mine.name.split("-")
+    assert process == str(os.getpid())
+    killed = tmp_path / f"{host}-{ended.pid}-{unique}"
+    elsewhere = tmp_path / f"{'0' * 12}-{ended.pid}-{unique}"
+    somebodys = tmp_path / "notes"
+    for folder in (mine, killed, elsewhere, somebodys):
+        folder.mkdir()
+        (folder / "part-00000.jsonl").write_text("{}")
+    remove_abandoned(str(tmp_path))
+    assert sorted(tmp_path.iterdir()) == sorted([mine, elsewhere, somebodys])
+    remove_abandoned(str(tmp_path / "not there"))
 
 
 def test_source_errors_are_dataset_errors() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 from support.runs import RUN_COLUMNS, kedro, read, tables
 
-pytestmark = pytest.mark.jvm
+pytestmark = [pytest.mark.jvm, pytest.mark.timeout(1800)]  # a JVM on a busy machine takes its time
 
 SETTINGS = "sources=sample,sample_customers=300,sample_seed=7"
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from enrichment_frames import CROSSWALK, UNLINKED, frame, linking, silver
+from enrichment_frames import CROSSWALK, UNLINKED, exact_linking, frame, silver
 from pyspark.sql import SparkSession
 
 from customer_360.identity.accounting import UnaccountedRecordsError, account_for_records
@@ -61,7 +61,7 @@ def test_faults_are_named_with_source_and_numbers(
 
 def test_a_silver_key_that_is_there_twice(spark: SparkSession) -> None:
     sources = silver(spark, crm=[{"source_key": "1"}, {"source_key": "1"}])
-    links = link_records(sources, linking())
+    links = link_records(sources, exact_linking())
     with pytest.raises(
         UnaccountedRecordsError, match="crm: of 2 silver records 1 in them more than once, 1 more than"
     ):

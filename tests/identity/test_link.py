@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from enrichment_frames import SCHEMAS, dictionaries, frame, linking, silver
+from enrichment_frames import SCHEMAS, dictionaries, exact_linking, frame, silver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
@@ -62,7 +62,7 @@ def test_rules_as_they_are_shipped(spark: SparkSession) -> None:
     for number, (source, values, outcome) in enumerate(CASES):
         rows[source].append({"source_key": f"r{number}", **values})
         expected[source, f"r{number}"] = outcome
-    links = link_records(silver(spark, **rows), linking())
+    links = link_records(silver(spark, **rows), exact_linking())
     assert outcomes(links) == expected
     methods = {(row["source"], row["method"]): row["confidence"] for row in links.crosswalk.collect()}
     assert methods == {
@@ -170,7 +170,7 @@ def test_a_rule_may_lead_to_a_source_that_is_linked_itself(spark: SparkSession) 
 def test_configuration_that_does_not_fit_the_sources(
     spark: SparkSession, change: dict[str, Any], message: str
 ) -> None:
-    plain = linking().model_dump(exclude_none=True)
+    plain = exact_linking().model_dump(exclude_none=True)
     unlinked = {"marketing": "stay_unlinked", "support": "stay_unlinked"}
     if change.get("rules"):
         change = {"unlinked": unlinked, **change}
@@ -203,16 +203,18 @@ def test_each_record_is_accounted_for_once_in_any_order(
         "marketing": [{"source_key": str(i), "user_key": value} for i, value in enumerate(posts)],
         "support": [{"source_key": str(i), "email": e, "email_valid": v} for i, (e, v) in enumerate(tickets)],
     }
-    found = outcomes(link_records(silver(spark, **rows), linking()))  # asserts that no record is there twice
+    found = outcomes(
+        link_records(silver(spark, **rows), exact_linking())
+    )  # asserts that no record is there twice
     assert set(found) == {(source, row["source_key"]) for source, of in rows.items() for row in of}
     shuffled = {source: random.Random(seed).sample(of, len(of)) for source, of in rows.items()}
-    assert outcomes(link_records(silver(spark, **shuffled), linking())) == found
+    assert outcomes(link_records(silver(spark, **shuffled), exact_linking())) == found
 
 
 def test_ids_do_not_change_when_other_records_come(spark: SparkSession) -> None:
     def ids(*keys: str) -> DataFrame:
         sources = silver(spark, crm=[{"source_key": key} for key in keys])
-        return link_records(sources, linking()).crosswalk
+        return link_records(sources, exact_linking()).crosswalk
 
     before, after = (
         dictionaries(ids("1", "2"), by="source_key"),

@@ -35,15 +35,16 @@ def test_what_is_shipped() -> None:
     assert metrics() == MetricsParameters()
 
 
-RULE = configured()["linking"]["rules"][0]
 MISTAKES: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("linking", "anker"), "crm", "Extra inputs are not permitted"),
     (("linking", "rules", 0, "normalise"), "phone", "'number', 'email' or 'text'"),
-    (("linking", "rules", 0, "name"), "ticket_email", "names must be unique; repeated: ticket_email"),
+    (("linking", "rules"), 2 * [configured()["linking"]["rules"][0]], "unique; repeated: post_author"),
     (("linking", "rules", 0, "name"), "anchor", "give the rule another name"),
     (("linking", "rules", 0, "source"), "crm", "links the anchor 'crm'"),
-    (("linking", "rules", 0, "target"), "erp", "erp cannot be linked"),
-    (("linking", "rules", 0, "target"), "shop", "erp cannot be linked"),
+    (("linking", "rules", 0, "target"), "marketing", "marketing cannot be linked"),
+    (("linking", "rules", 0, "target"), "shop", "marketing cannot be linked"),
+    (("linking", "rules", 0, "source"), "erp", "erp cannot have rules"),
+    (("linking", "persons"), {"erp": {"email": "email"}}, "the anchor 'crm' must be among them"),
     (("linking", "rules", 0, "confidence"), 1.5, "less than or equal to 1"),
     (("linking", "unlinked", "crm"), "own_customer", "the anchor 'crm' has no unlinked records"),
     (("linking", "unlinked", "erp"), "drop", "'own_customer' or 'stay_unlinked'"),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import atexit
-import uuid
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io.core import AbstractDataset, DatasetError
 
-from customer_360.datasets.staging import Leftovers, Staged, remove_folder, stage
+from customer_360.datasets.staging import (
+    Leftovers,
+    Staged,
+    new_folder,
+    remove_abandoned,
+    remove_folder,
+    stage,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -74,7 +80,8 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         Raises:
             SourceError: the source cannot be read in full. Nothing stays staged then.
         """
-        folder = f"{self._staging.rstrip('/')}/{uuid.uuid4().hex}"
+        remove_abandoned(self._staging, self._staging_options)
+        folder = new_folder(self._staging)
         self._folders.append(folder)
         _leftovers.add(folder, self._staging_options)
         try:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
+import re
+import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +24,7 @@ MALFORMED = "_malformed"
 ROWS_PER_FILE = 50_000
 _ROWS_PER_WRITE = 1_000
 _KNOWN_NAMES = 4_096
+_OWNER = re.compile(r"(?P<host>[0-9a-f]{12})-(?P<process>[0-9]+)-[0-9a-f]{32}")
 
 # Spark reads these as patterns and would quietly find other files, or none.
 _GLOB_CHARACTERS = frozenset("*?[]{}")
@@ -167,6 +172,41 @@ def remove_folder(folder: str, storage_options: Mapping[str, Any] | None = None)
     fs, path = fsspec.url_to_fs(folder, **(storage_options or {}))
     with suppress(FileNotFoundError):
         fs.rm(path, recursive=True)
+
+
+def new_folder(staging: str) -> str:
+    """A name for a folder below ``staging`` that tells whose it is: ``<host>-<process>-<unique>``."""
+    return f"{staging.rstrip('/')}/{_this_host()}-{os.getpid()}-{uuid.uuid4().hex}"
+
+
+def remove_abandoned(staging: str, storage_options: Mapping[str, Any] | None = None) -> None:
+    """Remove what killed runs left below ``staging``: folders of processes of this machine that are gone.
+
+    Folders of other machines stay: whether their run goes on cannot be seen from here.
+    """
+    fs, path = fsspec.url_to_fs(staging, **(storage_options or {}))
+    with suppress(FileNotFoundError):
+        for entry in fs.ls(path, detail=False):
+            found = _OWNER.fullmatch(entry.rstrip("/").rpartition("/")[2])
+            if found and found["host"] == _this_host() and not _is_running(int(found["process"])):
+                with suppress(FileNotFoundError):  # another run cleans up, too
+                    fs.rm(entry, recursive=True)
+
+
+def _this_host() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:12]
+
+
+def _is_running(process: int) -> bool:
+    if os.name == "nt":  # where asking would end it: signal 0 is CTRL_C_EVENT
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 class Leftovers:

@@ -159,3 +159,9 @@ def _settled(checked: DataFrame) -> DataFrame:
         yield pa.RecordBatch.from_pylist(settle(rows), schema=given[0].schema)
 
     return checked.repartition(1).mapInArrow(settle_all, schema)
+
+
+def as_pairs(decisions: DataFrame) -> DataFrame:
+    """Decisions in force as pairs for resolution: ``left_source, left_key, right_source, right_key, same``."""
+    sides = [f"{side}_{part}" for side in ("left", "right") for part in ("source", "key")]
+    return in_force(decisions).select(*sides, (F.col("decision") == "same").alias("same"))

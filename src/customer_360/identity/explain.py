@@ -98,6 +98,6 @@ def _words(item: Mapping[str, Any]) -> str:
 
 
 def _bar(start: float, end: float, low: float, high: float) -> str:
-    scale = _BAR / (high - low) if high > low else 0.0
+    scale = _BAR / (high - low) if high - low > _SMALL else 0.0  # shorter than any weight that is shown
     first, last = (round((edge - low) * scale) for edge in sorted((start, end)))
     return " " * first + ("█" if end >= start else "░") * max(last - first, 1)

@@ -34,25 +34,34 @@ class Links:
     unlinked: DataFrame
 
 
-def link_records(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> Links:
+def link_records(
+    sources: Mapping[str, DataFrame], linking: LinkingParameters, clustered: DataFrame | None = None
+) -> Links:
     """Link the records of all sources to customers.
 
-    1. Each record of the anchor source makes a customer.
+    1. Each record of the anchor source makes a customer; where persons were resolved, each cluster does.
     2. The other sources are linked by their rules, level by level where a rule's target is no anchor.
     3. Records that link to nobody make a customer of their own, or stay unlinked, as configured.
 
     Args:
         sources: silver frames by source name, unique by ``source_key``.
         linking: rules and policies.
+        clustered: what became of the records of ``linking.persons`` (:func:`.persons.clustered_records`).
 
     Raises:
         LinkingConfigurationError: a source or column that is not there.
     """
     _check(sources, linking)
-    anchors = _anchors(sources[linking.anchor], linking.anchor)
-    outcomes = [anchors.select(*_OUTCOME)]
-    customers = {linking.anchor: anchors}
     targets = {rule.target for rule in linking.rules}
+    if clustered is None:
+        anchors = _anchors(sources[linking.anchor], linking.anchor)
+        outcomes, customers = [anchors.select(*_OUTCOME)], {linking.anchor: anchors}
+    else:
+        resolved = clustered.withColumn("customer_id", customer_id(F.col("root_source"), F.col("root_key")))
+        outcomes, customers = [resolved.select(*_OUTCOME)], {}
+        for name in targets.intersection(linking.persons):
+            ids = resolved.where(F.col("source") == name).select("source_key", "customer_id")
+            customers[name] = sources[name].join(ids, "source_key")
     for level in _levels(sources, linking):
         records = {name: sources[name] for name in level}
         linked = _with_policy(match_exactly(records, linking.rules, customers), linking)
@@ -72,7 +81,11 @@ def link_records(sources: Mapping[str, DataFrame], linking: LinkingParameters) -
 def _levels(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> list[list[str]]:
     """Sources in the order of linking; those without rules wait for nobody."""
     levels = linking_levels(linking)
-    free = [name for name in sources if name != linking.anchor and not linking.rules_of(name)]
+    free = [
+        name
+        for name in sources
+        if name != linking.anchor and name not in linking.persons and not linking.rules_of(name)
+    ]
     if not levels:
         return [free] if free else []
     # a source without rules may be a target: it goes before the others then
@@ -114,7 +127,15 @@ def _check(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> None
     for where, name in _mentioned(linking):
         if name not in sources:
             raise LinkingConfigurationError(f"{where}: there is no source '{name}'. Sources: {known}.")
-    silent = set(sources) - {linking.anchor, *linking.unlinked, *(rule.source for rule in linking.rules)}
+    for source, attributes in linking.persons.items():
+        missing = [column for column in attributes.values() if column not in sources[source].columns]
+        if missing:
+            raise LinkingConfigurationError(
+                f"linking.persons.{source}: the source has no column {', '.join(missing)}. "
+                f"It has: {', '.join(sources[source].columns)}."
+            )
+    told = {linking.anchor, *linking.persons, *linking.unlinked, *(rule.source for rule in linking.rules)}
+    silent = set(sources) - told
     if silent:
         raise LinkingConfigurationError(
             f"linking: nothing is said about the source {', '.join(sorted(silent))}. "
@@ -135,7 +156,7 @@ def _check(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> None
 
 
 def _mentioned(linking: LinkingParameters) -> list[tuple[str, str]]:
-    mentioned = [("linking.anchor", linking.anchor)]
+    mentioned = [("linking.anchor", linking.anchor)] + [("linking.persons", name) for name in linking.persons]
     for rule in linking.rules:
         mentioned += [(f"linking rule '{rule.name}'", name) for name in (rule.source, rule.target)]
     return mentioned + [("linking.unlinked", name) for name in linking.unlinked]

@@ -44,6 +44,10 @@ class LinkingParameters(_Parameters):
     """All of ``linking:``."""
 
     anchor: str = Field(description="each record of this source is a customer")
+    persons: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="sources whose records are compared as persons: attribute of the identity model: silver column",
+    )
     rules: tuple[LinkingRule, ...] = ()
     unlinked: dict[str, UnlinkedPolicy] = Field(
         default_factory=dict, description="what becomes of a source's records that link to nobody"
@@ -73,6 +77,12 @@ class LinkingParameters(_Parameters):
                     f"linking.rules: '{rule.name}' links the anchor '{self.anchor}', whose records are "
                     "customers already"
                 )
+        if self.persons and self.anchor not in self.persons:
+            raise ValueError(f"linking.persons: the anchor '{self.anchor}' must be among them")
+        if both := sorted({rule.source for rule in self.rules} & set(self.persons)):
+            raise ValueError(
+                f"linking.rules: {', '.join(both)} cannot have rules, being among linking.persons"
+            )
         if self.anchor in self.unlinked:
             raise ValueError(f"linking.unlinked: the anchor '{self.anchor}' has no unlinked records")
         linking_levels(self)
@@ -86,7 +96,7 @@ def linking_levels(linking: LinkingParameters) -> list[list[str]]:
         ValueError: rules that wait for each other, or whose target has neither rules nor a policy.
     """
     waiting = {rule.source: {r.target for r in linking.rules_of(rule.source)} for rule in linking.rules}
-    done = {linking.anchor, *(set(linking.unlinked) - set(waiting))}
+    done = {linking.anchor, *linking.persons, *(set(linking.unlinked) - set(waiting))}
     levels: list[list[str]] = []
     while waiting:
         level = [source for source, targets in waiting.items() if targets <= done]

@@ -65,9 +65,16 @@ def parse_object(text: Column, fields: Sequence[str]) -> Column:
 
 
 def raw_struct(texts: Mapping[str, Column], settings: CleaningSettings) -> Column:
-    """``STRUCT`` of texts for rules: tidied, null where blank or a general placeholder (``n/a``)."""
+    """``STRUCT`` of texts for rules: tidied, null where blank or a general placeholder (``n/a``).
+
+    Not ``malformed``: a record whose whole text is ``null`` or ``?`` is malformed all the same.
+    """
     general = settings.placeholders.text
-    return F.struct(*[blank_to_null(text, general).alias(name) for name, text in texts.items()]).alias("raw")
+    columns = [
+        (text if name == "malformed" else blank_to_null(text, general)).alias(name)
+        for name, text in texts.items()
+    ]
+    return F.struct(*columns).alias("raw")
 
 
 def _quoted(field: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from identity.registry.worlds import Partition, Record, State, Tables, same_partition
 from pyspark.sql import SparkSession
@@ -105,6 +105,7 @@ def test_every_id_is_one_living_or_retired_customer(spark: SparkSession, seed: i
 
 @some_seeds
 @given(seed=seeds)
+@example(seed=52443168)  # a merged id was re-pointed by the repetition
 def test_killed_and_repeated_runs_and_other_row_orders_give_the_same_tables(
     spark: SparkSession, seed: int
 ) -> None:

@@ -2,18 +2,22 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from enrichment_frames import CROSSWALK, configured, dictionaries, silver
+from enrichment_frames import CROSSWALK, configured, dictionaries, identity, silver
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.identity.registry import EVENT_SCHEMA
+from customer_360.identity.report import MODEL_COLUMNS
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
+from customer_360.parameters.identity import IdentityModel
 from customer_360.pipelines.enrichment.pipeline import create_pipeline
 from customer_360.profile.history import HISTORY_SCHEMA
+from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES, Source
 
 
@@ -34,6 +38,7 @@ class Kept(MemoryDataset):
 
 
 FIVE = (*SOURCES, Source(name="loyalty", table="loyalty_members", clean=unused))
+REPORTS = {"gold_run_report", "gold_identity_report", "gold_identity_model"}
 NODES = [
     "link_records",
     "check_decisions",
@@ -54,10 +59,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "source_key": "1",
             "given_name": "Ann",
             "family_name": "Poe",
-            "email": "a@x.io",
+            "email": "ann@x.io",
             "email_valid": True,
         },
-        {"source_key": "2", "email": "b@x.io", "email_valid": True},
+        {"source_key": "2", "email": "bob@x.io", "email_valid": True},
     ],
     "erp": [
         {"source_key": "1", "customer_number": "1", "tax_id": "T1"},
@@ -68,10 +73,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"source_key": "p2", "user_key": "99", "view_count": 7},
     ],
     "support": [
-        {"source_key": "t1", "email": "A@x.io", "email_valid": True, "status": "open", "priority": "high"}
+        {"source_key": "t1", "email": "Ann@x.io", "email_valid": True, "status": "open", "priority": "high"}
     ],
     "loyalty": [
-        {"source_key": "L1", "member_email": "b@x.io", "loyalty_tier": "gold"},
+        {"source_key": "L1", "member_email": "bob@x.io", "loyalty_tier": "gold"},
         {"source_key": "L2", "member_email": "c@x.io", "loyalty_tier": "tin"},
     ],
 }
@@ -95,6 +100,7 @@ def run(
     plain: dict[str, Any],
     sources: tuple[Source, ...],
     rows: dict[str, list[dict[str, Any]]],
+    folder: Path,
 ) -> dict[str, DataFrame]:
     """Run the pipeline on frames in memory; return all gold frames."""
     frames = silver(spark, **rows)
@@ -108,6 +114,9 @@ def run(
         "previous_gold_customer_profile_history": spark.createDataFrame([], HISTORY_SCHEMA),
         "run_id": "run",
         "run_time": datetime(2026, 3, 1, tzinfo=UTC),
+        "previous_gold_identity_model": spark.createDataFrame([], MODEL_COLUMNS),
+        "identity_scratch": Scratch(str(folder)),
+        "params:identity": identity(),
         "params:linking": LinkingParameters.model_validate(plain["linking"]),
         "params:profile": ProfileParameters.model_validate(plain["profile"]),
         "params:metrics": MetricsParameters.model_validate(plain["metrics"]),
@@ -127,7 +136,8 @@ def test_wiring() -> None:
     } == set(NODES)
     assert all("enrichment" in node.tags for node in pipeline.nodes)
     assert pipeline.inputs() == {
-        "params:linking", "params:profile", "params:metrics", "silver_quality_report", "silver_crm_users",
+        "params:linking", "params:identity", "params:profile", "params:metrics", "identity_scratch",
+        "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
         "previous_gold_customer_profile_history", "run_id", "run_time",
@@ -139,16 +149,21 @@ def test_kedro_finds_the_types_of_all_parameters() -> None:
     from kedro.validation.type_extractor import TypeExtractor
 
     types = TypeExtractor({"enrichment": create_pipeline(FIVE)}).extract_types_from_pipelines()
-    assert types == {"linking": LinkingParameters, "profile": ProfileParameters, "metrics": MetricsParameters}
+    assert types == {
+        "linking": LinkingParameters,
+        "identity": IdentityModel,
+        "profile": ProfileParameters,
+        "metrics": MetricsParameters,
+    }
 
 
-def test_a_fifth_source_is_configuration(spark: SparkSession) -> None:
-    gold = run(spark, with_loyalty(), FIVE, ROWS)
+def test_a_fifth_source_is_configuration(spark: SparkSession, tmp_path: Path) -> None:
+    gold = run(spark, with_loyalty(), FIVE, ROWS, tmp_path)
     customers = dictionaries(gold["gold_customer_360"], by="email")
     shown = ("given_name", "tax_id", "loyalty_tier", "view_count", "open_ticket_count", "source_count")
     assert {email: tuple(row[name] for name in shown) for email, row in customers.items()} == {
-        "a@x.io": ("Ann", "T1", None, 10, 1, 4),
-        "b@x.io": (None, None, "gold", 0, 0, 2),
+        "ann@x.io": ("Ann", "T1", None, 10, 1, 4),
+        "bob@x.io": (None, None, "gold", 0, 0, 2),
         None: (None, "T7", None, 0, 0, 1),
     }
     left = {
@@ -171,18 +186,19 @@ def test_a_fifth_source_is_configuration(spark: SparkSession) -> None:
     ) == (17, 7)
 
 
-def test_every_gold_column_may_be_null(spark: SparkSession) -> None:
+def test_every_gold_column_may_be_null(spark: SparkSession, tmp_path: Path) -> None:
     """So that Sail and JVM Spark make the same tables."""
-    gold = run(spark, configured(), SOURCES, {name: rows for name, rows in ROWS.items() if name != "loyalty"})
+    rows = {name: rows for name, rows in ROWS.items() if name != "loyalty"}
+    gold = run(spark, configured(), SOURCES, rows, tmp_path)
     assert {
         name for name, frame in gold.items() for field in frame.schema.fields if not field.nullable
     } == set()
 
 
-def test_no_records_at_all(spark: SparkSession) -> None:
-    gold = run(spark, configured(), SOURCES, {})
-    assert {name: frame.count() for name, frame in gold.items() if name != "gold_run_report"} == {
-        name: 0 for name in gold if name != "gold_run_report"
+def test_no_records_at_all(spark: SparkSession, tmp_path: Path) -> None:
+    gold = run(spark, configured(), SOURCES, {}, tmp_path)
+    assert {name: frame.count() for name, frame in gold.items() if name not in REPORTS} == {
+        name: 0 for name in gold if name not in REPORTS
     }
     totals = [row["records"] for row in gold["gold_run_report"].collect() if row["metric"] == "total"]
     assert totals and set(totals) == {0}

@@ -55,7 +55,8 @@ class Retries(BaseModel):
     """How often and how patiently a request is repeated; times in seconds.
 
     The wait before attempt n+1 is random between 0 and ``backoff_initial * 2**(n-1)``, at most
-    ``backoff_max``; where the server says ``Retry-After``, that long, at most ``retry_after_max``.
+    ``backoff_max``; where the server says ``Retry-After``, that long. A server that asks for more than
+    ``retry_after_max`` is not asked again before its time: the pull ends.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -150,7 +151,7 @@ class JsonSession:
         response = self._send(request)
         status = response.status_code
         if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _PassingFault(_status_text(status), _retry_after(response))
+            raise self._fault(response)
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             advice = _ADVICE.get(status, "check base_url, resource and parameters")
             raise SourceError(f"answered {_status_text(status)}; {advice}")
@@ -161,6 +162,16 @@ class JsonSession:
         else:
             return Answer(body, response.links.get("next", {}).get("url"))
         raise failure
+
+    def _fault(self, response: requests.Response) -> Exception:
+        what, asked = _status_text(response.status_code), _retry_after(response)
+        longest = self._retries.retry_after_max
+        if asked is None or asked <= longest:
+            return _PassingFault(what, asked)
+        return SourceError(
+            f"answered {what} and asks to wait {asked:,.0f} s, longer than this run may wait "
+            f"(retries.retry_after_max: {longest:g} s). Run again after that time"
+        )
 
     def _send(self, request: PageRequest) -> requests.Response:
         """One exchange with the redirects that stay with the host; others could carry a token away."""
@@ -195,7 +206,7 @@ class JsonSession:
     def _wait(self, state: RetryCallState, backoff: Callable[[RetryCallState], float]) -> float:
         fault = state.outcome.exception() if state.outcome else None
         asked = getattr(fault, "retry_after", None)
-        return min(asked, self._retries.retry_after_max) if asked else backoff(state)
+        return asked or backoff(state)
 
     def _tell(self, state: RetryCallState) -> None:
         logger.warning(

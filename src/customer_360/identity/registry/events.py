@@ -72,10 +72,14 @@ def ending_events(assigned: DataFrame, homes: DataFrame, ids: DataFrame, reasons
     placed = homes.join(today, "cluster_id", "left").select(
         "customer_id",
         F.lit(True).alias("has_home"),
+        "stirred",
         F.when(F.col("cluster_id").isNotNull(), F.coalesce("target", "place")).alias("target"),
     )
     family = F.coalesce("merged_into", "customer_id")
     known = ids.join(placed, "customer_id", "left").withColumn("family", family)
+    # where no record moved, no ended id does: else a repeated run would tell the same clusters anew
+    moved = (F.col("status") == "living") | F.coalesce("stirred", F.lit(False))
+    known = known.withColumn("target", F.when(moved, F.col("target")))
     head = F.when(F.col("customer_id") == F.col("family"), F.col("target"))
     known = known.withColumn("family_target", F.max(head).over(Window.partitionBy("family")))
     living, target = F.col("status") == "living", F.col("target")

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 from pyspark.sql.types import StructField, StructType
 
-from customer_360.identity import accounting, link
+from customer_360.identity import accounting
 from customer_360.metrics import customer_360, marketing, reconciliation, report, support
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.profile import build
-
-
-def link_records(linking: LinkingParameters, **sources: DataFrame) -> dict[str, DataFrame]:
-    """Link the silver records of all sources (by name): ``clusters`` of one customer each, and ``unlinked``."""
-    links = link.link_records(sources, linking)
-    clusters = links.crosswalk.select(
-        "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
-    )
-    return {"clusters": _nullable(clusters), "unlinked": _nullable(links.unlinked)}
 
 
 def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **sources: DataFrame) -> DataFrame:

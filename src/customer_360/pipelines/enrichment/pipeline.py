@@ -8,7 +8,7 @@ from kedro.pipeline import Node, Pipeline
 
 from customer_360.sources import SOURCES, Source
 
-from . import nodes
+from . import identity_nodes, nodes
 from .registry_wiring import registry_nodes
 
 
@@ -18,9 +18,25 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
     return Pipeline(
         [
             Node(
-                nodes.link_records,
-                inputs={"linking": "params:linking", **silver},
-                outputs={"clusters": "gold_identity_clusters", "unlinked": "gold_unlinked_records"},
+                identity_nodes.link_records,
+                inputs={
+                    "linking": "params:linking",
+                    "identity": "params:identity",
+                    "scratch": "identity_scratch",
+                    "models": "previous_gold_identity_model",
+                    "decision_rows": "gold_identity_decisions",
+                    "run_id": "run_id",
+                    "run_time": "run_time",
+                    **silver,
+                },
+                outputs={
+                    "clusters": "gold_identity_clusters",
+                    "unlinked": "gold_unlinked_records",
+                    "links": "gold_identity_links",
+                    "review": "gold_identity_review",
+                    "model": "gold_identity_model",
+                    "report": "gold_identity_report",
+                },
                 name="link_records",
             ),
             *registry_nodes(silver),
@@ -82,6 +98,11 @@ def _silver(sources: Sequence[Source]) -> dict[str, str]:
         "unlinked",
         "customers",
         "decision_rows",
+        "identity",
+        "scratch",
+        "models",
+        "run_id",
+        "run_time",
     }
     if clashes := sorted(taken.intersection(source.name for source in sources)):
         raise ValueError(

@@ -1,0 +1,175 @@
+"""Blocking: which pairs are worth comparing, under one budget for all rules together.
+
+A rule is a chain of keys from loose to strict. The cost of every step comes from one count over a sample of
+the key space; starting with the loosest steps, the most expensive rule is tightened (or dropped) until the
+pairs fit the budget. So the number of pairs, and with it the cost of everything after, grows with the records
+and not with their square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.identity.layout import Layout
+from customer_360.parameters.identity import BlockingParameters, BlockingRule
+from customer_360.scratch import Scratch
+
+_SAMPLED_RECORDS = 100_000  # key space is sampled so that about this many records' keys are counted
+
+
+@dataclass(frozen=True)
+class RuleCost:
+    """What one rule costs and skips (estimated from the sample of the key space).
+
+    Attributes:
+        rule: name of the rule.
+        key: the step that was taken, or None if the rule was left out for its cost.
+        pairs: candidate pairs of that step, before pairs of several rules are merged.
+        skipped_blocks: blocks over the size limit, which are not compared.
+        skipped_records: records in those blocks.
+    """
+
+    rule: str
+    key: str | None
+    pairs: int
+    skipped_blocks: int
+    skipped_records: int
+
+
+def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int) -> list[RuleCost]:
+    """Choose a step for every rule so that all together stay under the budget.
+
+    Args:
+        features: ``rid`` and the features.
+        blocking: rules, block size and budget.
+        records: number of rows of ``features``.
+    """
+    sample = max(1, records // _SAMPLED_RECORDS)
+    steps = [(rule, step) for rule in blocking.rules for step in range(len(rule.keys))]
+    keys = F.array(*[_key(_space(rule), rule.keys[step]) for rule, step in steps])
+    every = features.select(F.posexplode(keys).alias("step", "hash"))
+    blocks = (
+        every.where(F.col("hash").isNotNull() & (F.pmod("hash", F.lit(sample)) == 0))
+        .groupBy("step", "hash")
+        .agg(F.count("*").alias("n"))
+    )
+    kept = F.col("n") <= blocking.max_block_size
+    costs = blocks.groupBy("step").agg(
+        F.sum(F.when(kept, F.col("n") * (F.col("n") - 1) / 2).otherwise(0)).alias("pairs"),
+        F.sum(F.when(~kept, 1).otherwise(0)).alias("skipped_blocks"),
+        F.sum(F.when(~kept, F.col("n")).otherwise(0)).alias("skipped_records"),
+    )
+    counted = {row["step"]: row for row in costs.collect()}  # one row for each step of each rule
+    of_rule: dict[str, list[RuleCost]] = {rule.name: [] for rule in blocking.rules}
+    for number, (rule, step) in enumerate(steps):
+        row = counted.get(number)
+        numbers = (
+            [int(row[name] * sample) for name in ("pairs", "skipped_blocks", "skipped_records")]
+            if row
+            else [0, 0, 0]
+        )
+        of_rule[rule.name].append(RuleCost(rule.name, rule.keys[step], *numbers))
+    budget = max(blocking.min_pairs, int(blocking.pairs_per_record * records))
+    return _within(budget, of_rule)
+
+
+def _within(budget: int, of_rule: Mapping[str, Sequence[RuleCost]]) -> list[RuleCost]:
+    """Tighten the most expensive rule, one step at a time, until all fit; a rule at its last step is left out."""
+    at = dict.fromkeys(of_rule, 0)
+    left_out: set[str] = set()
+
+    def cost(name: str) -> int:
+        return 0 if name in left_out else of_rule[name][at[name]].pairs
+
+    while sum(map(cost, of_rule)) > budget:
+        worst = max(of_rule, key=lambda name: (cost(name), name))
+        if at[worst] + 1 < len(of_rule[worst]):
+            at[worst] += 1
+        else:
+            left_out.add(worst)
+    return [
+        RuleCost(name, None, 0, 0, 0) if name in left_out else steps[at[name]]
+        for name, steps in of_rule.items()
+    ]
+
+
+def candidate_pairs(
+    features: DataFrame,
+    blocking: BlockingParameters,
+    chosen: Sequence[RuleCost],
+    *,
+    layout: Layout,
+    records: int,
+    scratch: Scratch,
+) -> DataFrame:
+    """Pairs that share a key.
+
+    Returns:
+        ``l, r`` BIGINT (``l < r``) and ``free`` INT: a bit for each comparison that some rule which found the
+        pair did not rely on. A comparison may learn only from pairs that were found without it.
+    """
+    if everybody(blocking, records):
+        left, right = features.select(F.col("rid").alias("l")), features.select(F.col("rid").alias("r"))
+        return (
+            left.crossJoin(right).where("l < r").select("l", "r", F.lit(layout.all_comparisons).alias("free"))
+        )
+    used = [item for item in chosen if item.key is not None]
+    rule_of = {rule.name: rule for rule in blocking.rules}
+    spaces: dict[str, int] = {}
+    for item in used:
+        space = rule_of[item.rule].space or item.rule
+        spaces[space] = spaces.get(space, 0) | layout.read_by(item.key or "")
+    keys = F.array(*[_key(_space(rule_of[item.rule]), item.key or "") for item in used])
+    every = features.select("rid", F.posexplode(keys).alias("step", "hash")).where("hash IS NOT NULL")
+    every = scratch.keep(every, "keys")
+    shared = (
+        every.groupBy("hash")
+        .agg(F.count("*").alias("n"))
+        .where(F.col("n").between(2, blocking.max_block_size))
+    )
+    entries = scratch.keep(shared.select("hash").join(every, "hash"), "blocks")
+    left = entries.select("hash", F.col("rid").alias("l"), "step")
+    right = entries.select("hash", F.col("rid").alias("r"))
+    free = F.lit(0)
+    for number, item in enumerate(used):
+        without = layout.all_comparisons & ~spaces[_space(rule_of[item.rule])]
+        free = F.when(F.col("step") == number, F.lit(without)).otherwise(free)
+    found = left.join(right, "hash").where(F.col("l") < F.col("r")).select("l", "r", free.alias("free"))
+    return found.groupBy("l", "r").agg(F.bit_or("free").alias("free"))
+
+
+def everybody(blocking: BlockingParameters, records: int) -> bool:
+    """Whether the file is so small that all of its pairs are compared."""
+    return records * (records - 1) / 2 <= blocking.all_pairs_up_to
+
+
+def _space(rule: BlockingRule) -> str:
+    return rule.space or rule.name
+
+
+def _key(space: str, key: str) -> Column:
+    value = F.expr(f"CAST({key} AS STRING)")
+    return F.when(value.isNotNull(), F.xxhash64(F.lit(space), value))
+
+
+def random_pairs(features: DataFrame, wanted: int, records: int) -> DataFrame:
+    """About ``wanted`` pairs of records that have nothing to do with each other (for small files: all pairs).
+
+    Records are dealt into blocks by a hash of their id; a block of n gives n(n-1)/2 pairs.
+
+    Returns:
+        ``l, r`` BIGINT, ``free`` INT (0).
+    """
+    size = max(2.0, min(records, 2.0 * wanted / max(records, 1)))
+    blocks = max(1, round(records / size))
+    dealt = features.select("rid", F.pmod(F.xxhash64(F.lit("deal"), "rid"), F.lit(blocks)).alias("block"))
+    share = min(1.0, wanted / (records * (size - 1) / 2 + 1))
+    dealt = dealt.where(
+        F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1
+    )
+    left, right = dealt.withColumnRenamed("rid", "l"), dealt.withColumnRenamed("rid", "r")
+    return left.join(right, "block").where(F.col("l") < F.col("r")).select("l", "r", F.lit(0).alias("free"))

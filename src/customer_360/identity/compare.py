@@ -1,0 +1,67 @@
+"""Comparing pairs: features of both records side by side, one pattern for each pair."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.identity.layout import Layout
+from customer_360.identity.sql import columns_of_pair, over_pairs
+from customer_360.parameters.identity import PairRule
+
+_CHUNK = 1_500_000  # records on the left of one join: a join keeps one side in memory
+
+
+def compare(
+    pairs: DataFrame,
+    features: DataFrame,
+    layout: Layout,
+    rules: tuple[PairRule, ...] = (),
+    *,
+    records: int = 0,
+) -> DataFrame:
+    """Compare every pair.
+
+    Args:
+        pairs: ``l, r`` and whatever else is to be carried.
+        features: ``rid``, the features and rarities that the model reads.
+        layout: comparisons and their codes.
+        rules: deterministic rules.
+        records: number of records; large files are joined in chunks to bound memory.
+
+    Returns:
+        the columns of ``pairs``, ``sources`` INT (a number for the pair of sources), ``pattern`` BIGINT, and
+        ``rule`` INT: the number of the first rule that holds (null where none does).
+    """
+    columns = sorted(
+        {*layout.needed(), *columns_of_pair(rule.when for rule in rules), "source_number"} - {"source"}
+    )
+    if any("source" in columns_of_pair([c.null]) for c in layout.comparisons) or "source" in layout.needed():
+        columns.append("source")
+    left = features.select(F.col("rid").alias("l"), *[F.col(name).alias(f"l_{name}") for name in columns])
+    right = features.select(F.col("rid").alias("r"), *[F.col(name).alias(f"r_{name}") for name in columns])
+    rule = F.lit(None).cast("int")
+    for number, item in reversed(list(enumerate(rules))):
+        rule = F.when(F.expr(over_pairs(item.when)), F.lit(number)).otherwise(rule)
+    carried = [name for name in pairs.columns]
+    low = F.least("l_source_number", "r_source_number").cast("int")
+    high = F.greatest("l_source_number", "r_source_number").cast("int")
+    answers = [(high * (high + 1) / 2).cast("int") + low, layout.pattern(), rule]
+    names = ["sources", "pattern", "rule"]
+
+    def joined(chunk: DataFrame, lefts: DataFrame) -> DataFrame:
+        side = lefts.join(chunk, "l")
+        return side.join(right, "r").select(
+            *carried, *[answer.alias(name) for answer, name in zip(answers, names, strict=True)]
+        )
+
+    chunks = max(1, -(-records // _CHUNK))
+    if chunks == 1:
+        return joined(pairs, left)
+    parts = []
+    for chunk in range(chunks):
+        mine = F.pmod(F.col("l"), F.lit(chunks)) == chunk
+        parts.append(joined(pairs.where(mine), left.where(mine)))
+    return reduce(DataFrame.unionAll, parts)

@@ -1,0 +1,155 @@
+"""The identity model (``conf/base/parameters_identity.yml``): how records are compared, scored and clustered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+AttributeKind = Literal[
+    "given_name", "name", "full_name", "date", "sex", "email", "phone", "digits", "number", "street", "text"
+]
+RuleAction = Literal["link", "forbid"]
+MAX_LEVEL_CODE = 31  # five bits of a pattern
+
+
+class _Parameters(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Level(_Parameters):
+    """One answer of a comparison. The first whose condition holds is taken."""
+
+    name: str = Field(min_length=1)
+    when: str | None = Field(
+        default=None, description="SQL over l.<feature> and r.<feature>; none: otherwise"
+    )
+    frequency: str | None = Field(default=None, description="rarity feature that splits this level by bins")
+    same_value: bool = Field(default=False, description="both records have one and the same value")
+    prior: float = Field(gt=0, lt=1, description="expected share among pairs of one person, before training")
+    most: float = Field(default=1.0, gt=0, le=1, description="largest share there that training may find")
+
+
+class Comparison(_Parameters):
+    """One piece of evidence: ordered levels, null being neutral."""
+
+    name: str = Field(min_length=1)
+    about: tuple[str, ...] = Field(
+        min_length=1, description="features it judges; pairs blocked by one of them teach it nothing"
+    )
+    null: str = Field(description="SQL over l. and r. that says there is nothing to compare")
+    levels: tuple[Level, ...] = Field(min_length=2)
+    identifier: bool = Field(default=False, description="strangers have equal values only by mistake")
+    shared: float = Field(
+        gt=0, lt=1, description="share of households whose members have it in common, before training"
+    )
+    shared_most: float = Field(
+        default=0.95, gt=0, lt=1, description="largest such share that training may find"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Comparison:
+        *first, last = self.levels
+        if last.when is not None or any(level.when is None for level in first):
+            raise ValueError(f"comparison '{self.name}': only the last level is without 'when'")
+        names = [level.name for level in self.levels]
+        if len(set(names)) < len(names):
+            raise ValueError(f"comparison '{self.name}': its levels need different names")
+        return self
+
+
+def _steps(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class BlockingRule(_Parameters):
+    """Records with an equal key are compared. Steps go from loose to strict; the budget decides which is used."""
+
+    name: str = Field(min_length=1)
+    keys: Annotated[tuple[str, ...], BeforeValidator(_steps)] = Field(
+        min_length=1, description="SQL over features, loose to strict; a null key blocks nothing"
+    )
+    space: str | None = Field(default=None, description="rules of one space find each other's keys too")
+
+
+class BlockingParameters(_Parameters):
+    """Which pairs are looked at."""
+
+    rules: tuple[BlockingRule, ...] = Field(min_length=1)
+    max_block_size: int = Field(default=150, ge=2, description="larger blocks are skipped and reported")
+    all_pairs_up_to: int = Field(
+        default=200_000, ge=0, description="a file with no more pairs is compared whole"
+    )
+    pairs_per_record: float = Field(default=4.0, gt=0, description="budget of candidate pairs")
+    min_pairs: int = Field(default=1_000_000, ge=0, description="budget that small files have anyway")
+
+
+class PairRule(_Parameters):
+    """A deterministic rule over compared pairs."""
+
+    name: str = Field(min_length=1)
+    action: RuleAction
+    when: str = Field(description="SQL over l. and r.")
+
+
+class TrainingParameters(_Parameters):
+    """How the match weights are estimated."""
+
+    iterations: int = Field(default=60, ge=1)
+    tolerance: float = Field(default=1e-5, gt=0)
+    prior_strength: float = Field(default=30.0, ge=0, description="pairs that the priors of levels are worth")
+    reuse: bool = Field(default=False, description="score with the model that the last training left behind")
+    random_pairs: int = Field(default=400_000, ge=1000, description="pairs of strangers that are sampled")
+
+
+class ThresholdParameters(_Parameters):
+    """In probabilities."""
+
+    link: float = Field(default=0.5, gt=0, lt=1)
+    review: float = Field(
+        default=0.05, gt=0, lt=1, description="pairs between review and link are shown to people"
+    )
+
+
+class ClusteringParameters(_Parameters):
+    """From links to persons."""
+
+    max_component: int = Field(
+        default=60, ge=2, description="larger components are split by raising the floor"
+    )
+    clip_bits: float = Field(default=10.0, gt=0, description="one pair counts no more than this in a cluster")
+    one_per_person: tuple[str, ...] = Field(default=(), description="sources declared free of duplicates")
+
+
+class IdentityModel(_Parameters):
+    """All that resolution needs to know."""
+
+    attributes: dict[str, AttributeKind] = Field(
+        description="attributes of a record and how each is normalised"
+    )
+    placeholders: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="values that mean nothing"
+    )
+    rarities: dict[str, str] = Field(
+        default_factory=dict, description="SQL over features whose frequency counts"
+    )
+    comparisons: tuple[Comparison, ...] = Field(min_length=1)
+    blocking: BlockingParameters
+    rules: tuple[PairRule, ...] = ()
+    training: TrainingParameters = TrainingParameters()
+    thresholds: ThresholdParameters = ThresholdParameters()
+    clustering: ClusteringParameters = ClusteringParameters()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> IdentityModel:
+        for what, names in (
+            ("comparisons", [item.name for item in self.comparisons]),
+            ("blocking.rules", [item.name for item in self.blocking.rules]),
+            ("rules", [item.name for item in self.rules]),
+        ):
+            if repeated := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"identity.{what}: names must be unique; repeated: {', '.join(repeated)}")
+        unknown = {level.frequency for item in self.comparisons for level in item.levels if level.frequency}
+        if unknown := unknown - set(self.rarities):
+            raise ValueError(f"identity.comparisons: no such rarity: {', '.join(sorted(unknown))}")
+        return self

@@ -1,0 +1,61 @@
+"""Nodes that find out who is who: from silver records to clusters, links and the model behind them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.identity import decisions as by_hand
+from customer_360.identity import link, persons
+from customer_360.identity import report as identity_report
+from customer_360.identity.resolve import resolve
+from customer_360.parameters.enrichment import LinkingParameters
+from customer_360.parameters.identity import IdentityModel
+from customer_360.scratch import Scratch
+
+from .nodes import _nullable
+
+
+def link_records(
+    linking: LinkingParameters,
+    identity: IdentityModel,
+    *,
+    scratch: Scratch,
+    models: DataFrame,
+    decision_rows: DataFrame,
+    run_id: str,
+    run_time: datetime,
+    **sources: DataFrame,
+) -> dict[str, DataFrame]:
+    """Resolve persons, and link the silver records of all sources (by name) to them.
+
+    Returns:
+        ``clusters`` (records of one customer each), ``unlinked``, ``links`` with their evidence, ``review`` (pairs
+        that are not sure either way), ``model`` (one row: the probabilities that scored this run) and ``report``.
+    """
+    trained = identity_report.latest_model(models) if identity.training.reuse else None
+    resolution = resolve(
+        persons.person_records(sources, linking),
+        identity,
+        scratch,
+        trained=trained,
+        decisions=by_hand.as_pairs(decision_rows),
+    )
+    clustered = scratch.keep(persons.clustered_records(sources, linking, resolution), "customers")
+    found = link.link_records(sources, linking, clustered)
+    clusters = found.crosswalk.select(
+        "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
+    )
+    pairs = scratch.keep(resolution.pairs, "described")
+    unsure = F.col("probability").between(identity.thresholds.review, 1 - identity.thresholds.review)
+    spark = pairs.sparkSession
+    return {
+        "clusters": _nullable(clusters),
+        "unlinked": _nullable(found.unlinked),
+        "links": _nullable(pairs.where("same_cluster").drop("same_cluster")),
+        "review": _nullable(pairs.where(unsure & (F.col("method") == persons.RESOLVED_METHOD))),
+        "model": _nullable(identity_report.model_row(models, resolution, run_id=run_id, run_time=run_time)),
+        "report": _nullable(identity_report.report(spark, resolution)),
+    }

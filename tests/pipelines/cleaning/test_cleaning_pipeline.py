@@ -1,0 +1,164 @@
+"""The conservation law on dirt, and the pipeline over a hand-built catalog."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from collections import Counter
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from pyspark.sql import DataFrame, SparkSession
+from sources.bronze_frames import CLEANING, NOW, bronze
+
+from customer_360.change_log import current_records, detect_changes, keyed_records
+from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.datasets.files import CsvFile, JsonArrayFile
+from customer_360.datasets.staging import RecordWriter
+from customer_360.pipelines.cleaning import create_pipeline
+from customer_360.pipelines.cleaning.nodes import check_conservation, clean_records, collect_quarantine
+from customer_360.quality import ConservationError
+from customer_360.sample_sources.dirt import Dirt
+from customer_360.sample_sources.files import SampleFiles
+from customer_360.sample_sources.generator import generate
+from customer_360.sources import SOURCES
+
+KEYS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
+NAMES = tuple(source.name for source in SOURCES)
+EMPTY_LOG = (
+    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, origin STRING, "
+    "run_id STRING, ingested_at TIMESTAMP"
+)
+SLOW = settings(
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+
+
+def change_log(spark: SparkSession, records: list[Any], key_field: str) -> DataFrame:
+    """What ingestion makes of these records."""
+    lines = [(RecordWriter(()).line(record), "test") for record in records]
+    keyed = keyed_records(spark.createDataFrame(lines, "payload STRING, origin STRING"), key_field=key_field)
+    return detect_changes(keyed, spark.createDataFrame([], EMPTY_LOG), run_id="r1", run_time=NOW)
+
+
+def clean_all(logs: dict[str, DataFrame]) -> dict[tuple[str, str], int]:
+    """All nodes of the pipeline; the report, which is there only if the law holds."""
+    parts = {source.name: clean_records(logs[source.name], CLEANING, source=source) for source in SOURCES}
+    quarantine = collect_quarantine(*[quarantined for _, quarantined in parts.values()])
+    tables = [frame for name in NAMES for frame in (logs[name], parts[name][0])]
+    report = check_conservation(quarantine, *tables, names=NAMES).collect()
+    return {(row.source, row.metric): row.records for row in report if row.reason is None}
+
+
+def records_of(files: SampleFiles) -> dict[str, list[Any]]:
+    def lines(path: Path) -> list[Any]:
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+    return {
+        "crm": lines(files.crm_users),
+        "erp": list(CsvFile(path=str(files.erp_customers)).records()),
+        "marketing": lines(files.marketing_posts),
+        "support": list(JsonArrayFile(path=str(files.support_tickets)).records()),
+    }
+
+
+@SLOW
+@given(
+    seed=st.integers(0, 10_000),
+    rate=st.sampled_from([0.05, 0.3, 0.9]),
+    kinds=st.sets(st.sampled_from([field.name for field in fields(Dirt)]), min_size=20),
+)
+def test_no_record_is_lost_on_generated_dirt(
+    spark: SparkSession, seed: int, rate: float, kinds: set[str]
+) -> None:
+    dirt = Dirt(**{**asdict(Dirt()), **dict.fromkeys(kinds, rate)})
+    with tempfile.TemporaryDirectory() as folder:
+        files = generate(Path(folder), customers=40, seed=seed, dirt=dirt)
+        records = records_of(files)
+        with files.truth.open() as handle:
+            made = Counter(row["source"] for row in csv.DictReader(handle))
+    report = clean_all({name: change_log(spark, records[name], KEYS[name]) for name in NAMES})
+    for name in NAMES:
+        distinct = len({RecordWriter(()).line(record) for record in records[name]})
+        assert len(records[name]) == made[name]
+        assert distinct == report[name, "bronze"] == report[name, "silver"] + report[name, "quarantined"]
+
+
+TEXT = st.sampled_from(
+    ["", " ", "N/A", "12", "-3", "1e400", "a@b.co", "\u0000", "é", "1996-5-3", "{", "null"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=True) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = (
+    "id", "firstName", "email", "phone", "birthDate", "address", "company", "cust_number", "full_name",
+    "lat_lng", "tags", "reactions", "views", "userId", "ticket_id", "status", "created_at", "_malformed",
+)  # fmt: skip
+RECORDS = st.lists(
+    JSON | st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=8), min_size=30, max_size=40
+)
+
+
+@SLOW
+@given(records=RECORDS)
+def test_no_record_is_lost_whatever_a_source_sends(spark: SparkSession, records: list[Any]) -> None:
+    report = clean_all({name: change_log(spark, records, KEYS[name]) for name in NAMES})
+    distinct = len({RecordWriter(()).line(record) for record in records})
+    for name in NAMES:
+        assert distinct == report[name, "bronze"] == report[name, "silver"] + report[name, "quarantined"]
+
+
+def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: Path) -> None:
+    logs = {
+        "crm": bronze(spark, [("1", {"id": 1, "firstName": "Ann", "lastName": "Lee"}), ("2", {"id": 2})]),
+        "erp": bronze(spark, [("7", {"cust_number": "7", "full_name": "Lee, Ann"})]),
+        "marketing": bronze(spark, [("1", {"id": 1, "views": -5})]),
+        "support": bronze(spark, [("#0a", {"ticket_id": None}), ("T1", {"ticket_id": "T1"})]),
+    }
+    given_data = {f"bronze_{source.table}": logs[source.name] for source in SOURCES}
+    written = [f"silver_{source.table}" for source in SOURCES] + [
+        "silver_quarantine",
+        "silver_quality_report",
+    ]
+    catalog = DataCatalog(
+        {
+            name: MemoryDataset(data, copy_mode="assign")
+            for name, data in {**given_data, "params:cleaning": CLEANING}.items()
+        }
+        | {name: DeltaTableDataset(filepath=str(tmp_path / name)) for name in written}
+        | {f"quarantined_{source.table}": MemoryDataset(copy_mode="assign") for source in SOURCES}
+    )
+    SequentialRunner().run(create_pipeline(), catalog)
+    quarantine = {
+        (row.source, row.source_key): row.reasons for row in catalog["silver_quarantine"].load().collect()
+    }
+    assert quarantine == {
+        ("crm", "2"): ["no_identity"],
+        ("marketing", "1"): ["negative_count"],
+        ("support", "#0a"): ["missing_key"],
+    }
+    [ann] = catalog["silver_crm_users"].load().collect()
+    assert (ann.full_name, ann.warnings) == ("Ann Lee", ["missing_email", "missing_address"])
+
+
+def test_a_silver_table_of_an_older_run_is_noticed(spark: SparkSession) -> None:
+    old, new = [
+        bronze(spark, [(str(n), {"id": n, "firstName": "A"}) for n in range(size)]) for size in (3, 4)
+    ]
+    crm = next(source for source in SOURCES if source.name == "crm")
+    silver, quarantined = clean_records(old, CLEANING, source=crm)
+    with pytest.raises(ConservationError, match="crm: 4 current bronze = 3 silver"):
+        check_conservation(quarantined, new, silver, names=("crm",))
+    assert current_records(new).count() == 4

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import io
+import time
+from typing import Any
+
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Node, Pipeline
+from rich.console import Console
+
+from customer_360 import console as module
+from customer_360.console import ConsoleHooks, _linked_lines
+
+
+def row(source: str, metric: str, reason: str | None, records: int) -> dict[str, Any]:
+    return {"source": source, "metric": metric, "reason": reason, "records": records}
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ([row("crm", "linked", None, 5)], ["crm               5 of 5"]),
+        (
+            [
+                row("erp", "linked", None, 1_200),
+                row("erp", "linked_by", "erp_customer_number", 1_200),
+                row("erp", "unlinked", "own_customer", 23),
+            ],
+            ["erp           1,200 of 1,223  (23 became customers of their own)"],
+        ),
+        (
+            [
+                row("support", "unlinked", "no_key", 4),
+                row("support", "unlinked", "ambiguous", 2),
+                row("support", "linked", None, 10),
+                row("support", "silver", None, 16),
+            ],
+            ["support          10 of 16  (2 ambiguous, 4 no key)"],
+        ),
+        ([row("crm", "silver", None, 3)], []),
+    ],
+)
+def test_how_many_records_found_their_customer(rows: list[dict[str, Any]], lines: list[str]) -> None:
+    assert _linked_lines(rows) == lines
+
+
+def hooks_of(out: io.StringIO, *, terminal: bool = False) -> ConsoleHooks:
+    hooks = ConsoleHooks(Console(file=out, force_terminal=terminal, width=120, highlight=False))
+    hooks._parameters = {"engine": "sail", "sources": "sample"}
+    return hooks
+
+
+def pair(value: int) -> tuple[int, int]:
+    return value, value
+
+
+NODE = Node(pair, inputs="a", outputs=["b", "c"], name="copy")
+
+
+def test_one_line_per_node_when_its_last_output_is_saved() -> None:
+    out = io.StringIO()
+    hooks = hooks_of(out)
+    hooks.before_pipeline_run(Pipeline([NODE]), DataCatalog({"a": MemoryDataset(1)}))
+    hooks.before_dataset_loaded(NODE)
+    hooks.after_dataset_saved("b", NODE)
+    assert "✓" not in out.getvalue()
+    hooks.after_dataset_saved("c", NODE)
+    first, second = out.getvalue().splitlines()
+    assert first == "customer_360: 1 step on engine sail, reading made-up sample systems"
+    assert second.split() == ["✓", "1/1", "copy", "0.0", "s"]
+
+
+def test_a_long_pull_shows_its_progress_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    hooks = hooks_of(out)
+    hooks._show_pull("crm_users", 100, 5_000)
+    assert out.getvalue() == ""
+    monkeypatch.setattr(module, "SECONDS_BETWEEN_LINES", 0.0)
+    time.sleep(0.001)
+    hooks._show_pull("crm_users", 1_000, 5_000)
+    time.sleep(0.001)
+    hooks._show_pull("posts", 70, None)
+    assert [line.strip() for line in out.getvalue().splitlines()] == [
+        "crm_users: 1,000 of 5,000 records",
+        "posts: 70 records",
+    ]
+
+
+def test_an_error_gives_the_terminal_back() -> None:
+    hooks = hooks_of(io.StringIO(), terminal=True)
+    hooks.before_pipeline_run(Pipeline([NODE]), DataCatalog({"a": MemoryDataset(1)}))
+    hooks.before_dataset_loaded(NODE)
+    assert hooks._status is not None
+    hooks.on_pipeline_error()
+    assert hooks._status is None
