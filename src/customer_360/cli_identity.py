@@ -115,7 +115,7 @@ def _explain_customer(tables: Tables, customer: str) -> list[str]:
         )
     records = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(customer)}")
     lines = [
-        f"Customer {customer}: {len(records)} records",
+        _heading(customer, records, told),
         *_cut([f"  {record_name(row)}" for row in records]),
     ]
     sides = [_any_of(records, side) for side in ("left", "right")] if records else []
@@ -123,6 +123,14 @@ def _explain_customer(tables: Tables, customer: str) -> list[str]:
     if links:
         lines += ["", "Links", *_cut([f"  {line}" for link in links for line in link_lines(link)])]
     return [*lines, "", "What happened", *_cut([f"  {line}" for line in event_lines(told, customer)])]
+
+
+def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+    merged = [row for row in told if row["event"] == "merged" and row["customer_id"] == customer]
+    if records or not merged:
+        return f"Customer {customer}: {len(records)} records"
+    today = max(merged, key=lambda row: row["sequence"])["other_customer_id"]
+    return f"Customer {customer} is part of {today} now: kedro explain-link {today}"
 
 
 def _any_of(records: Sequence[dict[str, Any]], side: str) -> str:

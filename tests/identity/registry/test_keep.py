@@ -81,6 +81,12 @@ def customers(tables: Tables, names: dict[str, str]) -> dict[str, str]:
             id="only the last merge undone",
         ),
         pytest.param(
+            [[["e1"]], [["e1"], ["a1", "a2"], ["b1", "b2"]], [["a1", "a2"], ["b1", "b2", "e1"]],
+             [["a1", "a2"], ["e1"]], [["a1", "a2", "e1"]], [["a1", "a2"], ["e1"]]],
+            {"a1": "a1 a2", "b1": "e1"},
+            id="the merge undone is the last one, not an older one of the same records",
+        ),
+        pytest.param(
             [[["a1"], ["b1", "b2"], ["c1"]], [["a1", "b1", "b2"], ["c1"]], [["a1", "c1"], ["b1", "b2"]]],
             {"b1": "b1 b2", "c1": "a1 c1"},
             id="a merged part that a living customer takes up stays merged",

@@ -46,6 +46,7 @@ NODES = [
     "place_customers",
     "log_identity_events",
     "project_crosswalk",
+    "keep_profile_history",
     "build_profile",
     "marketing_metrics",
     "support_metrics",
@@ -139,7 +140,7 @@ def test_wiring() -> None:
         "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
-        "run_id", "run_time",
+        "previous_gold_customer_profile_history", "run_id", "run_time",
     }  # fmt: skip
     assert {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))} == set()
 

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from customer_360.identity.customers import customer_id
 from customer_360.identity.registry.log import RECORD
+from customer_360.identity.registry.packed import descending, packed, unpacked
 
 _AGAIN = "\u001f"
 
@@ -26,21 +27,20 @@ def assign(compared: DataFrame, winners: DataFrame, ids: DataFrame, *, sequence:
     Returns:
         ``cluster_id, customer_id, begins`` (null: it lives on; else ``created``, ``restored`` or ``split``),
         ``is_known`` (the id was given before), ``origin`` (for ``split``: the customer that most of it comes
-        from), ``first_source, first_key`` (the record that the customer begins with).
+        from), ``first`` (the record that the customer begins with, packed).
     """
     parts = (
         compared.where(F.col("stirred") & F.col("cluster_id").isNotNull())
         .groupBy("cluster_id", "was")
-        .agg(F.min(F.struct(*RECORD)).alias("first"), F.count("*").alias("records"))
+        .agg(F.min(packed(*RECORD)).alias("first"), F.count("*").alias("records"))
     )
-    best = F.struct((F.lit(0) - F.col("records")).alias("fewer"), "first", "was")
+    best = packed(descending("records"), "was", "first")
     shapes = parts.groupBy("cluster_id").agg(
         F.min("first").alias("least"), F.min(F.when(F.col("was").isNotNull(), best)).alias("most")
     )
-    fresh = customer_id(F.col("least.source"), F.col("least.source_key"))
-    again = customer_id(
-        F.col("least.source"), F.concat(F.col("least.source_key"), F.lit(f"{_AGAIN}{sequence}"))
-    )
+    source, key = (unpacked("least", position, of=2) for position in (0, 1))
+    fresh = customer_id(source, key)
+    again = customer_id(source, F.concat(key, F.lit(f"{_AGAIN}{sequence}")))
     given = ids.select(F.col("customer_id").alias("fresh"), F.lit(True).alias("is_given"))
     won = winners.withColumnRenamed("customer_id", "winner")
     named = shapes.withColumn("fresh", fresh).join(won, "cluster_id", "left").join(given, "fresh", "left")
@@ -52,13 +52,12 @@ def assign(compared: DataFrame, winners: DataFrame, ids: DataFrame, *, sequence:
         .when(F.col("winner").isNotNull(), F.lit("restored"))
         .otherwise(F.lit("created"))
     )
-    first = F.when(is_split, F.col("most.first")).otherwise(F.col("least"))
+    first = F.when(is_split, unpacked("most", 2, of=3)).otherwise(F.col("least"))
     return named.select(
         "cluster_id",
         F.coalesce("winner", new).alias("customer_id"),
         begins.alias("begins"),
         F.col("winner").isNotNull().alias("is_known"),
-        F.col("most.was").alias("origin"),
-        first["source"].alias("first_source"),
-        first["source_key"].alias("first_key"),
+        unpacked("most", 1, of=3).alias("origin"),
+        first.alias("first"),
     )

@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.identity.registry.log import RECORD
+from customer_360.identity.registry.packed import packed
 
 
 def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
@@ -26,7 +27,7 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
         ``customer_id, is_living, family`` (the id, or the one that it is merged into), ``born,
         cluster_id, stirred, place`` (customer so far of an unstirred cluster), ``held`` (records of the id
         there), ``own`` (those that no merge brought), ``since`` (when the first of them joined),
-        ``first_source, first_key`` (the least of them), ``ended`` (when an ended id lost its last records): one
+        ``first`` (the least of them, packed), ``ended`` (when an ended id lost its last records): one
         row per id and cluster. Of living ids only the stirred ones; what they lost has the cluster null.
     """
     living = compared.where(F.col("stirred") & F.col("was").isNotNull())
@@ -55,15 +56,14 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
             F.count("*").alias("held"),
             F.count_if(is_own).alias("own"),
             F.min("joined").alias("since"),
-            F.min(F.struct(*RECORD)).alias("first"),
+            F.min(packed(*RECORD)).alias("first"),
             F.max("was").alias("place"),
             F.max("went").alias("ended"),
         )
         .join(known, "customer_id")
         .select(
             "customer_id", "is_living", "family", "born", "cluster_id", "stirred", "place", "held", "own",
-            "since", F.col("first.source").alias("first_source"), F.col("first.source_key").alias("first_key"),
-            "ended",
+            "since", "first", "ended",
         )
     )  # fmt: skip
 
@@ -71,10 +71,9 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
 def homes(claims: DataFrame) -> DataFrame:
     """The one cluster of every id that has a claim, as rows of :func:`claims`; null if all its records went."""
     by_id = Window.partitionBy("customer_id")
-    least = [F.col("first_source"), F.col("first_key")]
     nowhere = F.col("cluster_id").isNull()
-    by_size = by_id.orderBy(nowhere, F.desc("held"), F.desc("own"), *least)
-    by_origin = by_id.orderBy(nowhere, F.desc("own"), "since", F.desc("held"), *least)
+    by_size = by_id.orderBy(nowhere, F.desc("held"), F.desc("own"), "first")
+    by_origin = by_id.orderBy(nowhere, F.desc("own"), "since", F.desc("held"), "first")
     ranked = claims.withColumns(
         {"by_size": F.row_number().over(by_size), "by_origin": F.row_number().over(by_origin)}
     )

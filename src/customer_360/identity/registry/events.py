@@ -5,6 +5,9 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from customer_360.identity.registry.log import RECORD
+from customer_360.identity.registry.packed import packed
+
 # One event, before it gets its number, run and id.
 SHAPE = (
     "event", "customer_id", "other_customer_id", "source", "source_key", "other_source", "other_source_key",
@@ -30,8 +33,7 @@ def record_events(compared: DataFrame, assigned: DataFrame, reasons: DataFrame) 
         compared.where("stirred").join(assigned, "cluster_id", "left").join(reasons, "cluster_id", "left")
     )
     was, to = F.col("was"), F.col("customer_id")
-    is_first = (F.col("source") == F.col("first_source")) & (F.col("source_key") == F.col("first_key"))
-    begins = F.col("begins").isNotNull() & is_first
+    begins = F.col("begins").isNotNull() & (packed(*RECORD) == F.col("first"))
     event = (
         F.when(F.col("cluster_id").isNull(), F.lit("left"))
         .when(begins, F.col("begins"))

@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.registry.events import shaped
+from customer_360.identity.registry.packed import ascending, packed, unpacked
 
 PAIR = ("left_source", "left_key", "right_source", "right_key")
 DECISION_SCHEMA = (
@@ -34,9 +35,9 @@ def changed_decisions(events: DataFrame, decisions: DataFrame) -> DataFrame:
             F.col("other_source").alias("right_source"),
             F.col("other_source_key").alias("right_key"),
         )
-        .agg(F.max(F.struct("sequence", word.alias("word"))).alias("last"))
-        .where(F.col("last.word") != _LAPSED)
-        .select(*PAIR, F.col("last.word").alias("before"))
+        .agg(F.max(packed(ascending("sequence"), word)).alias("last"))
+        .select(*PAIR, unpacked("last", 1, of=2).alias("before"))
+        .where(F.col("before") != _LAPSED)
     )
     by = F.concat_ws(
         " ", F.concat(F.lit("by "), F.col("decided_by")), F.date_format("decided_at", "yyyy-MM-dd")

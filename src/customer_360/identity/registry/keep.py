@@ -26,6 +26,7 @@ from customer_360.identity.registry.log import (
     last_records,
     members,
 )
+from customer_360.identity.registry.packed import packed
 
 _ID_DIGITS = 24
 
@@ -145,8 +146,8 @@ def _next_sequence(log: DataFrame) -> int:
 
 def adopted(crosswalk: DataFrame) -> DataFrame:
     """A crosswalk from before there was a log, as its first events (without run)."""
-    first = crosswalk.groupBy("customer_id").agg(F.min(F.struct(*RECORD)).alias("first"))
-    is_first = (F.col("first.source") == F.col("source")) & (F.col("first.source_key") == F.col("source_key"))
+    first = crosswalk.groupBy("customer_id").agg(F.min(packed(*RECORD)).alias("first"))
+    is_first = F.col("first") == packed(*RECORD)
     happened = shaped(
         crosswalk.join(first, "customer_id"),
         event=F.when(is_first, F.lit("created")).otherwise(F.lit("absorbed")),

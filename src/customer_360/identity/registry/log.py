@@ -25,6 +25,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from customer_360.identity.registry.packed import ascending, packed, unpacked
+
 EVENT_SCHEMA = (
     "event_id STRING, sequence BIGINT, event STRING, run_id STRING, run_time TIMESTAMP, customer_id STRING, "
     "other_customer_id STRING, source STRING, source_key STRING, other_source STRING, "
@@ -45,10 +47,13 @@ def members(events: DataFrame) -> DataFrame:
         ``source, source_key, customer_id, joined`` (the sequence in which the record joined its customer),
         unique by record.
     """
-    latest = _moves(events).groupBy(*RECORD).agg(F.max(F.struct("sequence", "to")).alias("last"))
-    return latest.where(F.col("last.to").isNotNull()).select(
-        *RECORD, F.col("last.to").alias("customer_id"), F.col("last.sequence").alias("joined")
+    latest = _moves(events).groupBy(*RECORD).agg(F.max(packed(ascending("sequence"), "to")).alias("last"))
+    read = latest.select(
+        *RECORD,
+        unpacked("last", 1, of=2).alias("customer_id"),
+        unpacked("last", 0, of=2).cast("bigint").alias("joined"),
     )
+    return read.where(F.col("customer_id").isNotNull())
 
 
 def customers(events: DataFrame) -> DataFrame:
@@ -58,19 +63,19 @@ def customers(events: DataFrame) -> DataFrame:
         ``customer_id, status`` (``living``, ``merged`` or ``retired``), ``merged_into`` (a living or retired
         id; null unless merged), ``born`` (sequence of its first event), ``changed`` (of its last).
     """
-    state = F.struct("sequence", "event", "other_customer_id")
+    state = packed(ascending("sequence"), "event", "other_customer_id")
     latest = (
         events.where(F.col("event").isin(*STATES))
         .groupBy("customer_id")
         .agg(F.min("sequence").alias("born"), F.max(state).alias("last"))
     )
-    event = F.col("last.event")
+    event = unpacked("last", 1, of=3)
     return latest.select(
         "customer_id",
         F.when(event.isin(*BEGINNINGS), F.lit("living")).otherwise(event).alias("status"),
-        F.when(event == "merged", F.col("last.other_customer_id")).alias("merged_into"),
+        F.when(event == "merged", unpacked("last", 2, of=3)).alias("merged_into"),
         "born",
-        F.col("last.sequence").alias("changed"),
+        unpacked("last", 0, of=3).cast("bigint").alias("changed"),
     )
 
 

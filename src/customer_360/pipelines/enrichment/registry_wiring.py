@@ -56,4 +56,14 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
             outputs="gold_customer_crosswalk",
             name="project_crosswalk",
         ),
+        Node(
+            nodes.keep_profile_history,
+            inputs={
+                "profile": "gold_customer_profile",
+                "history": "previous_gold_customer_profile_history",
+                "run_time": "run_time",
+            },
+            outputs="gold_customer_profile_history",
+            name="keep_profile_history",
+        ),
     ]

@@ -1,0 +1,86 @@
+"""Ids and history over runs of the whole project: changes at the sources, decisions, and runs that are killed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from pyspark.sql import SparkSession
+from support.runs import PROJECT, RUN_COLUMNS, content, read, run_project
+
+SETTINGS = {"sources": "sample", "sample_customers": 60, "sample_seed": 5}
+IDENTITY = (
+    "gold/identity_events",
+    "gold/customer_crosswalk",
+    "gold/customer_profile_history",
+    "gold/customer_360",
+)
+
+
+@pytest.fixture(scope="module")
+def changed(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A lakehouse after one whole run, whose bronze and silver have moved on since."""
+    root = tmp_path_factory.mktemp("changed")
+    run_project(root, **SETTINGS)
+    landing = root / "Files" / "landing"
+    tickets = json.loads((landing / "support_tickets.json").read_text())
+    (landing / "support_tickets.json").write_text(json.dumps(tickets[3:]))
+    lines = (landing / "erp_customers.csv").read_text().splitlines()
+    (landing / "erp_customers.csv").write_text("\n".join([*lines[:-3], "E-new,New Person,,,,,T-new"]) + "\n")
+    run_project(root, "ingestion", "cleaning", **SETTINGS)
+    yield root
+
+
+def killed(lakehouse: Path, after: str) -> None:
+    """The pipeline enrichment as far as this node, as a run leaves it that is killed then."""
+    bootstrap_project(PROJECT)
+    with KedroSession.create(
+        project_path=PROJECT, runtime_params={"lakehouse": str(lakehouse), **SETTINGS}
+    ) as session:
+        session.run(pipeline_names=["enrichment"], to_nodes=[after])
+
+
+@pytest.mark.parametrize("after", ["place_customers", "log_identity_events", "keep_profile_history"])
+def test_a_killed_and_repeated_run_gives_the_tables_of_one_that_was_not(
+    spark: SparkSession, changed: Path, tmp_path: Path, after: str
+) -> None:
+    smooth, rough = tmp_path / "smooth", tmp_path / "rough"
+    shutil.copytree(changed, smooth)
+    shutil.copytree(changed, rough)
+    run_project(smooth, "enrichment", **SETTINGS)
+    killed(rough, after)
+    run_project(rough, "enrichment", **SETTINGS)
+    expected = content(spark, smooth, IDENTITY, without=RUN_COLUMNS)
+    assert content(spark, rough, IDENTITY, without=RUN_COLUMNS) == expected
+    before = content(spark, changed, IDENTITY, without=RUN_COLUMNS)
+    for table in IDENTITY[:3]:
+        assert expected[table] != before[table], f"nothing happened in {table}: the test shows nothing"
+
+
+def test_a_decision_is_checked_and_logged(spark: SparkSession, changed: Path, tmp_path: Path) -> None:
+    lakehouse = tmp_path / "lakehouse"
+    shutil.copytree(changed, lakehouse)
+    first, second = (row.source_key for row in read(spark, lakehouse, "silver/crm_users").head(2))
+    (lakehouse / "Files" / "landing" / "identity_decisions.csv").write_text(
+        "decision,left_source,left_key,right_source,right_key,decided_by,decided_at,reason\n"
+        f"different,crm,{first},crm,{second},ann,2026-03-01,met both\n"
+        f"same,crm,{first},crm,nobody,ann,2026-03-01,\n"
+        "same,crm\n"
+    )
+    for _ in range(2):
+        run_project(lakehouse, "enrichment", **SETTINGS)
+    statuses = {
+        row.status: row.problem for row in read(spark, lakehouse, "gold/identity_decisions").collect()
+    }
+    assert statuses == {
+        "in_force": None,
+        "unknown_record": "there is no record crm nobody",
+        "malformed": "the row has too few or too many fields",
+    }
+    forced = read(spark, lakehouse, "gold/identity_events").where("event = 'forced'").collect()
+    assert [row.reason for row in forced] == ["different: by ann 2026-03-01, met both"]

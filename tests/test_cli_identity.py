@@ -1,0 +1,136 @@
+"""`kedro explain-link`, over tables as the pipelines write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from customer_360.cli import cli
+
+LINKS = [
+    {
+        "left_source": "crm", "left_key": "1", "right_source": "support", "right_key": "t'1",
+        "method": "match_weight", "match_weight": 12.3, "probability": 0.9998,
+        "evidence": [
+            {"comparison": "e-mail", "level": "equal", "weight": 9.8},
+            {"comparison": "city", "level": "differs", "weight": -1.4},
+        ],
+    },
+    {
+        "left_source": "crm", "left_key": "1", "right_source": "erp", "right_key": "7",
+        "method": "erp_customer_number", "match_weight": None, "probability": 1.0, "evidence": [],
+    },
+]  # fmt: skip
+CROSSWALK = [
+    {"customer_id": customer, "source": source, "source_key": key, "method": "m", "confidence": 1.0}
+    for customer, source, key in [
+        ("C1", "crm", "1"),
+        ("C1", "support", "t'1"),
+        ("C1", "erp", "7"),
+        ("C2", "crm", "2"),
+    ]
+]
+
+
+def event(
+    number: int, word: str, customer: str, other: str | None = None, key: str | None = None
+) -> dict[str, Any]:
+    return {
+        "event_id": str(number), "sequence": number, "event": word, "run_id": "r",
+        "run_time": datetime(2026, 3, number, tzinfo=UTC), "customer_id": customer, "other_customer_id": other,
+        "source": key and "crm", "source_key": key, "other_source": None, "other_source_key": None,
+        "reason": "because",
+    }  # fmt: skip
+
+
+EVENTS = [
+    event(1, "created", "C1", key="1"),
+    event(2, "absorbed", "C1", other="C3", key="3"),
+    event(2, "merged", "C3", other="C1"),
+]
+
+
+@pytest.fixture(scope="module")
+def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import pyarrow as pa
+    from deltalake import write_deltalake
+
+    root = tmp_path_factory.mktemp("lakehouse")
+    users = [{"source_key": "1", "given_name": "Emily", "email": "emily@x.io", "city": None}]
+    tables = {
+        "gold/identity_links": LINKS, "gold/customer_crosswalk": CROSSWALK, "gold/identity_events": EVENTS,
+        "silver/crm_users": users,
+    }  # fmt: skip
+    for name, rows in tables.items():
+        folder = root / "Tables" / name
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        write_deltalake(str(folder), pa.Table.from_pylist(rows))
+    return root
+
+
+def explain(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    monkeypatch.chdir(project)
+    return CliRunner().invoke(cli, ["explain-link", *arguments, "--lakehouse", str(lakehouse)])
+
+
+def test_two_records(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = explain(project, lakehouse, monkeypatch, "support:t'1", "crm:1")
+    assert result.exit_code == 0, result.output
+    assert "crm:1 and support:t'1: e-mail equal +9.8, city differs -1.4: 99.98 %" in result.output
+    assert "together" in result.output
+    assert "Both belong to customer C1" in result.output
+    assert "E••••" in result.output
+    assert "Emily" not in result.output and "x.io" not in result.output
+
+
+def test_values_are_shown_when_asked_for(
+    project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = explain(project, lakehouse, monkeypatch, "crm:1", "crm:2", "--show-values")
+    assert result.exit_code == 0, result.output
+    assert "There is no direct link between crm:1 and crm:2." in result.output
+    assert "They belong to two customers: C1 and C2." in result.output
+    assert "emily@x.io" in result.output
+
+
+def test_a_customer(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = explain(project, lakehouse, monkeypatch, "C1")
+    assert result.exit_code == 0, result.output
+    for words in (
+        "Customer C1: 3 records", "crm:1 and erp:7: rule erp_customer_number: 100 %",
+        "2026-03-01 00:00  created    crm:1 (because)", "2026-03-02 00:00  absorbed   crm:3 from C3 (because)",
+        "2026-03-02 00:00  took over  C3 (because)",
+    ):  # fmt: skip
+        assert words in result.output
+
+
+def test_an_old_id(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = explain(project, lakehouse, monkeypatch, "C3")
+    assert "Customer C3 is part of C1 now: kedro explain-link C1" in result.output
+    assert "merged     into C1 (because)" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["C9"], "No customer was ever called C9"),
+        (["crm:1", "shop:2"], "'shop:2' is no record: write source:key, with one of the sources crm, erp"),
+        (["crm:1", "crm"], "'crm' is no record"),
+        (["crm:1", "crm:1"], "two different records"),
+    ],
+)
+def test_mistakes(
+    project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    result = explain(project, lakehouse, monkeypatch, *arguments)
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_before_the_first_run(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = explain(project, tmp_path, monkeypatch, "C1")
+    assert (result.exit_code, "kedro run writes it" in result.output) == (1, True)
