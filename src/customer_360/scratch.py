@@ -43,8 +43,18 @@ class Tables(Scratch):
     """A folder of Parquet tables with names, that stay."""
 
     def read(self, spark: SparkSession, name: str, schema: StructType | str) -> DataFrame:
-        """The table that was kept under this name, here or in another process."""
-        return spark.read.schema(schema).parquet(self._path(name))
+        """The table that was kept under this name, here or in another process, perhaps by another engine.
+
+        Sail leaves no folder for an empty table, and JVM Spark does not read what is not there.
+        """
+        from pyspark.errors import AnalysisException
+
+        try:
+            return spark.read.schema(schema).parquet(self._path(name))
+        except AnalysisException as error:
+            if error.getCondition() != "PATH_NOT_FOUND":
+                raise
+            return spark.createDataFrame([], schema)
 
     def _path(self, name: str) -> str:
         return f"{self._folder}/{name}"

@@ -11,14 +11,15 @@ _NOTHING = "\u0000"
 
 
 def with_fingerprint(records: DataFrame, model: IdentityModel) -> DataFrame:
-    """Add ``fingerprint`` BIGINT: a hash of the attributes that the model reads."""
+    """``source, key``, the attributes that the model reads, as texts, and ``fingerprint`` BIGINT: their hash."""
+    there = [name for name in sorted(model.attributes) if name in records.columns]
+    texts = records.select("source", "key", *[F.col(name).cast("string").alias(name) for name in there])
+    # null is a value of its own: a hash passes over it
     values = [
-        F.coalesce(F.col(name).cast("string"), F.lit(_NOTHING))
-        if name in records.columns
-        else F.lit(_NOTHING)
+        F.coalesce(F.col(name), F.lit(_NOTHING)) if name in there else F.lit(_NOTHING)
         for name in sorted(model.attributes)
     ]
-    return records.withColumn("fingerprint", F.xxhash64(*values))
+    return texts.withColumn("fingerprint", F.xxhash64(*values))
 
 
 def differences(records: DataFrame, former: DataFrame) -> DataFrame:
