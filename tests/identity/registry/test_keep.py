@@ -69,6 +69,12 @@ CASES: list[Any] = [
         {"b1": "b1 b2", "c1": "a1 c1"},
         id="a merged part that a living customer takes up stays merged",
     ),
+    pytest.param(
+        [[["a1", "a2", "a3", "a4"], ["b1", "b2", "c1"]], [["a1", "a2", "a3", "a4", "b1", "b2"], ["c1"]],
+         [["a1", "a2", "a3", "a4"], ["b1", "b2", "c1"]]],
+        {"a1": "a1 a2 a3 a4", "b1": "b1 b2 c1"},
+        id="a merge undone that split off a record",
+    ),
 ]  # fmt: skip
 
 
