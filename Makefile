@@ -14,8 +14,8 @@ help:            ## what there is
 run: $(STAMP)    ## the whole flow on sample data: four sources to customer_360
 	@$(BIN)/kedro run
 
-test: $(STAMP)   ## the default tests (no Java, no browser)
-	@$(BIN)/python -m pytest
+test: $(STAMP)   ## the default tests (no Java, no browser), two at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 install: $(STAMP) ## only the environment
 
