@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test install lint viz spark-test browser-test benchmark identity-benchmark-env identity-benchmark package lock clean
+.PHONY: help run test install lint viz spark-test browser-test benchmark identity-benchmark-env identity-benchmark identity-incremental-benchmark package lock clean
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -57,6 +57,10 @@ $(IDENTITY_ENV)/.installed: benchmarks/identity/requirements.txt
 
 identity-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## identity resolution and Splink on labelled files (see benchmarks/identity/README.md)
 	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.run $(IDENTITY_DATA) $(IDENTITY_ARGS)
+
+identity-incremental-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## what resolving a change costs beside everything
+	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.datasets $(IDENTITY_DATA) persons_households_1m
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.identity.incremental $(IDENTITY_DATA) $(IDENTITY_ARGS)
 
 package: $(STAMP)      ## the wheel and the configuration archive, in dist/
 	@$(BIN)/kedro package

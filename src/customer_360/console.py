@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.datasets.kept import KeptTablesDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
 
@@ -111,6 +112,10 @@ class ConsoleHooks:
         report = tables.get("gold_run_report") or tables.get("silver_quality_report")
         if report is not None:
             self._print_report([row.asDict() for row in report.load().collect()])
+        for name in sorted(pipeline.all_outputs()):
+            dataset = catalog.get(name)
+            if isinstance(dataset, KeptTablesDataset) and dataset.said:
+                self._console.print(f"\n{dataset.said}")
         self._print_next(tables)
 
     def _show_working(self, node: str) -> None:
