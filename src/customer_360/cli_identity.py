@@ -19,7 +19,7 @@ from customer_360.identity.story import event_lines, link_lines, record_name
 from customer_360.sources import SOURCES
 
 MAX_ROWS = 50
-_SHOWN = (
+SHOWN = (
     "given_name", "family_name", "full_name", "email", "phone", "birth_date", "street", "city", "postal_code",
     "customer_number", "user_key",
 )  # fmt: skip
@@ -151,7 +151,7 @@ def _owner(tables: Tables, record: Record) -> str | None:
 def _attributes(tables: Tables, record: Record) -> dict[str, Any]:
     table = next(source.table for source in SOURCES if source.name == record[0])
     rows = tables.rows(f"silver_{table}", f"source_key = {_text(record[1])}", needed=False)
-    return {name: rows[0][name] for name in _SHOWN if name in rows[0]} if rows else {}
+    return {name: rows[0][name] for name in SHOWN if name in rows[0]} if rows else {}
 
 
 def _record(name: str) -> Record:
