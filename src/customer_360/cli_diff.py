@@ -49,8 +49,14 @@ _SAYING_NOTHING = ("full_name", "customer_number", "user_key")  # beside the nam
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
 def identity_diff(
-    *, params: dict[str, Any], model: Path | None, examples: int, show_values: bool, lakehouse: str | None, env: str | None
-) -> None:  # fmt: skip
+    *,
+    params: dict[str, Any],
+    model: Path | None,
+    examples: int,
+    show_values: bool,
+    lakehouse: str | None,
+    env: str | None,
+) -> None:
     """Compare the customers that a changed model would give with today's. Nothing is written.
 
     The model is the configured one, with what --model, --params or --env change. Values are masked unless you ask
