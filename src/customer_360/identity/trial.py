@@ -47,7 +47,7 @@ def trial_clusters(
         identity,
         scratch,
         trained=trained,
-        decisions=by_hand.as_pairs(decisions),
+        decisions=by_hand.as_pairs(persons.decided_persons(decisions, sources, linking)),
     )
     clustered = scratch.keep(persons.clustered_records(sources, linking, resolution), "customers")
     crosswalk = link.link_records(sources, linking, clustered).crosswalk

@@ -35,6 +35,7 @@ def link_records(
         ``clusters`` (records of one customer each), ``unlinked``, ``links`` with their evidence, ``review`` (pairs
         that are not sure either way), ``model`` (one row: the probabilities that scored this run) and ``report``.
     """
+    decision_rows = persons.decided_persons(decision_rows, sources, linking)
     trained = identity_report.latest_model(models) if identity.training.reuse else None
     resolution = resolve(
         persons.person_records(sources, linking),
