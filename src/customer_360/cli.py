@@ -14,6 +14,7 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
+from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
 from customer_360.cli_resolve import resolve_file
 from customer_360.engine import EngineError
@@ -61,4 +62,5 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
+cli.add_command(identity_diff)
 cli.add_command(resolve_file)
