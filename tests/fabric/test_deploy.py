@@ -15,7 +15,9 @@ from support.runs import PROJECT
 @pytest.fixture
 def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The tool, with a built package that is only named so."""
-    specification = importlib.util.spec_from_file_location("deploy_fabric", PROJECT / "tools" / "deploy_fabric.py")
+    specification = importlib.util.spec_from_file_location(
+        "deploy_fabric", PROJECT / "tools" / "deploy_fabric.py"
+    )
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)

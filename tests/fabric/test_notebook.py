@@ -70,7 +70,7 @@ def execute(environment: Environment, home: Path, parameters: dict[str, Any]) ->
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleFiles:
-    return generate(tmp_path_factory.mktemp("sample"), customers=150, seed=17)
+    return generate(tmp_path_factory.mktemp("sample"), customers=60, seed=17)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_the_notebook_ends_with_a_summary(fabric: Fabric) -> None:
     summary = json.loads(fabric.result.exit_value or "")
     assert summary["status"] == "succeeded"
     assert summary["lakehouse"] == ROOT
-    assert summary["rows"]["gold/customer_360"] >= 150
+    assert summary["rows"]["gold/customer_360"] >= 60
     assert {line["metric"] for line in summary["report"]} >= {"linked", "customers", "quarantined"}
     assert len(fabric.result.exit_value or "") < 8_000
 
