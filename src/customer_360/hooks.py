@@ -86,7 +86,9 @@ class SourceHooks:
             return
         from customer_360.sample_sources.systems import SampleSystems
 
-        lakehouse = settings.lakehouse or context.config_loader["globals"]["lakehouse"]
+        loader = context.config_loader
+        runtime = loader.runtime_params or {}  # where OneLake has filled in its address by now
+        lakehouse = runtime.get("lakehouse") or settings.lakehouse or loader["globals"]["lakehouse"]
         if "://" in str(lakehouse):
             raise RunSettingsError(
                 f"sources=sample writes its files into a local lakehouse, not into {lakehouse}. "
