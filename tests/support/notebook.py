@@ -55,7 +55,13 @@ def run_notebook(
     manager = AsyncKernelManager(
         kernel_name="fabric", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(home / "kernels")])
     )
-    client = NotebookClient(notebook, timeout=1800, km=manager, resources={"metadata": {"path": str(home)}})
+    client = NotebookClient(
+        notebook,
+        timeout=1800,
+        startup_timeout=300,  # its Spark starts before it answers
+        km=manager,
+        resources={"metadata": {"path": str(home)}},
+    )
     result = Result()
     try:
         client.execute()
