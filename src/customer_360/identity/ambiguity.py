@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 from customer_360.identity.layout import Layout
 from customer_360.parameters.identity import IdentityModel
 
-_MARGIN = 5.0  # bits: thirty to one
+_MARGIN = 5.0  # bits, thirty to one: for records of a single answer
+_CLOSE = 2.0  # bits, four to one: for records that know more
 
 
 def answers(model: IdentityModel) -> Column:
@@ -28,7 +29,8 @@ def answers(model: IdentityModel) -> Column:
 def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame, layout: Layout) -> DataFrame:
     """Take records of a single answer out of their cluster where another one is nearly as good.
 
-    A ticket from a mailbox that two customers share says nothing about who wrote it.
+    A ticket from a mailbox that two customers share says nothing about who wrote it, and an invoice to James
+    Gordon at the home of father and son James says nothing about which of them it is for.
 
     Args:
         clusters: ``rid, cluster``, every record.
@@ -39,12 +41,12 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame, l
     Returns:
         ``rid, cluster, ambiguous`` BOOLEAN: an ambiguous record is a cluster of its own.
     """
-    pairs = scored.select("l", "r", "score", layout.same_value().alias("same_value"))
-    both = pairs.unionByName(
-        pairs.select(F.col("r").alias("l"), F.col("l").alias("r"), "score", "same_value")
+    pairs = scored.where(F.col("score") > -_MARGIN).select(
+        "l", "r", "score", layout.same_value().alias("same_value")
     )
-    of_thin = thin.select(F.col("rid").alias("l")).join(both, "l")
-    others = of_thin.join(thin.select(F.col("rid").alias("r")), "r", "left_anti")
+    turned = pairs.select(F.col("r").alias("l"), F.col("l").alias("r"), "score", "same_value")
+    knowing = thin.select(F.col("rid").alias("r"))
+    others = pairs.unionByName(turned).join(knowing, "r", "left_anti")
     mine = clusters.select(F.col("rid").alias("l"), F.col("cluster").alias("own"))
     theirs = clusters.select(F.col("rid").alias("r"), F.col("cluster").alias("other"))
     choices = theirs.join(mine.join(others, "l", "right"), "r", "right")
@@ -55,10 +57,14 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame, l
         F.max(F.when(~inside, F.col("score"))).alias("outside"),
         F.max(F.when(~inside & same, F.col("score"))).alias("outside_same"),
     )
+    best = thin.select("rid", F.lit(True).alias("thin")).join(best, "rid", "right")
     # the very address of a customer is not in doubt for another one that is a letter away
     rival = F.when(F.col("has_same") == 1, F.col("outside_same")).otherwise(F.col("outside"))
-    torn = best.where(rival > F.coalesce("inside", F.lit(0.0)) - _MARGIN)
-    torn = torn.where(F.coalesce("inside", "outside") > 0).select("rid", F.lit(True).alias("ambiguous"))
+    of_thin = (rival > F.coalesce("inside", F.lit(0.0)) - _MARGIN) & (F.coalesce("inside", "outside") > 0)
+    of_others = (F.col("outside") > F.greatest(F.col("inside") - _CLOSE, F.lit(0.0))) & (F.col("inside") > 0)
+    torn = best.where(F.when(F.col("thin"), of_thin).otherwise(of_others)).select(
+        "rid", F.lit(True).alias("ambiguous")
+    )
     marked = torn.join(clusters, "rid", "right")
     return marked.select(
         "rid",

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.identity.components import connected_components
-from customer_360.identity.linkage import FORBIDDEN, REQUIRED, cluster_batches
+from customer_360.identity.evidence import PairEvidence
+from customer_360.identity.linkage import FORBIDDEN, cluster_batches
 from customer_360.parameters.identity import ClusteringParameters
 from customer_360.scratch import Scratch
 
 _FLOORS = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 22.0, 26.0, 32.0, 40.0)
 _LARGEST = 5  # times max_component: what linkage takes after the last floor
 
-ScorePairs = Callable[[DataFrame], DataFrame]
+ComparePairs = Callable[[DataFrame], DataFrame]
 
 
 def cluster_records(
     links: DataFrame,
     order: DataFrame,
-    score_pairs: ScorePairs,
+    *,
+    compare_pairs: ComparePairs,
+    evidence: PairEvidence,
     clustering: ClusteringParameters,
     scratch: Scratch,
 ) -> DataFrame:
@@ -29,13 +33,15 @@ def cluster_records(
 
     1. Connected components of the links.
     2. A component of more than ``max_component`` records is taken apart by raising the floor of its links.
-    3. In each component of three or more, all pairs are scored, also those that blocking never found, and
-       joined by average linkage (:mod:`.linkage`).
+    3. In each component of three or more, all pairs are compared, also those that blocking never found,
+       and joined by what they say together (:mod:`.linkage`).
 
     Args:
         links: ``l, r`` BIGINT and ``score`` DOUBLE, pairs above the threshold.
         order: ``rid, source, order``: an order of records that does not depend on their ids.
-        score_pairs: scores ``l, r`` pairs: adds ``score``.
+        compare_pairs: adds ``sources, pattern, settled`` to ``l, r`` pairs (settled: bits that rules and
+            decisions add, or 0).
+        evidence: what patterns say.
         clustering: sizes and limits.
         scratch: where intermediate tables are written.
 
@@ -57,14 +63,16 @@ def cluster_records(
     )
     if placed.isEmpty():
         return small
-    clusters = _linked(placed, score_pairs, clustering)
+    clusters = _linked(placed, compare_pairs, evidence, clustering)
     named = placed.join(clusters, ["component", "place"]).select("component", "rid", "cluster")
     smallest = named.groupBy("component", "cluster").agg(F.min("rid").alias("label"))
     named = named.join(smallest, ["component", "cluster"]).select("rid", F.col("label").alias("cluster"))
     return scratch.keep(small.unionByName(named), "clusters")
 
 
-def _linked(placed: DataFrame, score_pairs: ScorePairs, clustering: ClusteringParameters) -> DataFrame:
+def _linked(
+    placed: DataFrame, compare_pairs: ComparePairs, evidence: PairEvidence, clustering: ClusteringParameters
+) -> DataFrame:
     left = placed.toDF("component", "l", "l_source", "left")
     right = placed.toDF("component", "r", "r_source", "right")
     inside = left.join(right, "component").where(F.col("left") < F.col("right"))
@@ -74,19 +82,13 @@ def _linked(placed: DataFrame, score_pairs: ScorePairs, clustering: ClusteringPa
         "component", "left", "right", F.least("l", "r").alias("l"), F.greatest("l", "r").alias("r"),
         (same_source & F.col("l_source").isin(list(clustering.one_per_person))).alias("clash"),
     )  # fmt: skip
-    clip = clustering.clip_bits
-    score = F.col("score")
-    clipped = (
-        F.when(F.col("clash"), F.lit(FORBIDDEN))
-        .when(F.abs(score) >= REQUIRED, score)  # decided, not estimated
-        .otherwise(F.least(F.greatest(score, F.lit(-clip)), F.lit(clip)))
-    )
-    scored = score_pairs(turned).select(
-        "component", "left", "right", clipped.cast("double").alias("score"), "weight"
+    settled = F.when(F.col("clash"), F.lit(FORBIDDEN)).otherwise(F.col("settled"))
+    compared = compare_pairs(turned).select(
+        "component", "left", "right", "pattern", "sources", settled.cast("double").alias("settled")
     )
     tasks = 2
-    return scored.repartition(tasks, "component").mapInArrow(
-        cluster_batches, "component BIGINT, place INT, cluster INT"
+    return compared.repartition(tasks, "component").mapInArrow(
+        partial(cluster_batches, evidence=evidence), "component BIGINT, place INT, cluster INT"
     )
 
 

@@ -120,7 +120,9 @@ def _sex(attribute: str) -> dict[str, Column]:
 
 def _email(attribute: str) -> dict[str, Column]:
     """The address without its plus-tag; the mailbox's letters in alphabetical order; its digits."""
-    address = F.regexp_replace(F.col(attribute), r"\+[^@]*@", "@")
+    # x at y.org, x@@y.org and x@y.org, are typed by people who mean x@y.org
+    repaired = F.regexp_replace(F.regexp_replace(F.col(attribute), r" at |@@+", "@"), r"[ ,;.]+$", "")
+    address = F.regexp_replace(repaired, r"\+[^@]*@", "@")
     valid = F.when(address.rlike(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), address)
     mailbox = F.split_part(valid, F.lit("@"), F.lit(1))
     return {

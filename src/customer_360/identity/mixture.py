@@ -65,28 +65,6 @@ class Mixture:
         others = np.logaddexp(weights[:, HOUSEHOLD], weights[:, STRANGERS])
         return (weights[:, PERSON] - others) / np.log(2)
 
-    def cluster_evidence(self, patterns: Integers, sources: Integers) -> tuple[Floats, Floats]:
-        """What pairs say inside a component: ``(score, weight)``.
-
-        This is the match score, but for pairs that let compare too little to hold anything against them: one that
-        could not be linked if all of it agreed counts nothing, and where a single answer speaks against (two
-        tickets from different addresses), only the answer does, not how rare matches are among all pairs.
-        """
-        scores, weights = self.scores(patterns, sources), self.log_weights(patterns, sources)
-        shares = np.log(np.array([self.person_shares.get(int(s), _TINY) for s in sources]))
-        person = weights[:, PERSON] - shares
-        household = weights[:, HOUSEHOLD] - np.log(self.household_share)
-        against = (person - np.logaddexp(household, weights[:, STRANGERS]) + np.log(2)) / np.log(2)
-        codes = unpack(patterns, len(self.levels))
-        best = shares / np.log(2)
-        for f, table in enumerate(self.levels):
-            bits = np.log2(table[PERSON]) - np.log2(table[STRANGERS])
-            equal = table[PERSON] * (bits > 0)
-            best = best + np.where(codes[f] > 0, (equal * bits)[1:].sum() / max(equal[1:].sum(), _TINY), 0.0)
-        thin = ((codes > 0).sum(axis=0) <= 1) & (scores <= 0)
-        evidence = np.where(thin, np.maximum(scores, np.minimum(against, 0.0)), scores)
-        return evidence, np.where(thin, 0.5, 1.0) * (best > 0)
-
     def match_weights(self) -> tuple[Floats, ...]:
         """Bits of each code of each comparison: log2 of P(code | person) over P(code | strangers)."""
         return tuple(np.log2(table[PERSON]) - np.log2(table[STRANGERS]) for table in self.levels)

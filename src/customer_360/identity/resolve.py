@@ -14,6 +14,7 @@ from customer_360.identity.block import RuleCost, candidate_pairs, choose_keys, 
 from customer_360.identity.cluster import cluster_records
 from customer_360.identity.compare import compare
 from customer_360.identity.consensus import merge_by_consensus
+from customer_360.identity.evidence import PairEvidence
 from customer_360.identity.features import feature_names, features
 from customer_360.identity.frequency import Frequencies, with_rarities
 from customer_360.identity.layout import Layout
@@ -136,7 +137,10 @@ def _clusters(scored: DataFrame, scorer: Scorer) -> DataFrame:
     links = scratch.keep(scored.where(F.col("score") > threshold).select("l", "r", "score"), "links")
     # an order of records that depends on what they say, not on how their source is called
     order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
-    linked = cluster_records(links, order, scorer.score_in_cluster, model.clustering, scratch)
+    linked = cluster_records(
+        links, order, compare_pairs=scorer.compare_in_cluster, evidence=PairEvidence.of(scorer.mixture),
+        clustering=model.clustering, scratch=scratch,
+    )  # fmt: skip
     alone = linked.join(known.select("rid"), "rid", "right")
     every = scratch.keep(alone.select("rid", F.coalesce("cluster", "rid").alias("cluster")), "every")
     clean = list(model.clustering.one_per_person)

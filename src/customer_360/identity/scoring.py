@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +11,12 @@ from pyspark.sql import functions as F
 from customer_360.identity.compare import compare
 from customer_360.identity.layout import BITS, Layout
 from customer_360.identity.linkage import FORBIDDEN, REQUIRED
-from customer_360.identity.mixture import Floats, Integers, Mixture
+from customer_360.identity.mixture import Mixture
 from customer_360.parameters.identity import IdentityModel
 from customer_360.scratch import Scratch
 
 MATCH_WEIGHT = "match_weight"
 DECISION = "decision"
-_Scoring = Callable[[Integers, Integers], tuple[Floats, Floats]]
 
 
 @dataclass(frozen=True)
@@ -49,33 +47,23 @@ class Scorer:
 
     def score(self, compared: DataFrame, *, floor: float) -> DataFrame:
         """Adds ``score`` (bits) and ``method``; leaves out pairs at or below the floor that nothing settles."""
+        looked_up = self._look_up(compared, None if self.model.rules or self.decided is not None else floor)
+        return self._settle(looked_up).where((F.col("score") > floor) | (F.col("method") != MATCH_WEIGHT))
 
-        def scores(patterns: Integers, sources: Integers) -> tuple[Floats, Floats]:
-            return self.mixture.scores(patterns, sources), np.ones(len(patterns))
-
-        looked_up = self._look_up(
-            compared, scores, None if self.model.rules or self.decided is not None else floor
-        )
-        settled = self._settle(looked_up)
-        return settled.where((F.col("score") > floor) | (F.col("method") != MATCH_WEIGHT)).drop("weight")
-
-    def score_in_cluster(self, pairs: DataFrame) -> DataFrame:
-        """Compares and scores pairs inside a component: adds ``score`` and ``weight``."""
+    def compare_in_cluster(self, pairs: DataFrame) -> DataFrame:
+        """Adds ``sources, pattern`` and ``settled``: the bits that rules and decisions add, or 0."""
         compared = self.scratch.keep(self.compare(pairs), "inside")
-        return self._settle(self._look_up(compared, self.mixture.cluster_evidence, None))
+        settled = self._settle(compared.withColumn("score", F.lit(0.0)))
+        return settled.withColumnRenamed("score", "settled").drop("method")
 
     def score_patterns(self, patterns: DataFrame) -> DataFrame:
         """Adds ``score`` to ``sources, pattern`` where it is positive."""
-
-        def scores(patterns: Integers, sources: Integers) -> tuple[Floats, Floats]:
-            return self.mixture.scores(patterns, sources), np.ones(len(patterns))
-
-        return self._look_up(patterns, scores, 0.0).drop("weight")
+        return self._look_up(patterns, 0.0)
 
     def forbidden(self, compared: DataFrame) -> DataFrame:
         """Adds ``forbidden`` BOOLEAN: a rule or a decision says that the pair is of two persons."""
-        settled = self._settle(compared.withColumns({"score": F.lit(0.0), "weight": F.lit(1.0)}))
-        return settled.withColumn("forbidden", F.col("score") == FORBIDDEN).drop("score", "weight", "method")
+        settled = self._settle(compared.withColumn("score", F.lit(0.0)))
+        return settled.withColumn("forbidden", F.col("score") == FORBIDDEN).drop("score", "method")
 
     def evidence(self) -> Column:
         """``ARRAY<STRUCT<comparison, level, weight>>`` of a pattern; weights are bits against strangers."""
@@ -102,11 +90,11 @@ class Scorer:
             )
         return F.filter(F.array(*answers), lambda answer: answer.isNotNull())
 
-    def _look_up(self, compared: DataFrame, scoring: _Scoring, floor: float | None) -> DataFrame:
+    def _look_up(self, compared: DataFrame, floor: float | None) -> DataFrame:
         """Score each kind of pattern once, and join. Kinds are few; they do not grow with the pairs."""
         kinds = compared.select("sources", "pattern").distinct().collect()
         table = np.array([(row[0], row[1]) for row in kinds], dtype=np.int64).reshape(-1, 2)
-        scores, weights = scoring(table[:, 1], table[:, 0]) if len(table) else (np.zeros(0), np.zeros(0))
+        scores = self.mixture.scores(table[:, 1], table[:, 0])
         kept = np.ones(len(table), dtype=bool) if floor is None else scores > floor
         import pandas as pd
 
@@ -115,12 +103,9 @@ class Scorer:
                 "sources": table[kept, 0].astype("int32"),
                 "pattern": table[kept, 1],
                 "score": scores[kept].astype(float),
-                "weight": weights[kept].astype(float),
             }
         )
-        frame = compared.sparkSession.createDataFrame(
-            lookup, "sources INT, pattern BIGINT, score DOUBLE, weight DOUBLE"
-        )
+        frame = compared.sparkSession.createDataFrame(lookup, "sources INT, pattern BIGINT, score DOUBLE")
         return frame.join(compared, ["sources", "pattern"])
 
     def _settle(self, scored: DataFrame) -> DataFrame:
@@ -138,7 +123,4 @@ class Scorer:
                 said, F.when(F.col("same"), F.lit(REQUIRED)).otherwise(F.lit(FORBIDDEN))
             ).otherwise(score)
         settled = scored.withColumns({"method": method, "score": score})
-        settled = settled.withColumn(
-            "weight", F.when(F.col("method") != MATCH_WEIGHT, 1.0).otherwise(F.col("weight"))
-        )
         return settled.drop("same") if self.decided is not None else settled

@@ -117,7 +117,6 @@ class ClusteringParameters(_Parameters):
     max_component: int = Field(
         default=60, ge=2, description="larger components are split by raising the floor"
     )
-    clip_bits: float = Field(default=10.0, gt=0, description="one pair counts no more than this in a cluster")
     one_per_person: tuple[str, ...] = Field(default=(), description="sources declared free of duplicates")
 
 
