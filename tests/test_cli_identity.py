@@ -25,6 +25,12 @@ LINKS = [
         "method": "erp_customer_number", "match_weight": None, "probability": 1.0, "evidence": [],
     },
 ]  # fmt: skip
+REVIEW = [
+    {
+        "left_source": "crm", "left_key": "2", "right_source": "erp", "right_key": "7", "match_weight": -1.0,
+        "probability": 0.3333, "evidence": [{"comparison": "city", "level": "equal", "weight": 2.0}],
+    }
+]  # fmt: skip
 CROSSWALK = [
     {"customer_id": customer, "source": source, "source_key": key, "method": "m", "confidence": 1.0}
     for customer, source, key in [
@@ -63,7 +69,7 @@ def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     users = [{"source_key": "1", "given_name": "Emily", "email": "emily@x.io", "city": None}]
     tables = {
         "gold/identity_links": LINKS, "gold/customer_crosswalk": CROSSWALK, "gold/identity_events": EVENTS,
-        "silver/crm_users": users,
+        "silver/crm_users": users, "gold/identity_review": REVIEW,
     }  # fmt: skip
     for name, rows in tables.items():
         folder = root / "Tables" / name
@@ -75,6 +81,13 @@ def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def explain(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
     monkeypatch.chdir(project)
     return CliRunner().invoke(cli, ["explain-link", *arguments, "--lakehouse", str(lakehouse)])
+
+
+@pytest.fixture
+def given(
+    project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, Path, pytest.MonkeyPatch]:
+    return project, lakehouse, monkeypatch
 
 
 def test_two_records(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +134,8 @@ def test_an_old_id(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPat
         (["crm:1", "shop:2"], "'shop:2' is no record: write source:key, with one of the sources crm, erp"),
         (["crm:1", "crm"], "'crm' is no record"),
         (["crm:1", "crm:1"], "two different records"),
+        (["C1", "-o", "x.png"], "x.png: the name must end in .svg or .html"),
+        (["C1", "-o", "nowhere/x.svg"], "there is no folder"),
     ],
 )
 def test_mistakes(
@@ -129,6 +144,40 @@ def test_mistakes(
     result = explain(project, lakehouse, monkeypatch, *arguments)
     assert result.exit_code == 1
     assert message in result.output
+
+
+def test_a_pair_to_review(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = explain(project, lakehouse, monkeypatch, "crm:2", "erp:7")
+    assert "There is no direct link between crm:2 and erp:7.\nIt is a pair to review:" in result.output
+    assert "crm:2 and erp:7: city equal +2.0: 33.33 %" in result.output
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "drawn"),
+    [
+        (["crm:1", "support:t'1"], "pair.svg", ["<svg ", "+9.8", "-1.4", "e-mail equal", "99.98 %"]),
+        (["C1"], "customer.html", ["<!doctype html>", "crm:1 and erp:7", "rule erp_customer_number", "+9.8"]),
+    ],
+)
+def test_a_picture(
+    given: tuple[Path, Path, pytest.MonkeyPatch],
+    tmp_path: Path,
+    what: list[str],
+    name: str,
+    drawn: list[str],
+) -> None:
+    result = explain(*given, *what, "--output", str(tmp_path / name))
+    assert result.output.endswith(f"Drawn: {tmp_path / name}\n")
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert text.startswith(drawn[0]) and all(words in text for words in drawn)
+    assert "Emily" not in text and "x.io" not in text, "a picture holds no values"
+
+
+def test_nothing_to_draw(
+    project: Path, lakehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = explain(project, lakehouse, monkeypatch, "crm:1", "crm:2", "-o", str(tmp_path / "x.svg"))
+    assert "There is nothing to draw" in result.output and not list(tmp_path.iterdir())
 
 
 def test_before_the_first_run(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

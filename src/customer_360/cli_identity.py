@@ -14,39 +14,70 @@ from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.identity.explain import side_by_side
+from customer_360.identity.explain import BY_WEIGHT, side_by_side
+from customer_360.identity.picture import waterfall_picture
 from customer_360.identity.story import event_lines, link_lines, record_name
 from customer_360.sources import SOURCES
 
 MAX_ROWS = 50
-_SHOWN = (
+SHOWN = (
     "given_name", "family_name", "full_name", "email", "phone", "birth_date", "street", "city", "postal_code",
     "customer_number", "user_key",
 )  # fmt: skip
 
+_PICTURES = (".svg", ".html")
+
 Record = tuple[str, str]
+Explained = tuple[list[str], list[dict[str, Any]]]  # lines, and the links that they are about
 
 
 @click.command(name="explain-link")
 @click.argument("what", nargs=-1, required=True, metavar="CUSTOMER | RECORD RECORD")
 @click.option("--show-values", is_flag=True, help="Show names, addresses and the like as they are.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Draw it, too: a .svg or .html file.")
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
-def explain_link(what: tuple[str, ...], show_values: bool, lakehouse: str | None, env: str | None) -> None:
+def explain_link(
+    what: tuple[str, ...], show_values: bool, output: Path | None, lakehouse: str | None, env: str | None
+) -> None:
     """Why records are one customer: a CUSTOMER id (also an old one), or two RECORDs such as crm:12 erp:77.
 
     Values are masked unless you ask for them.
     """
     try:
+        _check_output(output)
         tables = Tables(lakehouse=lakehouse, env=env)
-        lines = (
+        lines, links = (
             _explain_pair(tables, what, show_values) if len(what) > 1 else _explain_customer(tables, what[0])
         )
+        if output is not None:
+            lines.append(_draw(links, output))
     except (DatasetError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         click.secho(message, fg="red", err=True)
         sys.exit(1)
     click.echo("\n".join(lines))
+
+
+def _check_output(output: Path | None) -> None:
+    if output is not None and output.suffix.lower() not in _PICTURES:
+        raise click.ClickException(f"{output}: the name must end in {' or '.join(_PICTURES)}.")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise click.ClickException(f"{output}: there is no folder {output.absolute().parent}.")
+
+
+def _draw(links: list[dict[str, Any]], output: Path) -> str:
+    """Write the picture; what became of it, in words."""
+    if not links:
+        return f"There is nothing to draw: {output} was not written."
+    drawn = [
+        (f"{record_name(row, 'left_')} and {record_name(row, 'right_')}", row) for row in links[:MAX_ROWS]
+    ]
+    picture = waterfall_picture(drawn)
+    if output.suffix.lower() == ".html":
+        picture = f'<!doctype html>\n<meta charset="utf-8">\n<title>explain-link</title>\n{picture}'
+    output.write_text(picture, encoding="utf-8")
+    return f"Drawn: {output}"
 
 
 class Tables:
@@ -78,20 +109,27 @@ class Tables:
         return found or []
 
 
-def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> list[str]:
+def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Explained:
     records = [_record(name) for name in names]
     if len(set(records)) != 2:  # noqa: PLR2004
         raise click.ClickException("Give one customer id, or two different records such as crm:12 erp:77.")
     (left_source, left_key), (right_source, right_key) = sorted(records)
-    links = tables.rows(
-        "gold_identity_links",
+    condition = (
         f"left_source = {_text(left_source)} AND left_key = {_text(left_key)} "
-        f"AND right_source = {_text(right_source)} AND right_key = {_text(right_key)}",
+        f"AND right_source = {_text(right_source)} AND right_key = {_text(right_key)}"
     )
+    links = tables.rows("gold_identity_links", condition)
     owners = [_owner(tables, record) for record in sorted(records)]
     lines = [line for link in links for line in link_lines(link)]
     if not links:
         lines = [f"There is no direct link between {' and '.join(':'.join(r) for r in sorted(records))}."]
+        links = [
+            {**row, "method": BY_WEIGHT}
+            for row in tables.rows("gold_identity_review", condition, needed=False)
+        ]
+        lines += ["It is a pair to review:" for _ in links] + [
+            line for row in links for line in link_lines(row)
+        ]
     if None in owners:
         lines.append("One of them belongs to no customer.")
     elif owners[0] == owners[1]:
@@ -101,10 +139,10 @@ def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> li
     else:
         lines.append(f"They belong to two customers: {owners[0]} and {owners[1]}.")
     left, right = (_attributes(tables, record) for record in sorted(records))
-    return [*lines, "", *side_by_side(left, right, show_values=show_values)]
+    return [*lines, "", *side_by_side(left, right, show_values=show_values)], links
 
 
-def _explain_customer(tables: Tables, customer: str) -> list[str]:
+def _explain_customer(tables: Tables, customer: str) -> Explained:
     told = tables.rows(
         "gold_identity_events", f"customer_id = {_text(customer)} OR other_customer_id = {_text(customer)}"
     )
@@ -122,7 +160,7 @@ def _explain_customer(tables: Tables, customer: str) -> list[str]:
     links = tables.rows("gold_identity_links", " AND ".join(sides), needed=False) if sides else []
     if links:
         lines += ["", "Links", *_cut([f"  {line}" for link in links for line in link_lines(link)])]
-    return [*lines, "", "What happened", *_cut([f"  {line}" for line in event_lines(told, customer)])]
+    return [*lines, "", "What happened", *_cut([f"  {line}" for line in event_lines(told, customer)])], links
 
 
 def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
@@ -151,7 +189,7 @@ def _owner(tables: Tables, record: Record) -> str | None:
 def _attributes(tables: Tables, record: Record) -> dict[str, Any]:
     table = next(source.table for source in SOURCES if source.name == record[0])
     rows = tables.rows(f"silver_{table}", f"source_key = {_text(record[1])}", needed=False)
-    return {name: rows[0][name] for name in _SHOWN if name in rows[0]} if rows else {}
+    return {name: rows[0][name] for name in SHOWN if name in rows[0]} if rows else {}
 
 
 def _record(name: str) -> Record:

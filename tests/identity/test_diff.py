@@ -3,7 +3,7 @@ from __future__ import annotations
 from identity.registry.worlds import parted
 from pyspark.sql import DataFrame, SparkSession
 
-from customer_360.identity.diff import KINDS, clusters_diff, examples, summary
+from customer_360.identity.diff import KINDS, clusters_diff, examples, members, summary
 
 
 def diff(spark: SparkSession, old: list[list[str]], new: list[list[str]]) -> DataFrame:
@@ -62,3 +62,21 @@ def test_summary_and_examples(spark: SparkSession) -> None:
 def test_nothing_known_and_nothing_found(spark: SparkSession) -> None:
     assert [row.kind for row in diff(spark, [], [["a1", "b1"]]).collect()] == ["new"]
     assert [row.kind for row in diff(spark, [["a1"]], []).collect()] == ["gone"]
+
+
+def test_members_of_examples(spark: SparkSession) -> None:
+    """Records of the customer, and those that join it, at most so many of each customer in each cluster."""
+    columns = "customer_id STRING, source STRING, source_key STRING"
+    old = [("A", "crm", "1"), ("A", "crm", "2"), ("A", "crm", "10"), ("B", "crm", "3"), ("C", "crm", "4")]
+    new = [("k", "crm", "1"), ("k", "crm", "2"), ("k", "crm", "10"), ("k", "crm", "3"), ("m", "crm", "4")]
+    new += [("n", "crm", "5")]
+    before = spark.createDataFrame(old, columns)
+    after = spark.createDataFrame(new, "cluster_id STRING, source STRING, source_key STRING")
+    shown = examples(clusters_diff(before, after))
+    assert {(row.kind, row.customer_id, row.cluster_id) for row in shown.collect()} == {
+        ("merged", "A", None), ("merged", "B", None), ("new", None, "n"),
+    }  # fmt: skip
+    found = members(shown, before, after, each=2).collect()
+    assert {(row.customer_id, row.cluster_id, row.source_key, row.records) for row in found} == {
+        ("A", "k", "1", 3), ("A", "k", "2", 3), ("B", "k", "3", 1), (None, "n", "5", 1),
+    }  # fmt: skip

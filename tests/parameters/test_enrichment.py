@@ -12,6 +12,7 @@ from customer_360.parameters.enrichment import (
     LinkingParameters,
     MetricsParameters,
     ProfileParameters,
+    ReviewParameters,
     ticket_column,
 )
 
@@ -19,6 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "linking": LinkingParameters,
     "profile": ProfileParameters,
     "metrics": MetricsParameters,
+    "review": ReviewParameters,
 }
 
 
@@ -32,6 +34,7 @@ def test_what_is_shipped() -> None:
     ]
     assert profile().attributes["phone"] == (AttributeSource(source="crm"),)
     assert [item.source for item in profile().lineage()["street"]] == ["erp", "crm"]
+    assert ReviewParameters.model_validate(configured()["review"]) == ReviewParameters(show_values=False)
     assert metrics() == MetricsParameters()
 
 

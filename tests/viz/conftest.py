@@ -44,6 +44,18 @@ def small_lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "records": [3, 1, 2, 5, 0],
             }
         ),
+        "gold/identity_report": pa.table(
+            {
+                "kind": ["match_weight", "match_weight", "match_weight", "estimate"],
+                "name": ["email", "email", "birth_date", "records"],
+                "detail": ["different", "equal", "equal", None],
+                "value": [-2.66, 11.44, 9.0, 40.0],
+            }
+        ),
+        "gold/identity_links": pa.table({"match_weight": [0.7, 0.2, -1.5, None]}),  # null: a rule's
+        "gold/identity_review": pa.table(
+            {"match_weight": [0.7, -3.9, 0.5], "together": [True, False, False]}
+        ),
         "bronze/crm_users": pa.table(
             {
                 "payload": ["x" * 1000],

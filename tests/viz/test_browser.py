@@ -194,6 +194,8 @@ def test_customer_360_shows_its_first_rows(page: Page, pictures: Path) -> None:
         ("chart_customers_by_linked_systems", "Customers by number of linked systems"),
         ("chart_engagement_by_tag", "Engagement by tag (the 15 most viewed)"),
         ("chart_data_quality_by_rule", "Data quality: records by broken rule"),
+        ("chart_match_weight_model", "Match weights: what each answer of a comparison says, in bits"),
+        ("chart_match_weight_distribution", "Pairs of records by match weight"),
         ("chart_tickets_by_category_and_status", "Tickets by category and status"),
     ],
 )

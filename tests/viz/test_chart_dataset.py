@@ -61,6 +61,23 @@ def bars(figure: dict[str, Any]) -> dict[str, dict[Any, Any]]:
                 "kept with a warning": {"support · unknown_status": 5, "erp · missing_customer_number": 2},
             },
         ),
+        (
+            "match_weight_model",
+            "Match weights: what each answer of a comparison says, in bits",
+            {
+                "one person": {"birth date · equal": 9.0, "email · equal": 11.4},
+                "two persons": {"email · different": -2.7},
+            },
+        ),
+        # bins without a pair are there, too
+        (
+            "match_weight_distribution",
+            "Pairs of records by match weight",
+            {
+                "together": {"-4": 0, "-3": 0, "-2": 1, "-1": 0, "0": 2},
+                "apart, to be reviewed": {"-4": 1, "-3": 0, "-2": 0, "-1": 0, "0": 1},
+            },
+        ),
     ],
 )
 def test_the_charts_of_the_catalog(chart: ChartOf, name: str, title: str, expected: dict[str, Any]) -> None:
@@ -76,6 +93,14 @@ def test_categories_keep_the_order_of_the_query(chart: ChartOf) -> None:
     assert layout["yaxis"]["categoryarray"] == ["love", "crime"]
     assert layout["yaxis"]["autorange"] == "reversed"  # the first on top
     assert layout["xaxis"]["title"]["text"] == "Likes and dislikes per 100 views"
+
+
+def test_the_names_of_many_categories_are_small_and_none_is_left_out(small_lakehouse: Path) -> None:
+    for number, expected in ((25, None), (26, {"size": 9})):
+        query = f"SELECT unnest(generate_series(1, {number})) AS given_name, 1 AS customers"
+        figure: dict[str, Any] = a_chart(small_lakehouse, query=query, horizontal=True).preview()  # type: ignore[assignment]
+        axis = figure["layout"]["yaxis"]
+        assert (axis.get("tickfont"), axis.get("dtick")) == (expected, expected and 1)
 
 
 def a_chart(folder: Path, **changes: Any) -> ChartDataset:

@@ -11,6 +11,7 @@ from kedro_datasets._typing import PlotlyPreview
 from customer_360.datasets import delta_reader
 
 # Okabe and Ito's palette: colour-blind safe, and clear on Kedro-Viz's dark and light themes.
+MANY = 25  # categories, from which on their names must be small to be shown at all
 PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#F0E442", "#999999")
 
 
@@ -115,15 +116,18 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
         }
 
     def _layout(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        categories = {
+        names = list(dict.fromkeys(_words(row[self._x]) for row in rows))
+        categories: dict[str, Any] = {
             # Lying bars: the axis title would stand in the way of long names, and the chart's title says it.
             "title": {"text": "" if self._horizontal else self._label(self._x)},
             "type": "category",
             "categoryorder": "array",
-            "categoryarray": list(dict.fromkeys(_words(row[self._x]) for row in rows)),
+            "categoryarray": names,
             "automargin": True,
         }
         lengths = {"title": {"text": self._label(self._y)}, "automargin": True}
+        if self._horizontal and len(names) > MANY:
+            categories |= {"dtick": 1, "tickfont": {"size": 9}}
         if self._horizontal:
             categories["autorange"] = "reversed"  # the first row of the query on top
         return {

@@ -20,8 +20,9 @@ def clusters_diff(crosswalk: DataFrame, clusters: DataFrame) -> DataFrame:
 
     Returns:
         One row per customer, and one per cluster that has no record of any: ``kind``, ``customer_id`` (null for
-        ``new``), ``records`` (so far; of a new cluster: then), ``parts`` (clusters that its records would be
-        in) and ``with_customers`` (ids, sorted, of the customers that it would share a cluster with).
+        ``new``), ``cluster_id`` (of ``new``, else null), ``records`` (so far; of a new cluster: then), ``parts``
+        (clusters that its records would be in) and ``with_customers`` (ids, sorted, of the customers that it
+        would share a cluster with).
         ``kind`` is ``unchanged``; ``grown`` (new records join), ``shrunk`` (records go to nobody), ``merged``
         (shares a cluster), ``split`` (several parts), ``regrouped`` (both), ``gone`` or ``new``.
     """
@@ -63,11 +64,19 @@ def clusters_diff(crosswalk: DataFrame, clusters: DataFrame) -> DataFrame:
         .when(F.col("has_lost"), "shrunk")
         .otherwise("grown")
     )
-    columns = ("kind", "customer_id", "records", "parts", "with_customers")
-    changed = old.select(kind.alias("kind"), F.col("was").alias("customer_id"), *columns[2:])
+    nothing = F.lit(None).cast("string")
+    changed = old.select(
+        kind.alias("kind"),
+        F.col("was").alias("customer_id"),
+        nothing.alias("cluster_id"),
+        "records",
+        "parts",
+        "with_customers",
+    )
     new = of_cluster.where(F.size("customers") == 0).select(
         F.lit("new").alias("kind"),
-        F.lit(None).cast("string").alias("customer_id"),
+        nothing.alias("customer_id"),
+        "cluster_id",
         F.col("size").alias("records"),
         F.lit(1).cast("bigint").alias("parts"),
         F.col("customers").alias("with_customers"),
@@ -82,10 +91,38 @@ def summary(diff: DataFrame) -> DataFrame:
 
 def examples(diff: DataFrame, *, each: int = 3) -> DataFrame:
     """Of every kind but ``unchanged`` the customers with the most records, at most ``each``."""
-    largest = Window.partitionBy("kind").orderBy(F.desc("records"), "customer_id")
+    largest = Window.partitionBy("kind").orderBy(F.desc("records"), "customer_id", "cluster_id")
     return (
         diff.where(F.col("kind") != "unchanged")
         .withColumn("rank", F.row_number().over(largest))
         .where(F.col("rank") <= each)
         .drop("rank")
     )
+
+
+def members(shown: DataFrame, crosswalk: DataFrame, clusters: DataFrame, *, each: int = 4) -> DataFrame:
+    """The records that examples are about: their customers', and those that would join them.
+
+    Args:
+        shown: :func:`examples`.
+        crosswalk, clusters: as for :func:`clusters_diff`.
+        each: records, at most, of one customer in one cluster.
+
+    Returns:
+        ``customer_id`` (today's, null: none), ``cluster_id`` (then, null: none), ``source, source_key``, and how
+        many ``records`` there are of that customer in that cluster.
+    """
+    both = crosswalk.select("customer_id", *RECORD).join(
+        clusters.select("cluster_id", *RECORD), [*RECORD], "full_outer"
+    )
+    asked = shown.select("customer_id").where(F.col("customer_id").isNotNull())
+    mine = both.join(asked, "customer_id", "left_semi").select("customer_id", "cluster_id", *RECORD)
+    touched = mine.select("cluster_id").unionAll(shown.select("cluster_id"))
+    touched = touched.where(F.col("cluster_id").isNotNull()).distinct()
+    every = mine.where(F.col("cluster_id").isNull()).unionByName(
+        both.join(touched, "cluster_id", "left_semi")
+    )
+    of_group = Window.partitionBy("customer_id", "cluster_id")
+    first = of_group.orderBy("source", F.length("source_key"), "source_key")
+    counted = every.withColumns({"records": F.count("*").over(of_group), "rank": F.row_number().over(first)})
+    return counted.where(F.col("rank") <= each).drop("rank")

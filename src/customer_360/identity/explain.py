@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 BY_WEIGHT = "match_weight"
@@ -36,21 +37,29 @@ def waterfall(link: Link) -> list[str]:
     """
     if link["method"] != BY_WEIGHT:
         return [sentence(link)]
-    items = _by_weight(link)
     total = float(link["match_weight"])
-    start = total - sum(float(item["weight"]) for item in items)
-    steps = [("before comparing", start)] if abs(start) >= _SMALL else []
-    steps += [(_words(item), float(item["weight"])) for item in items]
-    sums = [0.0]
-    for _, weight in steps:
-        sums.append(sums[-1] + weight)
+    found = steps(link)
+    sums = running_sums(found)
     low, high = min(sums), max(sums)
-    width = max(len(words) for words, _ in [*steps, ("together", total)])
+    width = max(len(words) for words, _ in [*found, ("together", total)])
     lines = [
         f"{words:<{width}}  {weight:>+6.1f}  {_bar(sums[number], sums[number + 1], low, high)}".rstrip()
-        for number, (words, weight) in enumerate(steps)
+        for number, (words, weight) in enumerate(found)
     ]
     return [*lines, f"{'together':<{width}}  {total:>+6.1f}  {percent(link['probability'])}"]
+
+
+def steps(link: Link) -> list[tuple[str, float]]:
+    """What adds up to the weight of a scored link: words and bits, from what is likely before comparing on."""
+    items = _by_weight(link)
+    start = float(link["match_weight"]) - sum(float(item["weight"]) for item in items)
+    first = [("before comparing", start)] if abs(start) >= _SMALL else []
+    return [*first, *[(_words(item), float(item["weight"])) for item in items]]
+
+
+def running_sums(steps: Sequence[tuple[str, float]]) -> list[float]:
+    """Where each step begins, and where the last one ends."""
+    return list(accumulate((weight for _, weight in steps), initial=0.0))
 
 
 def percent(probability: float | None) -> str:

@@ -57,12 +57,7 @@ def clustered_records(
         or ``ambiguous``).
     """
     clusters = resolution.clusters
-    every = union(
-        [
-            _representatives(sources[source], source, attributes)
-            for source, attributes in linking.persons.items()
-        ]
-    )
+    every = all_representatives(sources, linking)
     placed = every.join(clusters.withColumnRenamed("key", "person_key"), ["source", "person_key"], "left")
     rank = F.lit(None).cast("int")
     for number, source in enumerate(_makers(linking)):
@@ -94,8 +89,38 @@ def clustered_records(
     )
 
 
-def _representatives(records: DataFrame, source: str, attributes: Mapping[str, str]) -> DataFrame:
+def all_representatives(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> DataFrame:
     """``source, source_key, person_key``: under which key each record was compared; null if it had nothing."""
+    return union(
+        [
+            _representatives(sources[source], source, attributes)
+            for source, attributes in linking.persons.items()
+        ]
+    )
+
+
+def decided_persons(
+    decisions: DataFrame, sources: Mapping[str, DataFrame], linking: LinkingParameters
+) -> DataFrame:
+    """Decisions about the records that are compared: a ticket's is about all tickets from its address.
+
+    Args:
+        decisions: ``left_source, left_key, right_source, right_key`` and others.
+        sources: silver frames by source name.
+        linking: ``persons`` says which sources are compared.
+
+    Returns:
+        The same columns; a record that was compared under another one's key has that key.
+    """
+    persons, columns = all_representatives(sources, linking), decisions.columns
+    for side in ("left", "right"):
+        source, key = f"{side}_source", f"{side}_key"
+        joined = persons.toDF(source, key, "person_key").join(decisions, [source, key], "right")
+        decisions = joined.withColumn(key, F.coalesce("person_key", key)).select(*columns)
+    return decisions
+
+
+def _representatives(records: DataFrame, source: str, attributes: Mapping[str, str]) -> DataFrame:
     named = F.lit(source).alias("source")
     value = F.coalesce(*[F.col(column).cast("string") for column in attributes.values()])
     if len(attributes) > 1:

@@ -25,6 +25,15 @@ class _Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# ------------------------------------------------------------------------------------------------- review
+class ReviewParameters(_Parameters):
+    """All of ``review:``."""
+
+    show_values: bool = Field(
+        default=False, description="gold_identity_review shows names and addresses, not masked"
+    )
+
+
 # ------------------------------------------------------------------------------------------------ linking
 class LinkingRule(_Parameters):
     """Records of ``source`` belong to the customer of the one ``target`` record with the same value."""

@@ -13,6 +13,8 @@ CHARTS: dict[str, list[str]] = {
     "tickets_by_category_and_status": ["silver_support_tickets"],
     "engagement_by_tag": ["silver_marketing_posts"],
     "data_quality_by_rule": ["gold_run_report"],
+    "match_weight_model": ["gold_identity_report"],
+    "match_weight_distribution": ["gold_identity_links", "gold_identity_review"],
 }
 
 

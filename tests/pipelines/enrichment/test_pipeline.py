@@ -13,7 +13,12 @@ from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.identity.registry import EVENT_SCHEMA
 from customer_360.identity.report import MODEL_COLUMNS
-from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
+from customer_360.parameters.enrichment import (
+    LinkingParameters,
+    MetricsParameters,
+    ProfileParameters,
+    ReviewParameters,
+)
 from customer_360.parameters.identity import IdentityModel
 from customer_360.pipelines.enrichment.pipeline import create_pipeline
 from customer_360.profile.history import HISTORY_SCHEMA
@@ -47,6 +52,7 @@ NODES = [
     "place_customers",
     "log_identity_events",
     "project_crosswalk",
+    "list_pairs_to_review",
     "keep_profile_history",
     "build_profile",
     "marketing_metrics",
@@ -122,6 +128,7 @@ def run(
         "params:linking": LinkingParameters.model_validate(plain["linking"]),
         "params:profile": ProfileParameters.model_validate(plain["profile"]),
         "params:metrics": MetricsParameters.model_validate(plain["metrics"]),
+        "params:review": ReviewParameters.model_validate(plain["review"]),
     }
     pipeline = create_pipeline(sources)
     catalog = DataCatalog({name: Kept(value, copy_mode="assign") for name, value in inputs.items()})
@@ -142,7 +149,7 @@ def test_wiring() -> None:
         "previous_identity_state", "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
-        "previous_gold_customer_profile_history", "run_id", "run_time",
+        "previous_gold_customer_profile_history", "run_id", "run_time", "params:review",
     }  # fmt: skip
     others = {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))}
     assert others == {"identity_state"}
@@ -157,6 +164,7 @@ def test_kedro_finds_the_types_of_all_parameters() -> None:
         "identity": IdentityModel,
         "profile": ProfileParameters,
         "metrics": MetricsParameters,
+        "review": ReviewParameters,
     }
 
 

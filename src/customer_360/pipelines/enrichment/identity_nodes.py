@@ -37,6 +37,7 @@ def link_records(
         that are not sure either way), ``model`` (one row: the probabilities that scored this run), ``report`` and
         ``state`` (for the next run, which resolves only what has changed).
     """
+    decision_rows = persons.decided_persons(decision_rows, sources, linking)
     trained = identity_report.latest_model(models) if identity.training.reuse else None
     resolution = resolve(
         persons.person_records(sources, linking),

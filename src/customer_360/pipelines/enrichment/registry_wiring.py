@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kedro.pipeline import Node
 
 from . import registry_nodes as nodes
+from . import review_nodes
 
 # The log and the crosswalk as they are before this run.
 _BEFORE = {"events": "previous_gold_identity_events", "former_crosswalk": "previous_gold_customer_crosswalk"}
@@ -55,6 +56,19 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
             inputs={"events": "gold_identity_events", "clusters": "gold_identity_clusters"},
             outputs="gold_customer_crosswalk",
             name="project_crosswalk",
+        ),
+        Node(
+            review_nodes.list_pairs_to_review,
+            inputs={
+                "linking": "params:linking",
+                "reviewing": "params:review",
+                "unsure": "work_gold_unsure_pairs",
+                "crosswalk": "gold_customer_crosswalk",
+                "decisions": "gold_identity_decisions",
+                **silver,
+            },
+            outputs="gold_identity_review",
+            name="list_pairs_to_review",
         ),
         Node(
             nodes.keep_profile_history,

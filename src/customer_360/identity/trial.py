@@ -1,0 +1,55 @@
+"""Who would be who with another model: the clusters of a run that writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.identity import decisions as by_hand
+from customer_360.identity import link, persons
+from customer_360.identity.resolve import resolve
+from customer_360.identity.trained import TrainedModel
+from customer_360.parameters.enrichment import LinkingParameters
+from customer_360.parameters.identity import IdentityModel
+from customer_360.scratch import Scratch
+
+
+def trial_clusters(
+    sources: Mapping[str, DataFrame],
+    linking: LinkingParameters,
+    identity: IdentityModel,
+    *,
+    decisions: DataFrame,
+    trained: TrainedModel | None,
+    scratch: Scratch,
+) -> DataFrame:
+    """Resolve and link all records, as a whole run with these parameters does.
+
+    Args:
+        sources: silver frames by source name.
+        linking: rules and policies.
+        identity: the model to try.
+        decisions: checked decisions (``gold_identity_decisions``).
+        trained: score with these probabilities; None: train.
+        scratch: where intermediate tables may be written.
+
+    Returns:
+        ``source, source_key, cluster_id`` of every record that would belong to a customer.
+
+    Raises:
+        TrainedModelError: ``trained`` belongs to other comparisons.
+        LinkingConfigurationError: a source or column that is not there.
+    """
+    resolution = resolve(
+        persons.person_records(sources, linking),
+        identity,
+        scratch,
+        trained=trained,
+        decisions=by_hand.as_pairs(persons.decided_persons(decisions, sources, linking)),
+    )
+    clustered = scratch.keep(persons.clustered_records(sources, linking, resolution), "customers")
+    crosswalk = link.link_records(sources, linking, clustered).crosswalk
+    clusters = crosswalk.select("source", "source_key", F.col("customer_id").alias("cluster_id"))
+    return scratch.keep(clusters, "clusters")
