@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test install lint viz spark-test browser-test benchmark identity-benchmark-env identity-benchmark package lock clean
+.PHONY: help run test install lint viz spark-test browser-test azurite azurite-test fabric-test benchmark \
+        identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -14,8 +15,8 @@ help:            ## what there is
 run: $(STAMP)    ## the whole flow on sample data: four sources to customer_360
 	@$(BIN)/kedro run
 
-test: $(STAMP)   ## the default tests (no Java, no browser)
-	@$(BIN)/python -m pytest
+test: $(STAMP)   ## the default tests (no Java, no browser), two at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 install: $(STAMP) ## only the environment
 
@@ -41,6 +42,19 @@ spark-test: $(STAMP)   ## the same tables from JVM Spark (needs a Java 17 or 21,
 browser-test: $(STAMP) ## kedro-viz in headless Chromium
 	@$(BIN)/python -m pytest -m browser
 
+AZURITE := $(VENV)/azurite/node_modules/.bin/azurite-blob
+
+azurite: $(AZURITE)    ## Azurite, the stand-in for OneLake (needs Node.js)
+
+$(AZURITE): | $(STAMP)
+	@npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3.35.0
+
+azurite-test: $(AZURITE) ## the whole flow into an emulated OneLake
+	@$(BIN)/python -m pytest -m azurite
+
+fabric-test: $(STAMP)  ## wheel and notebook on the package sets of Fabric's runtimes (Java, Python 3.11 and 3.13)
+	@$(BIN)/python -m pytest -m fabric
+
 benchmark: $(STAMP)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/growth.py
 
@@ -58,8 +72,18 @@ $(IDENTITY_ENV)/.installed: benchmarks/identity/requirements.txt
 identity-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## identity resolution and Splink on labelled files (see benchmarks/identity/README.md)
 	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.run $(IDENTITY_DATA) $(IDENTITY_ARGS)
 
+identity-incremental-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## what resolving a change costs beside everything
+	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.datasets $(IDENTITY_DATA) persons_households_1m
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.identity.incremental $(IDENTITY_DATA) $(IDENTITY_ARGS)
+
 package: $(STAMP)      ## the wheel and the configuration archive, in dist/
+	@rm -f dist/*.whl
 	@$(BIN)/kedro package
+
+ENV ?= dev
+
+deploy: package        ## publish fabric/ to a workspace: make deploy ENV=dev, or DRY_RUN=1 to look first
+	@$(BIN)/python tools/deploy_fabric.py --env $(ENV) $(if $(DRY_RUN),--dry-run)
 
 lock: $(STAMP)   ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header pyproject.toml -o requirements.lock

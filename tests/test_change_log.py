@@ -17,6 +17,7 @@ from customer_360.change_log import (
     current_records,
     detect_changes,
     keyed_records,
+    without_deleted,
 )
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -154,3 +155,15 @@ def test_a_source_with_unique_keys_may_not_repeat_one(spark: SparkSession) -> No
     check_pull(keyed, empty, table="erp", unique_keys=False, max_deleted_share=0)
     with pytest.raises(RepeatedKeyError, match="1 records repeat"):
         check_pull(keyed, empty, table="crm", unique_keys=True, max_deleted_share=0)
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_deleted"),
+    [(True, True), (1, True), ("2026-03-01T00:00:00Z", True), ("Yes", True)]
+    + [(value, False) for value in (None, False, 0, "", " ", "No", "false")],
+)
+def test_a_record_may_say_that_it_is_deleted(spark: SparkSession, flag: Any, is_deleted: bool) -> None:
+    records = source(spark, [{"id": 1, "gone": flag}, {"id": 2}])
+    there = keyed_records(without_deleted(records, deleted_field="gone"), key_field="id")
+    assert keys(there) == (["2"] if is_deleted else ["1", "2"])
+    assert without_deleted(records, deleted_field=None).count() == 2

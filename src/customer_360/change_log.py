@@ -11,6 +11,7 @@ COLUMNS = ("source_key", "payload", "payload_hash", "operation", "origin", "run_
 
 _KEY_DIGITS_BLANK = 16
 _KEY_DIGITS_REPEATED = 8
+_NOT_DELETED = ("false", "0", "no", "n", "f", "null")
 
 
 class SourceShrankError(RuntimeError):
@@ -47,6 +48,20 @@ def keyed_records(source: DataFrame, *, key_field: str) -> DataFrame:
     )
     ranked = distinct.withColumn("position", F.row_number().over(by_key))
     return ranked.select(_source_key().alias("source_key"), "payload", "payload_hash", "origin")
+
+
+def without_deleted(source: DataFrame, *, deleted_field: str | None) -> DataFrame:
+    """Leave out records that say that they are deleted: to the log they are as good as missing.
+
+    Args:
+        source: ``payload STRING`` (one JSON record), ``origin STRING``.
+        deleted_field: top-level field that says so by any value but a blank, false, 0, no, n or f: true, a time.
+            None: no record says so.
+    """
+    if deleted_field is None:
+        return source
+    said = F.lower(F.trim(F.get_json_object("payload", f"$.{deleted_field}")))
+    return source.where(said.isNull() | said.isin("", *_NOT_DELETED))
 
 
 def check_pull(

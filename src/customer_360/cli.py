@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import logging
+import shutil
 import sys
 from typing import Any
 
 import click
+from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import LOGGING
+from kedro.framework.startup import ProjectMetadata
 from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
@@ -18,6 +21,9 @@ from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
 from customer_360.cli_resolve import resolve_file
 from customer_360.engine import EngineError
+from customer_360.onelake.address import OneLakeError
+from customer_360.onelake.failures import explain_failure
+from customer_360.packaging import write_configuration
 from customer_360.parameters.run import RunSettingsError
 from customer_360.quality.rules import RuleError
 
@@ -25,6 +31,7 @@ from customer_360.quality.rules import RuleError
 EXPECTED_ERRORS = (
     DatasetError,
     EngineError,
+    OneLakeError,
     ParameterValidationError,
     RepeatedKeyError,
     RuleError,
@@ -46,10 +53,11 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
     assert kedro_run.callback is not None
     try:
         return kedro_run.callback(**kwargs)
-    except EXPECTED_ERRORS as error:
-        if verbose:
+    except Exception as error:
+        message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
+        if verbose or message is None:
             raise
-        click.secho(f"\nThe run stopped: {error}", fg="red", err=True)
+        click.secho(f"\nThe run stopped: {message}", fg="red", err=True)
         click.echo("(--verbose shows Kedro's log and the traceback.)", err=True)
         sys.exit(1)
 
@@ -64,3 +72,18 @@ cli.add_command(run, name="run")
 cli.add_command(explain_link)
 cli.add_command(identity_diff)
 cli.add_command(resolve_file)
+
+
+@click.pass_obj
+def _package(metadata: ProjectMetadata) -> None:
+    shutil.rmtree(metadata.project_path / "build", ignore_errors=True)  # or modules that are gone would ship
+    assert kedro_package.callback is not None
+    kedro_package.callback()
+    # Kedro's own archive would take along any file but conf/local/*.yml: also credentials.
+    archive = metadata.project_path / "dist" / f"conf-{metadata.package_name}.tar.gz"
+    write_configuration(metadata.project_path / "conf", archive)
+
+
+package = copy.copy(kedro_package)
+package.callback = _package
+cli.add_command(package, name="package")

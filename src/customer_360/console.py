@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.datasets.kept import KeptTablesDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
 
@@ -34,18 +35,37 @@ class _Progress:
     waiting: dict[str, set[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished run did: its duration, rows by dataset, and the lines of its report."""
+
+    seconds: float
+    rows: dict[str, int]
+    report: list[dict[str, Any]]
+
+
 class ConsoleHooks:
-    """Prints progress and summary; leaves Kedro's own log to the logging configuration."""
+    """Prints progress and summary; leaves Kedro's own log to the logging configuration.
+
+    Attributes:
+        outcome: of the last run, once it is done.
+    """
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
+        self.outcome: Outcome | None = None
         self._progress = _Progress()
         self._status: Any = None
         self._last_line = time.monotonic()
 
+    def print_to(self, console: Console) -> None:
+        """Print elsewhere from now on."""
+        self._console = console
+
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Remember what the summary names: where the tables are and which sources were read."""
+        self.outcome = None
         self._parameters = context.params
 
     @hook_impl
@@ -106,12 +126,22 @@ class ConsoleHooks:
         seconds = time.monotonic() - self._progress.started
         tables = _written_tables(pipeline, catalog)
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
-        if tables:
-            self._print_tables(tables)
+        rows = {name: dataset.load().count() for name, dataset in tables.items()}
+        if rows:
+            self._print_tables(rows)
         report = tables.get("gold_run_report") or tables.get("silver_quality_report")
-        if report is not None:
-            self._print_report([row.asDict() for row in report.load().collect()])
+        lines = [] if report is None else [row.asDict() for row in report.load().collect()]
+        self._print_report(lines)
+        self._print_resolved(pipeline, catalog)
+        self.outcome = Outcome(seconds=seconds, rows=rows, report=lines)
         self._print_next(tables)
+
+    def _print_resolved(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """What identity resolution had to look at."""
+        for name in sorted(pipeline.all_outputs()):
+            dataset = catalog.get(name)
+            if isinstance(dataset, KeptTablesDataset) and dataset.said:
+                self._console.print(f"\n{dataset.said}")
 
     def _show_working(self, node: str) -> None:
         """One spinner, also when nodes run in threads."""
@@ -130,13 +160,13 @@ class ConsoleHooks:
             self._console.print(f"    {text}")
             self._last_line = time.monotonic()
 
-    def _print_tables(self, tables: dict[str, DeltaTableDataset]) -> None:
+    def _print_tables(self, rows: dict[str, int]) -> None:
         grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         grid.add_column("table")
         grid.add_column("rows", justify="right")
-        for name, dataset in tables.items():
+        for name, count in rows.items():
             layer, _, table = name.partition("_")
-            grid.add_row(f"{layer}/{table}", f"{dataset.load().count():,}")
+            grid.add_row(f"{layer}/{table}", f"{count:,}")
         self._console.print(grid)
 
     def _print_report(self, rows: list[dict[str, Any]]) -> None:
@@ -158,7 +188,10 @@ class ConsoleHooks:
         if not tables:
             return
         root = next(iter(tables.values())).table_path.rsplit("/Tables/", 1)[0].removeprefix("file://")
-        self._console.print(f"\nTables are in [bold]{root}/Tables[/bold]. Try next:")
+        self._console.print(f"\nTables are in [bold]{root}/Tables[/bold].")
+        if running_engine() == "active":
+            return  # a notebook has no command line
+        self._console.print("Try next:")
         self._console.print(
             "  kedro viz run                              the pipelines, tables and charts in a browser"
         )

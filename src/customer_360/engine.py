@@ -23,6 +23,7 @@ ENGINES: tuple[str, ...] = get_args(EngineName)
 _CONNECT_VARIABLES = ("SPARK_REMOTE", "SPARK_LOCAL_REMOTE", "SPARK_CONNECT_MODE_ENABLED", "SPARK_API_MODE")
 
 _running: dict[str, Any] = {}
+_given: dict[str, Any] = {}  # the session that a notebook handed over
 
 
 class EngineError(RuntimeError):
@@ -52,6 +53,16 @@ def start_engine(name: str, options: Mapping[str, Any] | None = None) -> SparkSe
         _running.update(name=name, session=session, server=server)
     running: SparkSession = _running["session"]
     return running
+
+
+def use_session(session: SparkSession) -> None:
+    """Make the engine ``active`` use this session, also where Spark does not know it as the active one."""
+    if _running and _running["name"] != "active":
+        raise EngineError(
+            f"This process already runs the engine '{_running['name']}' and cannot use a given session as well."
+        )
+    _given["session"] = session
+    _running.clear()
 
 
 def stop_engine() -> None:
@@ -123,10 +134,11 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
     )
+    packages = [name for name in options.get("spark.jars.packages", "").split(",") if name]
     for key, value in options.items():
         builder = builder.config(key, value)
     try:
-        session = configure_spark_with_delta_pip(builder).getOrCreate()
+        session = configure_spark_with_delta_pip(builder, extra_packages=packages).getOrCreate()
     except Exception as error:
         raise EngineError(
             f"JVM Spark did not start: {error}. It needs a Java 17 or 21 and, the first time, Maven Central "
@@ -155,7 +167,9 @@ def _use_active(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         raise EngineError(
             "The engine 'active' uses the session of a Spark notebook; there is no pyspark here."
         ) from error
-    session = SparkSession.getActiveSession()
+    from customer_360.portable import has_try_cast
+
+    session = _given.get("session") or SparkSession.getActiveSession()
     if session is None:
         raise EngineError(
             "The engine 'active' uses the Spark session of the notebook or job that this runs in, and there "
@@ -163,6 +177,8 @@ def _use_active(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         )
     for key, value in options.items():
         session.conf.set(key, value)
+    if not has_try_cast():
+        session.conf.set("spark.sql.ansi.enabled", "false")
     return session, None
 
 

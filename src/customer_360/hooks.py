@@ -12,6 +12,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog, MemoryDataset
 
 from customer_360.engine import start_engine
+from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class EngineHooks:
             self._options = dict(context.config_loader["spark"]).get(self._engine) or {}
         except MissingConfigException:
             self._options = {}
+        if self._engine == "spark":
+            self._options |= OneLakeHooks.spark_options(context)
 
     @hook_impl
     def before_pipeline_run(self) -> None:
@@ -83,7 +86,9 @@ class SourceHooks:
             return
         from customer_360.sample_sources.systems import SampleSystems
 
-        lakehouse = settings.lakehouse or context.config_loader["globals"]["lakehouse"]
+        loader = context.config_loader
+        runtime = loader.runtime_params or {}  # where OneLake has filled in its address by now
+        lakehouse = runtime.get("lakehouse") or settings.lakehouse or loader["globals"]["lakehouse"]
         if "://" in str(lakehouse):
             raise RunSettingsError(
                 f"sources=sample writes its files into a local lakehouse, not into {lakehouse}. "
@@ -121,7 +126,12 @@ class SourceHooks:
     def _finish(self, catalog: DataCatalog) -> None:
         for name in list(catalog):
             if name.startswith("source_") or name == "identity_scratch":
-                catalog.release(name)
+                try:
+                    catalog.release(name)
+                except Exception as error:  # the run's own result or error matters more than its left-overs
+                    logger.warning(
+                        "The staged files of %s could not be removed (%s).", name, type(error).__name__
+                    )
         if self._systems:
             self._systems.stop()
 

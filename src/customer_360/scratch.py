@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 
 class Scratch:
@@ -23,12 +25,53 @@ class Scratch:
 
         An empty frame makes no files on Sail: it is read with its schema.
         """
-        path = f"{self._folder}/{next(self._numbers):03d}_{name}"
+        path = self._path(name)
         schema = frame.schema
         frame.write.mode("overwrite").parquet(path)
         return frame.sparkSession.read.schema(schema).parquet(path)
+
+    def _path(self, name: str) -> str:
+        return f"{self._folder}/{next(self._numbers):03d}_{name}"
 
     def remove(self) -> None:
         """Delete everything (local folders; elsewhere whoever owns the place does)."""
         if "://" not in self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Tables(Scratch):
+    """A folder of Parquet tables with names, that stay."""
+
+    def read(self, spark: SparkSession, name: str, schema: StructType | str) -> DataFrame:
+        """The table that was kept under this name, here or in another process, perhaps by another engine.
+
+        Sail leaves no folder for an empty table, and JVM Spark does not read what is not there.
+        """
+        from pyspark.errors import AnalysisException
+
+        try:
+            return spark.read.schema(schema).parquet(self._path(name))
+        except AnalysisException as error:
+            if error.getCondition() != "PATH_NOT_FOUND":
+                raise
+            return spark.createDataFrame([], schema)
+
+    def _path(self, name: str) -> str:
+        return f"{self._folder}/{name}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run leaves for the next one: a short text, and folders of :class:`Tables` that it names.
+
+    Attributes:
+        root: where the folders are.
+        text: None if there is nothing (or nothing is to be kept).
+        folders: names of the folders under the root that belong to the text.
+        said: what a person should know about this run.
+    """
+
+    root: str
+    text: str | None = None
+    folders: frozenset[str] = frozenset()
+    said: str = ""

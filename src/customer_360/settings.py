@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from customer_360.console import ConsoleHooks
 from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
+from customer_360.onelake.hooks import OneLakeHooks
 
-# Kedro calls the last one first: say what runs, check the settings, start the engine, then the sources.
-HOOKS = (SourceHooks(), EngineHooks(), RunSettingsHooks(), ConsoleHooks())
+# Kedro calls the last one first: say what runs, check the settings, find the lakehouse, start the
+# engine, then the sources.
+HOOKS = (SourceHooks(), EngineHooks(), OneLakeHooks(), RunSettingsHooks(), ConsoleHooks())
 
 # Kedro's telemetry would call home at every run; .telemetry says the same to its command line.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
@@ -15,6 +17,6 @@ CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
     # An environment, or --params ingestion.max_deleted_share=1, changes what it names and keeps the rest.
-    "merge_strategy": {"parameters": "soft"},
+    "merge_strategy": {"parameters": "soft", "spark": "soft"},
     "config_patterns": {"spark": ["spark*", "spark*/**"]},
 }

@@ -45,26 +45,8 @@ def killed(lakehouse: Path, after: str) -> None:
         session.run(pipeline_names=["enrichment"], to_nodes=[after])
 
 
-@pytest.mark.parametrize("after", ["place_customers", "log_identity_events", "keep_profile_history"])
-def test_a_killed_and_repeated_run_gives_the_tables_of_one_that_was_not(
-    spark: SparkSession, changed: Path, tmp_path: Path, after: str
-) -> None:
-    smooth, rough = tmp_path / "smooth", tmp_path / "rough"
-    shutil.copytree(changed, smooth)
-    shutil.copytree(changed, rough)
-    run_project(smooth, "enrichment", **SETTINGS)
-    killed(rough, after)
-    run_project(rough, "enrichment", **SETTINGS)
-    expected = content(spark, smooth, IDENTITY, without=RUN_COLUMNS)
-    assert content(spark, rough, IDENTITY, without=RUN_COLUMNS) == expected
-    before = content(spark, changed, IDENTITY, without=RUN_COLUMNS)
-    for table in IDENTITY[:3]:
-        assert expected[table] != before[table], f"nothing happened in {table}: the test shows nothing"
-
-
-def test_a_decision_is_checked_and_logged(spark: SparkSession, changed: Path, tmp_path: Path) -> None:
-    lakehouse = tmp_path / "lakehouse"
-    shutil.copytree(changed, lakehouse)
+def decide(spark: SparkSession, lakehouse: Path) -> None:
+    """A decision that counts and two that cannot."""
     first, second = (row.source_key for row in read(spark, lakehouse, "silver/crm_users").head(2))
     (lakehouse / "Files" / "landing" / "identity_decisions.csv").write_text(
         "decision,left_source,left_key,right_source,right_key,decided_by,decided_at,reason\n"
@@ -72,15 +54,46 @@ def test_a_decision_is_checked_and_logged(spark: SparkSession, changed: Path, tm
         f"same,crm,{first},crm,nobody,ann,2026-03-01,\n"
         "same,crm\n"
     )
-    for _ in range(2):
-        run_project(lakehouse, "enrichment", **SETTINGS)
-    statuses = {
-        row.status: row.problem for row in read(spark, lakehouse, "gold/identity_decisions").collect()
-    }
-    assert statuses == {
+
+
+def test_killed_and_repeated_runs_give_the_tables_of_one_that_was_not(
+    spark: SparkSession, changed: Path, tmp_path: Path
+) -> None:
+    """Records came and went, people decided; one lakehouse is killed at every point that matters, one after another."""
+    decide(spark, changed)
+    before = content(spark, changed, IDENTITY, without=RUN_COLUMNS)
+    smooth, rough = tmp_path / "smooth", tmp_path / "rough"
+    shutil.copytree(changed, smooth)
+    shutil.copytree(changed, rough)
+    run_project(smooth, "enrichment", **SETTINGS)
+    for node in ("link_records", "log_identity_events", "keep_profile_history"):
+        killed(rough, node)
+    run_project(rough, "enrichment", **SETTINGS)
+    expected = content(spark, smooth, IDENTITY, without=RUN_COLUMNS)
+    assert content(spark, rough, IDENTITY, without=RUN_COLUMNS) == expected
+    for table in IDENTITY[:3]:
+        assert expected[table] != before[table], f"nothing happened in {table}: the test shows nothing"
+    check_decisions(spark, rough)
+    check_that_what_is_gone_left(spark, rough)
+
+
+def check_decisions(spark: SparkSession, lakehouse: Path) -> None:
+    rows = read(spark, lakehouse, "gold/identity_decisions").collect()
+    assert {row.status: row.problem for row in rows} == {
         "in_force": None,
         "unknown_record": "there is no record crm nobody",
         "malformed": "the row has too few or too many fields",
     }
     forced = read(spark, lakehouse, "gold/identity_events").where("event = 'forced'").collect()
     assert [row.reason for row in forced] == ["different: by ann 2026-03-01, met both"]
+
+
+def check_that_what_is_gone_left(spark: SparkSession, lakehouse: Path) -> None:
+    """Records that are missing from a complete pull belong to nobody; the log tells, and keeps who they were."""
+    deleted = read(spark, lakehouse, "bronze/erp_customers").where("operation = 'delete'")
+    gone = {row.source_key for row in deleted.collect()}
+    owned = read(spark, lakehouse, "gold/customer_crosswalk").where("source = 'erp'")
+    assert gone and not gone & {row.source_key for row in owned.collect()}
+    events = read(spark, lakehouse, "gold/identity_events")
+    left = events.where("event = 'left' AND source = 'erp'").collect()
+    assert gone == {row.source_key for row in left}

@@ -11,6 +11,7 @@ from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
 from customer_360.datasets.delta_upsert import upsert
+from customer_360.portable import schema_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -150,11 +151,7 @@ class DeltaTableDataset(SparkDatasetV2):
         return {"filepath": self._spark_path, "mode": self._mode, "schema": self._ddl}
 
     def _declared(self) -> StructType:
-        from pyspark.sql.types import StructType
-
-        declared = StructType.fromDDL(self._ddl or "")
-        assert isinstance(declared, StructType)
-        return declared
+        return schema_of(self._ddl or "")
 
     def _conform(self, data: DataFrame) -> DataFrame:
         """Check the frame against the contract and make every column nullable."""

@@ -68,6 +68,9 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame, l
     marked = torn.join(clusters, "rid", "right")
     return marked.select(
         "rid",
-        F.when(F.col("ambiguous"), F.col("rid")).otherwise(F.col("cluster")).alias("cluster"),
+        # not its rid: a cluster goes by the smallest one in it, which may be this very record
+        F.when(F.col("ambiguous"), F.xxhash64(F.lit("alone"), "rid"))
+        .otherwise(F.col("cluster"))
+        .alias("cluster"),
         F.coalesce("ambiguous", F.lit(False)).alias("ambiguous"),
     )

@@ -105,8 +105,18 @@ def candidate_pairs(
     layout: Layout,
     records: int,
     scratch: Scratch,
+    tables: Scratch | None = None,
 ) -> DataFrame:
     """Pairs that share a key.
+
+    Args:
+        features: ``rid`` and the features.
+        blocking: rules, block size and budget.
+        chosen: the step of each rule.
+        layout: tells which comparisons rely on a key.
+        records: number of records.
+        scratch: where intermediate tables are written.
+        tables: where the keys (:func:`block_keys`) are written as ``keys``, if they are to be kept.
 
     Returns:
         ``l, r`` BIGINT (``l < r``) and ``free`` INT: a bit for each comparison that some rule which found the
@@ -123,9 +133,7 @@ def candidate_pairs(
     for item in used:
         space = rule_of[item.rule].space or item.rule
         spaces[space] = spaces.get(space, 0) | layout.read_by(item.key or "")
-    keys = F.array(*[_key(_space(rule_of[item.rule]), item.key or "") for item in used])
-    every = features.select("rid", F.posexplode(keys).alias("step", "hash")).where("hash IS NOT NULL")
-    every = scratch.keep(every, "keys")
+    every = (tables or scratch).keep(block_keys(features, blocking, chosen), "keys")
     shared = (
         every.groupBy("hash")
         .agg(F.count("*").alias("n"))
@@ -140,6 +148,14 @@ def candidate_pairs(
         free = F.when(F.col("step") == number, F.lit(without)).otherwise(free)
     found = left.join(right, "hash").where(F.col("l") < F.col("r")).select("l", "r", free.alias("free"))
     return found.groupBy("l", "r").agg(F.bit_or("free").alias("free"))
+
+
+def block_keys(features: DataFrame, blocking: BlockingParameters, chosen: Sequence[RuleCost]) -> DataFrame:
+    """``rid, step, hash``: the key of every record at the chosen step of each rule, unless it is null."""
+    rule_of = {rule.name: rule for rule in blocking.rules}
+    keys = [_key(_space(rule_of[item.rule]), item.key) for item in chosen if item.key is not None]
+    every = features.select("rid", F.posexplode(F.array(*keys)).alias("step", "hash"))
+    return every.where("hash IS NOT NULL")
 
 
 def everybody(blocking: BlockingParameters, records: int) -> bool:

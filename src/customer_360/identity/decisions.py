@@ -14,6 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.settle import settle
+from customer_360.portable import try_cast
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,7 +86,7 @@ def _parsed(rows: DataFrame) -> DataFrame:
     }
     ordered["decided_text"] = F.col("decided_at")
     ordered["decided_at"] = F.when(
-        F.col("decided_at").rlike(_DATE), F.col("decided_at").try_cast("timestamp")
+        F.col("decided_at").rlike(_DATE), try_cast(F.col("decided_at"), "timestamp")
     )
     return flat.withColumns(ordered)
 

@@ -18,6 +18,7 @@ from customer_360.identity.nicknames import formal_names
 from customer_360.identity.normalise import normalised
 from customer_360.identity.texts import SUFFIXES, TITLES, attribute_texts
 from customer_360.parameters.identity import IdentityModel
+from customer_360.portable import null_if, try_cast
 
 _MONTHS = 12
 _SHORTEST_PHONE = 7  # digits
@@ -72,7 +73,7 @@ def feature_names(model: IdentityModel) -> list[str]:
 
 # ------------------------------------------------------------------------------------------ kinds of attributes
 def _letters(column: Column) -> Column:
-    return F.nullif(F.regexp_replace(column, "[^a-z]", ""), F.lit(""))
+    return null_if(F.regexp_replace(column, "[^a-z]", ""), F.lit(""))
 
 
 def _given_name(attribute: str) -> dict[str, Column]:
@@ -103,7 +104,7 @@ def _date(attribute: str) -> dict[str, Column]:
         F.when(first > _MONTHS, first).otherwise(second),
     )
     return {
-        attribute: F.when(text.rlike(r"^[0-9]{8}$"), text.try_cast("int"))
+        attribute: F.when(text.rlike(r"^[0-9]{8}$"), try_cast(text, "int"))
         .when(
             text.rlike(year_first),
             part(year_first, 1) * 10000 + part(year_first, 2) * 100 + part(year_first, 3),
@@ -127,7 +128,7 @@ def _email(attribute: str) -> dict[str, Column]:
     return {
         attribute: valid,
         "mailbox": _sorted_letters(_letters(mailbox)),
-        "mailbox_number": F.nullif(F.regexp_replace(mailbox, "[^0-9]", ""), F.lit("")),
+        "mailbox_number": null_if(F.regexp_replace(mailbox, "[^0-9]", ""), F.lit("")),
     }
 
 
@@ -139,7 +140,7 @@ def _phone(attribute: str) -> dict[str, Column]:
 
 
 def _digits(attribute: str) -> dict[str, Column]:
-    return {attribute: F.nullif(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
+    return {attribute: null_if(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
 
 
 def _number(attribute: str) -> dict[str, Column]:
@@ -150,11 +151,11 @@ def _number(attribute: str) -> dict[str, Column]:
 def _street(attribute: str) -> dict[str, Column]:
     """Suffixes and compass words abbreviated, no spaces."""
     short = F.regexp_replace(F.col(attribute), _STREET_WORDS, _KEPT_LETTERS)
-    return {attribute: F.nullif(F.regexp_replace(short, "[^0-9a-z]", ""), F.lit(""))}
+    return {attribute: null_if(F.regexp_replace(short, "[^0-9a-z]", ""), F.lit(""))}
 
 
 def _plain(attribute: str) -> dict[str, Column]:
-    return {attribute: F.nullif(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
+    return {attribute: null_if(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
 
 
 _KINDS: dict[str, Callable[[str], dict[str, Column]]] = {
@@ -198,8 +199,8 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     letters = _letters(F.split_part(F.col(email), F.lit("@"), F.lit(1)))
     initial = F.concat(F.substring(given, 1, 1), family)
     in_name = (
-        (F.instr(letters, given) > 0)
-        | (F.instr(letters, F.col("given_formal")) > 0)
+        letters.contains(given)
+        | letters.contains(F.col("given_formal"))
         | (letters == family)
         | (F.levenshtein(letters, initial, 1) >= 0)
         | (F.levenshtein(letters, F.concat(given, family), 2) >= 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -12,6 +13,7 @@ from customer_360.identity.layout import BINS
 from customer_360.parameters.identity import IdentityModel
 from customer_360.scratch import Scratch
 
+FREQUENCY_SCHEMA = "value BIGINT, n BIGINT"
 _COMMONEST = 6  # bin 0 begins at a share of 2^-6, and a bin spans two powers of two
 
 
@@ -47,40 +49,68 @@ def with_rarities(
     Returns:
         the features with the rarities, and the frequencies (a few numbers each).
     """
-    expressions = {name: F.expr(sql) for name, sql in model.rarities.items()}
-    valued = features.withColumns({f"_{name}": _hash(name, value) for name, value in expressions.items()})
-    summaries, result = [], valued
-    tables = {}
-    for name in expressions:
-        counted = (
+    valued = _with_hashes(features, model)
+    tables = {
+        name: scratch.keep(
             valued.where(F.col(f"_{name}").isNotNull())
             .groupBy(F.col(f"_{name}").alias("value"))
             .agg(F.count("*").alias("n"))
+            .where(F.col("n") > 1),
+            frequency_table(name),
         )
-        tables[name] = scratch.keep(counted.where(F.col("n") > 1), f"frequency_{name}")
-    known = valued.agg(*[F.count(f"_{name}").alias(name) for name in expressions]).collect()[0].asDict()
-    for name, table in tables.items():
-        bins = table.withColumn("bin", _bin(F.col("n"), known[name]))
-        summaries.append(
-            bins.groupBy("bin")
-            .agg(
-                F.sum("n").alias("records"),
-                F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"),
-                F.max("n").alias("shared"),
-            )
-            .select(F.lit(name).alias("name"), "bin", "records", "pairs", "shared")
+        for name in model.rarities
+    }
+    known = valued.agg(*[F.count(f"_{name}").alias(name) for name in model.rarities]).collect()[0].asDict()
+    summaries = [
+        table.withColumn("bin", _bin(F.col("n"), known[name]))
+        .groupBy("bin")
+        .agg(
+            F.sum("n").alias("records"),
+            F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"),
+            F.max("n").alias("shared"),
         )
-        lookup = bins.select(
-            F.col("value").alias(f"_{name}"), F.col("bin").cast("tinyint").alias(f"{name}_rarity")
-        )
-        result = lookup.join(result, f"_{name}", "right")
+        .select(F.lit(name).alias("name"), "bin", "records", "pairs", "shared")
+        for name, table in tables.items()
+    ]
     rows = reduce(DataFrame.unionAll, summaries).collect()  # a few rows per rarity
     found = {name: _frequencies(known[name], [row for row in rows if row["name"] == name]) for name in tables}
-    rarity = {
-        f"{name}_rarity": F.coalesce(F.col(f"{name}_rarity"), F.lit(BINS - 1).cast("tinyint"))
-        for name in tables
-    }
-    return result.withColumns(rarity).drop(*[f"_{name}" for name in tables]), found
+    return _looked_up(valued, tables, known), found
+
+
+def with_known_rarities(
+    features: DataFrame, model: IdentityModel, tables: Mapping[str, DataFrame], known: Mapping[str, int]
+) -> DataFrame:
+    """The same for other records, by frequencies that were counted before.
+
+    Args:
+        features: of the records.
+        model: says what the rarities are of.
+        tables: ``value, n`` of each rarity, as :func:`with_rarities` kept them (:func:`frequency_table`).
+        known: how many records had a value then.
+    """
+    return _looked_up(_with_hashes(features, model), tables, known)
+
+
+def frequency_table(name: str) -> str:
+    """Name of the table of a rarity's repeated values: :data:`FREQUENCY_SCHEMA`."""
+    return f"frequency_{name}"
+
+
+def _with_hashes(features: DataFrame, model: IdentityModel) -> DataFrame:
+    return features.withColumns(
+        {f"_{name}": _hash(name, F.expr(sql)) for name, sql in model.rarities.items()}
+    )
+
+
+def _looked_up(valued: DataFrame, tables: Mapping[str, DataFrame], known: Mapping[str, int]) -> DataFrame:
+    result = valued
+    for name, table in tables.items():
+        value = F.col("value").alias(f"_{name}")
+        bins = table.select(value, _bin(F.col("n"), known[name]).cast("tinyint").alias(f"{name}_rarity"))
+        result = bins.join(result, f"_{name}", "right")
+    rarest = F.lit(BINS - 1).cast("tinyint")
+    rarity = {f"{name}_rarity": F.coalesce(F.col(f"{name}_rarity"), rarest) for name in tables}
+    return result.withColumns(rarity).drop(*[f"_{name}" for name in tables])
 
 
 def _hash(name: str, value: Column) -> Column:

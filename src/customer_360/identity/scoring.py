@@ -17,6 +17,7 @@ from customer_360.scratch import Scratch
 
 MATCH_WEIGHT = "match_weight"
 DECISION = "decision"
+FLOOR = -6.0  # bits: pairs below are forgotten
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.parameters.identity import IdentityModel
+from customer_360.portable import null_if
 
 TITLES = (
     r"^((mr|mrs|ms|miss|mx|dr|prof|sir|dame|rev|hon|lord|lady|capt|captain|col|colonel|sgt|lt|major|gen|fr|sr|"
@@ -72,10 +73,7 @@ def _split_full_name(texts: DataFrame) -> DataFrame:
     if "middle_name" in texts.columns:
         parts["middle_name"] = middle
     return texts.withColumns(
-        {
-            name: F.when(blank, F.nullif(part, F.lit(""))).otherwise(F.col(name))
-            for name, part in parts.items()
-        }
+        {name: F.when(blank, null_if(part, F.lit(""))).otherwise(F.col(name)) for name, part in parts.items()}
     )
 
 
@@ -86,7 +84,7 @@ def _split_street(texts: DataFrame) -> DataFrame:
     bare = F.regexp_replace(street, r"[, ]*" + _UNIT, "")
     leading = F.regexp_extract(bare, r"^([0-9]+[a-z]?)[ ,]", 1)
     trailing = F.regexp_extract(bare, r"[a-z.][ ,]+([0-9]+[a-z]?)$", 1)
-    found = F.when(leading != "", leading).otherwise(F.nullif(trailing, F.lit("")))
+    found = F.when(leading != "", leading).otherwise(null_if(trailing, F.lit("")))
     changed = {
         "house_number": F.coalesce(number, found),
         "street": F.when(number.isNotNull() | found.isNull(), bare).otherwise(
@@ -96,5 +94,5 @@ def _split_street(texts: DataFrame) -> DataFrame:
         ),
     }
     if "unit" in texts.columns:
-        changed["unit"] = F.coalesce(F.col("unit"), F.nullif(unit, F.lit("")))
+        changed["unit"] = F.coalesce(F.col("unit"), null_if(unit, F.lit("")))
     return texts.withColumns(changed)

@@ -120,6 +120,22 @@ class ClusteringParameters(_Parameters):
     one_per_person: tuple[str, ...] = Field(default=(), description="sources declared free of duplicates")
 
 
+class IncrementalParameters(_Parameters):
+    """When only changes are resolved, and when everything."""
+
+    enabled: bool = Field(default=True, description="keep what the next run needs to resolve only changes")
+    retrain: bool = Field(default=False, description="train on this run, whatever has changed")
+    retrain_after: float = Field(
+        default=0.1, ge=0, description="share of records changed since the training that asks for another one"
+    )
+    everything_above: float = Field(
+        default=0.2, ge=0, le=1, description="share of records changed at once from which all are resolved"
+    )
+    compact_above: float = Field(
+        default=0.2, ge=0, description="share of records rewritten from which the kept tables are made anew"
+    )
+
+
 class IdentityModel(_Parameters):
     """All that resolution needs to know."""
 
@@ -138,6 +154,7 @@ class IdentityModel(_Parameters):
     training: TrainingParameters = TrainingParameters()
     thresholds: ThresholdParameters = ThresholdParameters()
     clustering: ClusteringParameters = ClusteringParameters()
+    incremental: IncrementalParameters = IncrementalParameters()
 
     @model_validator(mode="after")
     def _consistent(self) -> IdentityModel:

@@ -15,6 +15,9 @@ class SourceIngestion(BaseModel):
         default=False,
         description="the source never repeats a key, so a repeated one means it changed while being read",
     )
+    deleted_field: str | None = Field(
+        default=None, min_length=1, description="top-level field by which a record says that it is deleted"
+    )
 
 
 class IngestionParameters(BaseModel):

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, DataType, MapType, StringType, StructType
 
 from customer_360.parameters.enrichment import AttributeSource, ProfileParameters
+from customer_360.portable import try_cast
 
 Lineage = Mapping[str, tuple[AttributeSource, ...]]
 
@@ -113,5 +114,5 @@ def _value(
     if isinstance(columns[name], StringType):
         value = F.when(F.trim(value) != "", value)
     if columns[name] != data_type:
-        value = value.try_cast(data_type)
+        value = try_cast(value, data_type)
     return F.when(F.col(item.only_if), value) if item.only_if else value

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from customer_360 import standardise as std
 from customer_360.parameters.cleaning import CleaningSettings
+from customer_360.portable import null_if
 
 from .base import CARRIED, Source, parse_object, parse_payload, raw_struct
 
@@ -54,7 +55,7 @@ def clean_crm_users(records: DataFrame, settings: CleaningSettings) -> DataFrame
         F.col("number.phone").alias("phone"),
         F.col("number.valid").alias("phone_valid"),
         std.date(F.col("raw.birth_date"), settings.date_patterns).alias("birth_date"),
-        F.nullif(gender, F.lit(std.UNKNOWN)).alias("gender"),
+        null_if(gender, F.lit(std.UNKNOWN)).alias("gender"),
         F.col("raw.street").alias("street"),
         F.col("raw.city").alias("city"),
         F.col("raw.region").alias("region"),

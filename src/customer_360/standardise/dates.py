@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from customer_360.portable import try_cast
+
 from .text import tidy
 
 # Before 1600 lie the calendar reforms, where engines and file formats disagree; nobody here was born then.
@@ -53,4 +55,4 @@ def _parse(text: Column, pattern: str) -> Column:
     regex, iso = date_regex(pattern)
     # The regex checks the form, the cast of an ISO date the calendar: the same on every engine and setting,
     # which Spark's own parsers of patterns are not.
-    return F.when(text.rlike(regex), F.regexp_replace(text, regex, iso)).try_cast("date")
+    return try_cast(F.when(text.rlike(regex), F.regexp_replace(text, regex, iso)), "date")

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from customer_360.portable import null_if
+
 from .text import bind, blank_to_null, tidy
 
 PARTICLES = (
@@ -46,7 +48,7 @@ def person_name(column: Column, placeholders: Iterable[str] = ()) -> Column:
 
 def full_name(given_name: Column, family_name: Column) -> Column:
     """Given and family name with a space between, either alone, or null."""
-    return F.nullif(F.concat_ws(" ", given_name, family_name), F.lit(""))
+    return null_if(F.concat_ws(" ", given_name, family_name), F.lit(""))
 
 
 def split_name(name: Column) -> Column:
@@ -71,7 +73,7 @@ def _parts(cut: Column) -> Column:
     return F.struct(
         F.regexp_replace(cut, f"[{_CUT}{_END}][ ,]*", " ").alias("full_name"),
         F.regexp_extract(cut, f"^[^{_CUT}{_END}]+", 0).alias("given_name"),
-        F.nullif(family, F.lit("")).alias("family_name"),
+        null_if(family, F.lit("")).alias("family_name"),
     )
 
 

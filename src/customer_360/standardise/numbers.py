@@ -5,6 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from customer_360.portable import try_cast
+
 from .text import tidy
 
 _COUNT = r"^[+]?([0-9]{1,18})(?:[.]0*)?\z"
@@ -19,7 +21,7 @@ MAX_LONGITUDE = 180.0
 def count(column: Column) -> Column:
     """``BIGINT`` of a whole, non-negative number; null for anything else."""
     text = tidy(column)
-    return F.when(text.rlike(_COUNT), F.regexp_replace(text, _COUNT, "$1")).try_cast("bigint")
+    return try_cast(F.when(text.rlike(_COUNT), F.regexp_replace(text, _COUNT, "$1")), "bigint")
 
 
 def coordinates(latitude: Column, longitude: Column) -> Column:
@@ -38,7 +40,7 @@ def coordinate_pair(column: Column) -> Column:
 
 def _degrees(column: Column) -> Column:
     text = tidy(column)
-    return F.when(text.rlike(_NUMBER), text).try_cast("double")
+    return try_cast(F.when(text.rlike(_NUMBER), text), "double")
 
 
 def _checked(lat: Column, lng: Column) -> Column:

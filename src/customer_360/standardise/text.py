@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from customer_360.portable import null_if
+
 # Control characters and every kind of space; Spark's own trim knows the ASCII space only.
 _SPACES = r"[\x00-\x20\x7f-\xa0\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]+"
 _META = re.compile(r"([.^$*+?{}\[\]\\|()])")
@@ -48,4 +50,4 @@ def bind(value: Column, body: Callable[[Column], Column]) -> Column:
 
 
 def _null_if_blank(column: Column) -> Column:
-    return F.nullif(column, F.lit(""))
+    return null_if(column, F.lit(""))

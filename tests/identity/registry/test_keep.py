@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from identity.registry.worlds import CROSSWALK, Tables, parted
+from identity.registry.worlds import CROSSWALK, Partition, Tables, parted
 from pyspark.sql import SparkSession
 
 from customer_360.identity.registry import resolve_id
@@ -14,88 +14,109 @@ A1, B1, C1, D1 = ("a", "1"), ("b", "1"), ("c", "1"), ("d", "1")
 Groups = list[list[str]]
 
 
-def history(spark: SparkSession, *runs: Groups) -> tuple[Tables, dict[str, str]]:
-    """Tables after these runs, and a name for each id: the record that it was first given for (again: +)."""
+CASES: list[Any] = [
+    pytest.param([[["a1", "b1"], ["c1"]]], {"a1": "a1 b1", "c1": "c1"}, id="overlaps none: created"),
+    pytest.param([[["b1"]], [["b1", "a1"]]], {"b1": "a1 b1"}, id="overlaps one: absorbs, id stays"),
+    pytest.param(
+        [[["a1"], ["b1", "b2"]], [["a1", "b1", "b2"]]], {"b1": "a1 b1 b2"}, id="merges into the larger"
+    ),
+    pytest.param([[["b1"]], [["b1"], ["a1"]], [["a1", "b1"]]], {"b1": "a1 b1"}, id="tie: the oldest"),
+    pytest.param(
+        [[["a1", "b1", "c1"]], [["a1"], ["b1", "c1"]]], {"a1": "b1 c1", "a1+": "a1"}, id="larger part keeps"
+    ),
+    pytest.param([[["a1", "b1"]], [["a1"], ["b1"]]], {"a1": "a1", "b1": "b1"}, id="tie: the least record"),
+    pytest.param(
+        [[["a1", "a2", "a3"], ["b1", "b2"]], [["a1", "a2"], ["a3", "b1"], ["b2"]]],
+        {"a1": "a1 a2", "b1": "a3 b1", "b2": "b2"},
+        id="records change hands",
+    ),
+    pytest.param(
+        [[["a1", "a2", "a3", "a4", "a5"], ["b1", "b2"]], [["a1", "a2", "a3"], ["a4", "a5", "b1"], ["b2"]]],
+        {"a1": "a1 a2 a3", "b1": "a4 a5 b1", "b2": "b2"},
+        id="most of the cluster is of an id that stays elsewhere",
+    ),
+    pytest.param([[["a1"]], [], [["a1", "b1"]]], {"a1": "a1 b1"}, id="a retired customer comes back"),
+    pytest.param([[["a1"]], [], [["b1"]]], {"b1": "b1"}, id="somebody else comes"),
+    pytest.param(
+        [[["a1"], ["b1"]], [["a1", "b1"]], [["a1"], ["b1"]]], {"a1": "a1", "b1": "b1"}, id="a merge undone"
+    ),
+    pytest.param(
+        [[["a1", "a2"], ["b1"]], [["a1", "a2", "b1"]], [["a1", "a2", "b1", "b2", "b3", "b4"]],
+         [["a1", "a2"], ["b1", "b2", "b3", "b4"]]],
+        {"a1": "a1 a2", "b1": "b1 b2 b3 b4"},
+        id="a merge undone after the merged part has grown",
+    ),
+    pytest.param(
+        [[["a1"], ["b1"], ["c1", "c2", "c3"]], [["a1", "b1"], ["c1", "c2", "c3"]],
+         [["a1", "b1", "c1", "c2", "c3"]], [["a1"], ["b1"], ["c1", "c2", "c3"]]],
+        {"a1": "a1", "b1": "b1", "c1": "c1 c2 c3"},
+        id="two merges undone at once",
+    ),
+    pytest.param(
+        [[["a1"], ["c1"]], [["a1"], ["b1"], ["c1"], ["d1"]], [["a1", "b1"], ["c1", "d1"]], [["a1", "b1", "c1", "d1"]],
+         [["a1", "b1"], ["c1", "d1"]]],
+        {"a1": "a1 b1", "c1": "c1 d1"},
+        id="only the last merge undone",
+    ),
+    pytest.param(
+        [[["e1"]], [["e1"], ["a1", "a2"], ["b1", "b2"]], [["a1", "a2"], ["b1", "b2", "e1"]],
+         [["a1", "a2"], ["e1"]], [["a1", "a2", "e1"]], [["a1", "a2"], ["e1"]]],
+        {"a1": "a1 a2", "b1": "e1"},
+        id="the merge undone is the last one, not an older one of the same records",
+    ),
+    pytest.param(
+        [[["a1"], ["b1", "b2"], ["c1"]], [["a1", "b1", "b2"], ["c1"]], [["a1", "c1"], ["b1", "b2"]]],
+        {"b1": "b1 b2", "c1": "a1 c1"},
+        id="a merged part that a living customer takes up stays merged",
+    ),
+    pytest.param(
+        [[["a1", "a2", "a3", "a4"], ["b1", "b2", "c1"]], [["a1", "a2", "a3", "a4", "b1", "b2"], ["c1"]],
+         [["a1", "a2", "a3", "a4"], ["b1", "b2", "c1"]]],
+        {"a1": "a1 a2 a3 a4", "b1": "b1 b2 c1"},
+        id="a merge undone that split off a record",
+    ),
+]  # fmt: skip
+
+
+def in_world(world: int, groups: Groups) -> Partition:
+    """Clusters of one of the worlds that are resolved side by side; their records never meet."""
+    return {
+        (source, f"{key}@{world}"): f"{world}/{label}" for (source, key), label in parted(*groups).items()
+    }
+
+
+@pytest.fixture(scope="module")
+def customers(spark: SparkSession) -> dict[int, dict[str, str]]:
+    """For each case its customers at the end: the record that the id was first given for (again: +), their records."""
     tables = Tables(spark)
-    for groups in runs:
-        tables.run(parted(*groups))
+    histories = [case.values[0] for case in CASES]
+    for number in range(max(map(len, histories))):
+        clusters: Partition = {}
+        for world, runs in enumerate(histories):
+            clusters |= in_world(world, runs[min(number, len(runs) - 1)])
+        tables.run(clusters)
     names: dict[str, str] = {}
     for row in sorted(tables.log.collect(), key=lambda row: row.sequence):
         if row.event in ("created", "split", "restored") and row.customer_id not in names:
             name = row.source + row.source_key
             names[row.customer_id] = name + ("+" if name in names.values() else "")
-    return tables, names
-
-
-def customers(tables: Tables, names: dict[str, str]) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
+    found: dict[int, dict[str, list[str]]] = {world: {} for world in range(len(histories))}
     for (source, key), customer in tables.owners().items():
-        found.setdefault(names[customer], []).append(source + key)
-    return {name: " ".join(sorted(records)) for name, records in found.items()}
+        record, _, world = key.partition("@")
+        name = names[customer].replace(f"@{world}", "")
+        found[int(world)].setdefault(name, []).append(source + record)
+    return {
+        world: {name: " ".join(sorted(records)) for name, records in named.items()}
+        for world, named in found.items()
+    }
 
 
 @pytest.mark.parametrize(
-    ("runs", "expected"),
-    [
-        pytest.param([[["a1", "b1"], ["c1"]]], {"a1": "a1 b1", "c1": "c1"}, id="overlaps none: created"),
-        pytest.param([[["b1"]], [["b1", "a1"]]], {"b1": "a1 b1"}, id="overlaps one: absorbs, id stays"),
-        pytest.param(
-            [[["a1"], ["b1", "b2"]], [["a1", "b1", "b2"]]], {"b1": "a1 b1 b2"}, id="merges into the larger"
-        ),
-        pytest.param([[["b1"]], [["b1"], ["a1"]], [["a1", "b1"]]], {"b1": "a1 b1"}, id="tie: the oldest"),
-        pytest.param(
-            [[["a1", "b1", "c1"]], [["a1"], ["b1", "c1"]]], {"a1": "b1 c1", "a1+": "a1"}, id="larger part keeps"
-        ),
-        pytest.param([[["a1", "b1"]], [["a1"], ["b1"]]], {"a1": "a1", "b1": "b1"}, id="tie: the least record"),
-        pytest.param(
-            [[["a1", "a2", "a3"], ["b1", "b2"]], [["a1", "a2"], ["a3", "b1"], ["b2"]]],
-            {"a1": "a1 a2", "b1": "a3 b1", "b2": "b2"},
-            id="records change hands",
-        ),
-        pytest.param(
-            [[["a1", "a2", "a3", "a4", "a5"], ["b1", "b2"]], [["a1", "a2", "a3"], ["a4", "a5", "b1"], ["b2"]]],
-            {"a1": "a1 a2 a3", "b1": "a4 a5 b1", "b2": "b2"},
-            id="most of the cluster is of an id that stays elsewhere",
-        ),
-        pytest.param([[["a1"]], [], [["a1", "b1"]]], {"a1": "a1 b1"}, id="a retired customer comes back"),
-        pytest.param([[["a1"]], [], [["b1"]]], {"b1": "b1"}, id="somebody else comes"),
-        pytest.param(
-            [[["a1"], ["b1"]], [["a1", "b1"]], [["a1"], ["b1"]]], {"a1": "a1", "b1": "b1"}, id="a merge undone"
-        ),
-        pytest.param(
-            [[["a1", "a2"], ["b1"]], [["a1", "a2", "b1"]], [["a1", "a2", "b1", "b2", "b3", "b4"]],
-             [["a1", "a2"], ["b1", "b2", "b3", "b4"]]],
-            {"a1": "a1 a2", "b1": "b1 b2 b3 b4"},
-            id="a merge undone after the merged part has grown",
-        ),
-        pytest.param(
-            [[["a1"], ["b1"], ["c1", "c2", "c3"]], [["a1", "b1"], ["c1", "c2", "c3"]],
-             [["a1", "b1", "c1", "c2", "c3"]], [["a1"], ["b1"], ["c1", "c2", "c3"]]],
-            {"a1": "a1", "b1": "b1", "c1": "c1 c2 c3"},
-            id="two merges undone at once",
-        ),
-        pytest.param(
-            [[["a1"], ["b1"], ["c1"], ["d1"]], [["a1", "b1"], ["c1", "d1"]], [["a1", "b1", "c1", "d1"]],
-             [["a1", "b1"], ["c1", "d1"]]],
-            {"a1": "a1 b1", "c1": "c1 d1"},
-            id="only the last merge undone",
-        ),
-        pytest.param(
-            [[["e1"]], [["e1"], ["a1", "a2"], ["b1", "b2"]], [["a1", "a2"], ["b1", "b2", "e1"]],
-             [["a1", "a2"], ["e1"]], [["a1", "a2", "e1"]], [["a1", "a2"], ["e1"]]],
-            {"a1": "a1 a2", "b1": "e1"},
-            id="the merge undone is the last one, not an older one of the same records",
-        ),
-        pytest.param(
-            [[["a1"], ["b1", "b2"], ["c1"]], [["a1", "b1", "b2"], ["c1"]], [["a1", "c1"], ["b1", "b2"]]],
-            {"b1": "b1 b2", "c1": "a1 c1"},
-            id="a merged part that a living customer takes up stays merged",
-        ),
-    ],
-)  # fmt: skip
-def test_who_keeps_the_id(spark: SparkSession, runs: list[Groups], expected: dict[str, str]) -> None:
-    tables, names = history(spark, *runs)
-    assert customers(tables, names) == expected
+    ("world", "expected"),
+    [pytest.param(world, case.values[1], id=case.id) for world, case in enumerate(CASES)],
+)
+def test_who_keeps_the_id(customers: dict[int, dict[str, str]], world: int, expected: dict[str, str]) -> None:
+    assert customers[world] == expected
 
 
 def test_an_id_that_was_given_is_not_given_to_others(spark: SparkSession) -> None:

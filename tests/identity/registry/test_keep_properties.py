@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from identity.registry.worlds import Partition, Record, State, Tables, same_partition
 from pyspark.sql import SparkSession
@@ -14,15 +14,15 @@ from customer_360.identity.registry import customers, members
 
 SOURCES, KEYS = "abc", "123"
 WORLDS = 30
+FAILED_ONCE = 52443168  # a merged id was re-pointed by the repetition of a killed run
 # An example is a seed for many worlds at once: what takes long is a run, not the rows in it. Smaller seeds are
 # no simpler worlds, so there is nothing to shrink.
-some_seeds = settings(
-    max_examples=2,
+one_seed = settings(
+    max_examples=1,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-seeds = st.integers(0, 2**32)
 
 
 def random_state(chance: random.Random) -> State:
@@ -92,69 +92,28 @@ def check(tables: Tables, clusters: Partition) -> None:
     assert told == ids.keys()
 
 
-@some_seeds
-@given(seed=seeds)
-def test_every_id_is_one_living_or_retired_customer(spark: SparkSession, seed: int) -> None:
-    tables = Tables(spark)
-    for states in random_runs(seed, runs=5):
-        clusters, decisions = together(states)
-        tables.run(clusters, decisions)
-        check(tables, clusters)
-    assert tables.run(clusters, decisions) == [], "the same again is no news"
-
-
-@some_seeds
-@given(seed=seeds)
-@example(seed=52443168)  # a merged id was re-pointed by the repetition
-def test_killed_and_repeated_runs_and_other_row_orders_give_the_same_tables(
-    spark: SparkSession, seed: int
-) -> None:
+@one_seed
+@given(seed=st.integers(0, 2**32))
+def test_ids_over_runs(spark: SparkSession, seed: int) -> None:
+    """One sequence of runs, seen from all sides; beside it the same with killed runs and other orders of rows."""
     smooth, rough = Tables(spark), Tables(spark, shuffle=seed)
-    chance = random.Random(seed)
-    for states in random_runs(seed, runs=3):
+    random_worlds, fixed_worlds = random_runs(seed, runs=3), random_runs(FAILED_ONCE, runs=3)
+    history = [[*one, *other] for one, other in zip(random_worlds, fixed_worlds, strict=True)]
+    owners = []
+    for number, states in enumerate(history):
         clusters, decisions = together(states)
         smooth.run(clusters, decisions)
-        for _ in range(chance.randint(1, 2)):
-            rough.run(clusters, decisions, killed_after=chance.randint(0, 1))
+        check(smooth, clusters)
+        owners.append(smooth.owners())
+        if number == 1:  # no id has been merged before, so there is nothing to undo
+            check_that_the_larger_part_keeps_the_id(smooth, *owners)
+        rough.run(clusters, decisions, killed_after=1)  # log, but no crosswalk
         rough.run(clusters, decisions)
-        assert rough.content() == smooth.content()
+        assert rough.content() == smooth.content(), "killed and repeated, rows in another order"
+    check_that_undoing_brings_back(smooth, history[-1], random.Random(seed))
 
 
-@some_seeds
-@given(seed=seeds)
-def test_undoing_a_same_brings_back_customers_and_ids(spark: SparkSession, seed: int) -> None:
-    tables = Tables(spark)
-    *_, states = history = random_runs(seed, runs=4)
-    for earlier in history:
-        tables.run(*together(earlier))
-    before = tables.owners()
-    tables.run(*together([with_a_same(state, random.Random(seed)) for state in states]))
-    assert tables.owners() != before, "nothing to undo"
-    clusters, decisions = together(states)
-    tables.run(clusters, decisions)
-    assert tables.owners() == before
-    check(tables, clusters)
-
-
-def with_a_same(state: State, chance: random.Random) -> State:
-    """The state with two of its records decided to be the same, where nothing was decided about them."""
-    free = [record for record in state.keys if record not in {r for pair in state.decisions for r in pair}]
-    if len(free) < 2:
-        return state
-    left, right = sorted(chance.sample(sorted(free), 2))
-    return State(state.keys, {**state.decisions, (left, right): "same"})
-
-
-@some_seeds
-@given(seed=seeds)
-def test_the_larger_part_keeps_the_id(spark: SparkSession, seed: int) -> None:
-    """In the second run no id has been merged before, so there is nothing to undo."""
-    tables = Tables(spark)
-    owners = []
-    for states in random_runs(seed, runs=2):
-        tables.run(*together(states))
-        owners.append(tables.owners())
-    first, second = owners
+def check_that_the_larger_part_keeps_the_id(tables: Tables, first: Partition, second: Partition) -> None:
     resolved = tables.resolved()
     for customer in set(first.values()):
         held = [record for record, owner in first.items() if owner == customer]
@@ -166,3 +125,24 @@ def test_the_larger_part_keeps_the_id(spark: SparkSession, seed: int) -> None:
         held_before = Counter(first.get(record) for record, owner in second.items() if owner == customer)
         merged = [old for old, (now, _) in resolved.items() if now == customer and old in first.values()]
         assert held_before[customer] == max(held_before[old] for old in merged)
+
+
+def check_that_undoing_brings_back(tables: Tables, states: list[State], chance: random.Random) -> None:
+    """A decision that two records are the same, and the end of it."""
+    before = tables.owners()
+    tables.run(*together([with_a_same(state, chance) for state in states]))
+    assert tables.owners() != before, "nothing to undo"
+    clusters, decisions = together(states)
+    tables.run(clusters, decisions)
+    assert tables.owners() == before
+    check(tables, clusters)
+    assert tables.run(clusters, decisions) == [], "the same again is no news"
+
+
+def with_a_same(state: State, chance: random.Random) -> State:
+    """The state with two of its records decided to be the same, where nothing was decided about them."""
+    free = [record for record in state.keys if record not in {r for pair in state.decisions for r in pair}]
+    if len(free) < 2:
+        return state
+    left, right = sorted(chance.sample(sorted(free), 2))
+    return State(state.keys, {**state.decisions, (left, right): "same"})

@@ -22,6 +22,7 @@ from customer_360.parameters.enrichment import (
 from customer_360.parameters.identity import IdentityModel
 from customer_360.pipelines.enrichment.pipeline import create_pipeline
 from customer_360.profile.history import HISTORY_SCHEMA
+from customer_360.scratch import Kept as KeptTables
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES, Source
 
@@ -121,7 +122,8 @@ def run(
         "run_id": "run",
         "run_time": datetime(2026, 3, 1, tzinfo=UTC),
         "previous_gold_identity_model": spark.createDataFrame([], MODEL_COLUMNS),
-        "identity_scratch": Scratch(str(folder)),
+        "identity_scratch": Scratch(str(folder / "scratch")),
+        "previous_identity_state": KeptTables(str(folder / "state")),
         "params:identity": identity(),
         "params:linking": LinkingParameters.model_validate(plain["linking"]),
         "params:profile": ProfileParameters.model_validate(plain["profile"]),
@@ -133,7 +135,7 @@ def run(
     for name in pipeline.all_outputs():
         catalog[name] = Kept(copy_mode="assign")
     SequentialRunner().run(pipeline, catalog)
-    return {name: catalog.load(name) for name in pipeline.all_outputs()}
+    return {name: catalog.load(name) for name in pipeline.all_outputs() if name != "identity_state"}
 
 
 def test_wiring() -> None:
@@ -144,12 +146,13 @@ def test_wiring() -> None:
     assert all("enrichment" in node.tags for node in pipeline.nodes)
     assert pipeline.inputs() == {
         "params:linking", "params:identity", "params:profile", "params:metrics", "identity_scratch",
-        "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
+        "previous_identity_state", "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
         "previous_gold_customer_profile_history", "run_id", "run_time", "params:review",
     }  # fmt: skip
-    assert {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))} == set()
+    others = {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))}
+    assert others == {"identity_state"}
 
 
 def test_kedro_finds_the_types_of_all_parameters() -> None:

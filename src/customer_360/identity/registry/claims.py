@@ -69,7 +69,11 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
 
 
 def homes(claims: DataFrame) -> DataFrame:
-    """The one cluster of every id that has a claim, as rows of :func:`claims`; null if all its records went."""
+    """The one cluster of every id that has a claim, null if all its records went.
+
+    Returns:
+        rows of :func:`claims`, and ``returns`` BOOLEAN: the id has ended, and what ended it is undone.
+    """
     by_id = Window.partitionBy("customer_id")
     nowhere = F.col("cluster_id").isNull()
     by_size = by_id.orderBy(nowhere, F.desc("held"), F.desc("own"), "first")
@@ -83,18 +87,24 @@ def homes(claims: DataFrame) -> DataFrame:
     apart = F.when(~F.col("is_living") & (origin != F.col("family_home")), 1).otherwise(0)
     undone = placed.withColumn("undone", F.max(apart).over(in_family))
     rank = _if(F.col("is_living") & (F.col("undone") == 0), F.col("by_size"), F.col("by_origin"))
-    return undone.where(rank == 1).select(*claims.columns)
+    # an ended id whose records have left the customer that they went to
+    returns = (apart == 1).alias("returns")
+    return undone.where(rank == 1).select(*claims.columns, returns)
 
 
 def winners(homes: DataFrame) -> DataFrame:
     """The id that each stirred cluster gets: a living one with its home there, else one that had ended.
 
+    An ended id that returns comes before a living one with fewer of the records: else a customer that came to be
+    by what is undone now would keep the id of the one that comes back.
+
     Returns:
         ``cluster_id, customer_id, is_living``: the id with most of the cluster's records, then the oldest; of
         ended ones the last to end before the oldest, since what ended last is what is undone first.
     """
+    contends = F.col("is_living") | F.col("returns")
     best_first = Window.partitionBy("cluster_id").orderBy(
-        F.desc("is_living"), F.desc("held"), F.desc("ended"), "born", "customer_id"
+        F.desc(contends), F.desc("held"), F.desc("is_living"), F.desc("ended"), "born", "customer_id"
     )
     return (
         homes.where(F.col("stirred") & F.col("cluster_id").isNotNull())

@@ -10,10 +10,10 @@ from pyspark.sql import functions as F
 from customer_360.identity import decisions as by_hand
 from customer_360.identity import link, persons
 from customer_360.identity import report as identity_report
-from customer_360.identity.resolve import resolve
+from customer_360.identity.resolve import Memory, Resolution, State, resolve
 from customer_360.parameters.enrichment import LinkingParameters
 from customer_360.parameters.identity import IdentityModel
-from customer_360.scratch import Scratch
+from customer_360.scratch import Kept, Scratch
 
 from .nodes import _nullable
 
@@ -24,16 +24,18 @@ def link_records(
     *,
     scratch: Scratch,
     models: DataFrame,
+    kept: Kept,
     decision_rows: DataFrame,
     run_id: str,
     run_time: datetime,
     **sources: DataFrame,
-) -> dict[str, DataFrame]:
+) -> dict[str, DataFrame | Kept]:
     """Resolve persons, and link the silver records of all sources (by name) to them.
 
     Returns:
         ``clusters`` (records of one customer each), ``unlinked``, ``links`` with their evidence, ``review`` (pairs
-        that are not sure either way), ``model`` (one row: the probabilities that scored this run) and ``report``.
+        that are not sure either way), ``model`` (one row: the probabilities that scored this run), ``report`` and
+        ``state`` (for the next run, which resolves only what has changed).
     """
     decision_rows = persons.decided_persons(decision_rows, sources, linking)
     trained = identity_report.latest_model(models) if identity.training.reuse else None
@@ -43,6 +45,7 @@ def link_records(
         scratch,
         trained=trained,
         decisions=by_hand.as_pairs(decision_rows),
+        memory=_memory(kept) if identity.incremental.enabled else None,
     )
     clustered = scratch.keep(persons.clustered_records(sources, linking, resolution), "customers")
     found = link.link_records(sources, linking, clustered)
@@ -59,4 +62,16 @@ def link_records(
         "review": _nullable(pairs.where(unsure & (F.col("method") == persons.RESOLVED_METHOD))),
         "model": _nullable(identity_report.model_row(models, resolution, run_id=run_id, run_time=run_time)),
         "report": _nullable(identity_report.report(spark, resolution)),
+        "state": _kept(kept.root, resolution),
     }
+
+
+def _memory(kept: Kept) -> Memory:
+    return Memory(kept.root, None if kept.text is None else State.read(kept.text))
+
+
+def _kept(root: str, resolution: Resolution) -> Kept:
+    state, said = resolution.state, f"Identity: {resolution.work.sentence()}"
+    if state is None:
+        return Kept(root, said=said)
+    return Kept(root, state.model_dump_json(), frozenset(state.folders()), said)

@@ -24,6 +24,7 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
                     "identity": "params:identity",
                     "scratch": "identity_scratch",
                     "models": "previous_gold_identity_model",
+                    "kept": "previous_identity_state",
                     "decision_rows": "gold_identity_decisions",
                     "run_id": "run_id",
                     "run_time": "run_time",
@@ -36,6 +37,7 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
                     "review": "work_gold_unsure_pairs",
                     "model": "gold_identity_model",
                     "report": "gold_identity_report",
+                    "state": "identity_state",
                 },
                 name="link_records",
             ),
@@ -104,6 +106,7 @@ def _silver(sources: Sequence[Source]) -> dict[str, str]:
         "identity",
         "scratch",
         "models",
+        "kept",
         "run_id",
         "run_time",
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pyspark.sql import DataFrame
 
-from customer_360.change_log import check_pull, detect_changes, keyed_records
+from customer_360.change_log import check_pull, detect_changes, keyed_records, without_deleted
 from customer_360.parameters.ingestion import IngestionParameters
 
 
@@ -34,7 +34,8 @@ def append_changes(
         RepeatedKeyError: a source with ``unique_keys`` repeated a key.
     """
     settings = ingestion.source(table)
-    records = keyed_records(source, key_field=settings.key_field)
+    there = without_deleted(source, deleted_field=settings.deleted_field)
+    records = keyed_records(there, key_field=settings.key_field)
     check_pull(
         records,
         log,

@@ -1,0 +1,123 @@
+"""How much there is to do, and why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from customer_360.identity.incremental.state import FORMAT, Digests, State
+from customer_360.parameters.identity import IdentityModel
+
+Kind = Literal["train", "everything", "changes", "nothing"]
+_OF_TRAINING = ("attributes", "placeholders", "rarities", "comparisons", "blocking", "training")
+_OF_RESULTS = ("rules", "clustering")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a resolution did.
+
+    Attributes:
+        kind: ``train`` (everything, with a newly trained model), ``everything`` (with the model that was there),
+            ``changes`` or ``nothing``.
+        why: in words.
+        records: number of records.
+        changed: records that came, changed or went since the last resolution.
+        resolved: records that were put together anew.
+    """
+
+    kind: Kind
+    why: str
+    records: int = 0
+    changed: int = 0
+    resolved: int = 0
+
+    def sentence(self) -> str:
+        """For people."""
+        what = {
+            "train": f"all {self.records:,} records resolved, model trained",
+            "everything": f"all {self.records:,} records resolved with the trained model",
+            "changes": f"{self.resolved:,} of {self.records:,} records resolved",
+            "nothing": f"none of {self.records:,} records resolved",
+        }[self.kind]
+        return f"{what}: {self.why}"
+
+
+EVERYTHING = Work("train", "no state of an earlier run is kept")
+
+
+def digests(model: IdentityModel) -> Digests:
+    """Fingerprints of the code, of what the model was trained with, and of all that the result depends on."""
+    plain = model.model_dump(mode="json")
+    plain["training"].pop("reuse")
+    training = {name: plain[name] for name in _OF_TRAINING}
+    result = {name: plain[name] for name in _OF_RESULTS} | {"link": plain["thresholds"]["link"]}
+    return Digests(code=_code(), training=_digest(training), model=_digest([training, result]))
+
+
+def before_looking(state: State | None, now: Digests, *, retrain: bool) -> Work | None:
+    """What must be done whatever the records say; None if that depends on them."""
+    if state is None:
+        return Work("train", "there is no state of an earlier run")
+    if retrain:
+        return Work("train", "identity.incremental.retrain says so")
+    if state.format != FORMAT or state.digests.code != now.code:
+        return Work("train", "the program has changed since the last run")
+    if state.digests.training != now.training:
+        return Work("train", "the identity model is configured differently")
+    if state.digests.model != now.model:
+        return Work("everything", "rules, clustering or the link threshold are configured differently")
+    return None
+
+
+def by_changes(
+    state: State, *, changed: int, records: int, new_sources: Collection[str], model: IdentityModel
+) -> Work | None:
+    """Whether so much has changed that everything is resolved; None if not."""
+    options = model.incremental
+    drift = (state.changes + changed) / max(1, state.frame.trained.records)
+    if new_sources:
+        return Work("train", f"new source: {', '.join(sorted(new_sources))}")
+    if drift > options.retrain_after:
+        return Work(
+            "train",
+            f"{state.changes + changed:,} records have changed since the model was trained, {drift:.1%} "
+            f"(identity.incremental.retrain_after: {options.retrain_after:.1%})",
+        )
+    share = changed / max(1, records)
+    if share > options.everything_above:
+        return Work(
+            "everything",
+            f"{changed:,} records have changed, {share:.1%} "
+            f"(identity.incremental.everything_above: {options.everything_above:.1%})",
+        )
+    return None
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Of every module that has a say in who is who: a new version must not go on with what an old one computed."""
+    found = hashlib.sha256()
+    for path in _modules(files("customer_360.identity")):
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def _modules(folder: Traversable) -> list[Traversable]:
+    paths: list[Traversable] = []
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir() and item.name not in ("registry", "__pycache__"):
+            paths += _modules(item)
+        elif item.name.endswith(".py"):
+            paths.append(item)
+    return paths

@@ -1,0 +1,104 @@
+"""A stand-in for Fabric's `notebookutils` as far as the project uses it, over a folder in OneLake's place.
+
+Like the real one: `exit` ends the notebook by an exception, `fs` takes `abfss://` URLs and `file:/` paths, copies
+into folders that are there, lists names with their kind, and raises Java's errors (as text) for what is absent.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+_ROOT = Path(os.environ["FAKE_ONELAKE"])
+_HOST = "@onelake.dfs.fabric.microsoft.com/"
+
+
+class NotebookExit(Exception):
+    """How the real `exit` ends the notebook; its text is the exit value."""
+
+
+@dataclass
+class FileInfo:
+    name: str
+    path: str
+    size: int
+    isDir: bool
+    isFile: bool
+
+
+def _local(path: str) -> Path:
+    if path.startswith("abfss://"):
+        workspace, _, rest = path.removeprefix("abfss://").partition(_HOST)
+        if not rest:
+            raise ValueError(f"not an OneLake URL: {path}")
+        return _ROOT / workspace / rest
+    if path.startswith("file:"):
+        return Path("/" + path.removeprefix("file:").lstrip("/"))
+    raise ValueError(f"java.io.IOException: No FileSystem for {path}")
+
+
+def _present(path: str) -> Path:
+    local = _local(path)
+    if not local.exists():
+        raise RuntimeError(f"java.io.FileNotFoundException: {path}")
+    return local
+
+
+def _exists(path: str) -> bool:
+    return _local(path).exists()
+
+
+def _ls(path: str) -> list[FileInfo]:
+    found = sorted(_present(path).iterdir())
+    return [
+        FileInfo(one.name, f"{path.rstrip('/')}/{one.name}", one.stat().st_size, one.is_dir(), one.is_file())
+        for one in found
+    ]
+
+
+def _mkdirs(path: str) -> bool:
+    _local(path).mkdir(parents=True, exist_ok=True)
+    return True
+
+
+def _cp(source: str, target: str, recurse: bool = False) -> bool:
+    origin, local = _present(source), _local(target)
+    if origin.is_dir() and not recurse:
+        raise RuntimeError(f"java.io.IOException: {source} is a folder, and recurse is false")
+    if local.exists() and local.is_file():
+        raise RuntimeError(f"org.apache.hadoop.fs.PathExistsException: {target}")
+    if not local.parent.is_dir():
+        raise RuntimeError(f"java.io.FileNotFoundException: {target}")
+    shutil.copy(origin, local) if origin.is_file() else shutil.copytree(origin, local)
+    return True
+
+
+def _rm(path: str, recurse: bool = False) -> bool:
+    local = _present(path)
+    if local.is_dir() and not recurse:
+        raise RuntimeError(f"java.io.IOException: {path} is a folder, and recurse is false")
+    shutil.rmtree(local) if local.is_dir() else local.unlink()
+    return True
+
+
+def _exit(value: str) -> None:
+    if not isinstance(value, str):
+        raise TypeError("the exit value must be a string")
+    raise NotebookExit(value)
+
+
+fs = SimpleNamespace(exists=_exists, ls=_ls, mkdirs=_mkdirs, cp=_cp, rm=_rm)
+notebook = SimpleNamespace(exit=_exit)
+credentials = SimpleNamespace(getToken=lambda audience: f"token for {audience}")
+runtime = SimpleNamespace(
+    context={
+        "currentWorkspaceName": os.environ.get("FAKE_WORKSPACE", ""),
+        "currentWorkspaceId": os.environ.get("FAKE_WORKSPACE", ""),
+        "defaultLakehouseName": os.environ.get("FAKE_LAKEHOUSE", ""),
+        "defaultLakehouseId": os.environ.get("FAKE_LAKEHOUSE", ""),
+        "defaultLakehouseWorkspaceId": os.environ.get("FAKE_WORKSPACE", ""),
+    }
+)
