@@ -35,7 +35,7 @@ for _key, _value in _options.items():
     _builder = _builder.config(_key, _value)
 try:
     spark = configure_spark_with_delta_pip(_builder).getOrCreate()
-except Exception:
+except BaseException:  # an interrupt, too
     Path("startup-error.txt").write_text(traceback.format_exc())  # a kernel goes on without a word
     raise
 spark.sparkContext.setLogLevel("OFF")
