@@ -152,6 +152,7 @@ def _explain_customer(tables: Tables, customer: str) -> Explained:
             "crm:12 erp:77."
         )
     records = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(customer)}")
+    records.sort(key=lambda row: (row["source"], len(row["source_key"]), row["source_key"]))
     lines = [
         _heading(customer, records, told),
         *_cut([f"  {record_name(row)}" for row in records]),
