@@ -20,7 +20,7 @@ from benchmarks.identity.files import write_dataset
 from customer_360.sample_sources.files import ERP_COLUMNS, SampleFiles
 from customer_360.sample_sources.generator import generate
 
-OWN = {"own_2k": 2_000, "own_20k": 20_000, "own_20k_customers": 20_000}
+OWN = {"own_200": 200, "own_2k": 2_000, "own_20k": 20_000, "own_20k_customers": 20_000}
 _Row = dict[str, Any]
 
 
