@@ -63,8 +63,10 @@ def run_notebook(
         resources={"metadata": {"path": str(home)}},
     )
     result = Result()
+    # a Spark Connect session in this process leaves variables that would turn the kernel's JVM session into one
+    inherited = {name: value for name, value in os.environ.items() if "SPARK" not in name}
     try:
-        client.execute()
+        client.execute(env=inherited)
     except CellExecutionError as error:
         if error.ename == _ENDED:
             result.exit_value = error.evalue
