@@ -8,14 +8,20 @@ answers are scored as one pair's are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from customer_360.identity.mixture import HOUSEHOLD, PERSON, STRANGERS, Floats, Integers, Mixture, unpack
-
-_TINY = 1e-12
+from customer_360.identity.mixture import (
+    HOUSEHOLD,
+    PERSON,
+    STRANGERS,
+    Floats,
+    Integers,
+    Mixture,
+    log_share,
+    unpack,
+)
 
 
 @dataclass(frozen=True)
@@ -29,14 +35,12 @@ class PairEvidence:
     Attributes:
         person: for each comparison the first of these by code; 0 for code 0.
         household: the second.
-        shares: ln share of pairs of one person, by number of the pair of sources.
-        household_share: ln share of pairs of one household.
+        mixture: the fitted weights.
     """
 
     person: tuple[Floats, ...]
     household: tuple[Floats, ...]
-    shares: Mapping[int, float]
-    household_share: float
+    mixture: Mixture
 
     @classmethod
     def of(cls, mixture: Mixture) -> PairEvidence:
@@ -45,8 +49,7 @@ class PairEvidence:
         return cls(
             person=tuple(log[PERSON] - log[STRANGERS] for log in logs),
             household=tuple(log[HOUSEHOLD] - log[STRANGERS] for log in logs),
-            shares={source: float(np.log(share)) for source, share in mixture.person_shares.items()},
-            household_share=float(np.log(mixture.household_share)),
+            mixture=mixture,
         )
 
     @property
@@ -64,10 +67,8 @@ class PairEvidence:
             result[:, comparisons + f] = self.household[f][codes[f]]
         answered = (codes > 0).T
         result[:, 2 * comparisons : 3 * comparisons] = answered
-        kinds, at = np.unique(sources, return_inverse=True)
-        shares = np.array([self.shares.get(int(kind), np.log(_TINY)) for kind in kinds])
         any_answer = answered.any(axis=1)
-        result[:, -3] = np.where(any_answer, shares[at] if len(kinds) else 0.0, 0.0)
+        result[:, -3] = np.where(any_answer, np.log(self.mixture.shares_of(sources)), 0.0)
         result[:, -2] = any_answer
         result[:, -1] = settled
         return result
@@ -80,5 +81,7 @@ class PairEvidence:
         household = (sums[..., comparisons : 2 * comparisons] / answered).sum(axis=-1)
         pairs = sums[..., -2]
         share = sums[..., -3] / np.maximum(pairs, 1.0)
-        bits = (share + person - np.logaddexp(self.household_share + household, 0.0)) / np.log(2)
+        bits = (
+            share + person - np.logaddexp(log_share(self.mixture.household_share) + household, 0.0)
+        ) / np.log(2)
         return np.where(pairs > 0, bits, np.where(sums[..., -1] != 0, 0.0, -np.inf)) + sums[..., -1]

@@ -55,9 +55,12 @@ class Mixture:
     def log_weights(self, patterns: Integers, sources: Integers) -> Floats:
         """Natural log of the three classes' weights, shape (patterns, 3)."""
         codes = unpack(patterns, len(self.levels))
-        known = np.array([self.person_shares.get(int(s), _TINY) for s in np.unique(sources)])
-        shares = known[np.searchsorted(np.unique(sources), sources)] if len(sources) else known
-        return log_weights_of(codes, self.levels, shares, self.household_share)
+        return log_weights_of(codes, self.levels, self.shares_of(sources), self.household_share)
+
+    def shares_of(self, sources: Integers) -> Floats:
+        """Share of pairs of one person, of each of these pairs of sources."""
+        kinds, at = np.unique(sources, return_inverse=True)
+        return np.array([self.person_shares.get(int(kind), _TINY) for kind in kinds])[at]
 
     def scores(self, patterns: Integers, sources: Integers) -> Floats:
         """Match score in bits; 0 is a probability of one half."""
@@ -75,12 +78,17 @@ def unpack(patterns: Integers, comparisons: int) -> Integers:
     return np.stack([(patterns >> (BITS * number)) & ((1 << BITS) - 1) for number in range(comparisons)])
 
 
+def log_share(share: float) -> float:
+    """Natural log of a share; none is nothing, not even that of a file without records."""
+    return float(np.log(max(share, _TINY)))
+
+
 def log_weights_of(
     codes: Integers, levels: list[Floats] | tuple[Floats, ...], person: Floats, household: float
 ) -> Floats:
     weights = np.zeros((codes.shape[1], 3))
     weights[:, PERSON] = np.log(person)
-    weights[:, HOUSEHOLD] = np.log(household)
+    weights[:, HOUSEHOLD] = log_share(household)
     for f, table in enumerate(levels):
         weights += np.log(table).T[codes[f]]
     return weights

@@ -54,8 +54,7 @@ class Scorer:
     def compare_in_cluster(self, pairs: DataFrame) -> DataFrame:
         """Adds ``sources, pattern`` and ``settled``: the bits that rules and decisions add, or 0."""
         compared = self.scratch.keep(self.compare(pairs), "inside")
-        settled = self._settle(compared.withColumn("score", F.lit(0.0)))
-        return settled.withColumnRenamed("score", "settled").drop("method")
+        return self._settled(compared)
 
     def score_patterns(self, patterns: DataFrame) -> DataFrame:
         """Adds ``score`` to ``sources, pattern`` where it is positive."""
@@ -63,8 +62,12 @@ class Scorer:
 
     def forbidden(self, compared: DataFrame) -> DataFrame:
         """Adds ``forbidden`` BOOLEAN: a rule or a decision says that the pair is of two persons."""
+        return self._settled(compared).withColumn("forbidden", F.col("settled") == FORBIDDEN).drop("settled")
+
+    def _settled(self, compared: DataFrame) -> DataFrame:
+        """Adds ``settled``: the bits of rules and decisions alone."""
         settled = self._settle(compared.withColumn("score", F.lit(0.0)))
-        return settled.withColumn("forbidden", F.col("score") == FORBIDDEN).drop("score", "method")
+        return settled.withColumnRenamed("score", "settled").drop("method")
 
     def evidence(self) -> Column:
         """``ARRAY<STRUCT<comparison, level, weight>>`` of a pattern; weights are bits against strangers."""

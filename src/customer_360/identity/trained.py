@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from customer_360.identity.layout import Layout
 from customer_360.identity.mixture import Mixture
 
-_TINY = 1e-12  # no share is nothing: of no records at all, too
-
 
 class TrainedModelError(ValueError):
     """A trained model does not fit the configured comparisons."""
@@ -89,7 +87,7 @@ class TrainedModel(BaseModel):
         return Mixture(
             levels=tuple(np.array(self.levels[comparison.name]) for comparison in layout.comparisons),
             person_shares=shares,
-            household_share=max(self.households * records / whole, _TINY),
+            household_share=self.households * records / whole,
             matches=sum(self.matches.values()) * records,
             rounds=0,
         )

@@ -126,7 +126,7 @@ class _Fit:
         ]
         # to begin with: as many pairs of one person as a tenth of the records, and a few of households
         expected = 0.1 * self.records
-        fewest = max(_RELATIVES * self.records, _TINY)
+        fewest = _RELATIVES * self.records
         shares = np.full(len(self.source_numbers), expected / self.total)
         household = _START * fewest / self.total
         matches = expected
