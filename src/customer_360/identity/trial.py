@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity import decisions as by_hand
-from customer_360.identity import link, persons
-from customer_360.identity.resolve import resolve
+from customer_360.identity.placing import place_records
 from customer_360.identity.trained import TrainedModel
 from customer_360.parameters.enrichment import LinkingParameters
 from customer_360.parameters.identity import IdentityModel
@@ -42,14 +40,8 @@ def trial_clusters(
         TrainedModelError: ``trained`` belongs to other comparisons.
         LinkingConfigurationError: a source or column that is not there.
     """
-    resolution = resolve(
-        persons.person_records(sources, linking),
-        identity,
-        scratch,
-        trained=trained,
-        decisions=by_hand.as_pairs(persons.decided_persons(decisions, sources, linking)),
+    _, links = place_records(
+        sources, linking, identity, decisions=decisions, trained=trained, scratch=scratch
     )
-    clustered = scratch.keep(persons.clustered_records(sources, linking, resolution), "customers")
-    crosswalk = link.link_records(sources, linking, clustered).crosswalk
-    clusters = crosswalk.select("source", "source_key", F.col("customer_id").alias("cluster_id"))
+    clusters = links.crosswalk.select("source", "source_key", F.col("customer_id").alias("cluster_id"))
     return scratch.keep(clusters, "clusters")

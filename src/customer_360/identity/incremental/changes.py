@@ -16,13 +16,14 @@ from pyspark.sql import functions as F
 from customer_360.identity.components import connected_components
 from customer_360.identity.decided import pairs_of_decided
 from customer_360.identity.describe import named_pairs, named_records
-from customer_360.identity.features import feature_names, features
+from customer_360.identity.features import features
 from customer_360.identity.frequency import with_known_rarities
 from customer_360.identity.grouping import group_records
 from customer_360.identity.incremental.candidates import Blocks, candidates_of_all, touched_by_decisions
 from customer_360.identity.incremental.state import View
 from customer_360.identity.layout import Layout
 from customer_360.identity.scoring import FLOOR, Scorer
+from customer_360.identity.whole import layout_of
 from customer_360.parameters.identity import IdentityModel
 from customer_360.scratch import Scratch
 
@@ -98,7 +99,7 @@ class Changes:
     # --------------------------------------------------------------------------------------------- what there is
     @cached_property
     def _layout(self) -> Layout:
-        return Layout.of(self.model, frozenset([*feature_names(self.model), "source"]))
+        return layout_of(self.model)
 
     @cached_property
     def _gone(self) -> DataFrame:

@@ -7,24 +7,22 @@ from dataclasses import dataclass, replace
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from customer_360.identity.decided import pairs_of_decided
+from customer_360.identity.incremental.candidates import touched_by_decisions
 from customer_360.identity.incremental.changes import Changes, Region, with_components
 from customer_360.identity.incremental.difference import differences, with_fingerprint
 from customer_360.identity.incremental.plan import Work, before_looking, by_changes, digests
-from customer_360.identity.incremental.state import (
-    DECIDED,
-    Memory,
-    State,
-    View,
-    new_folder,
-)
+from customer_360.identity.incremental.state import DECIDED, Memory, State, View, new_folder
 from customer_360.identity.resolution import Resolution
 from customer_360.identity.scoring import Scorer
 from customer_360.identity.trained import TrainedModel
 from customer_360.identity.whole import Frozen, layout_of, resolution_of, resolve_whole
 from customer_360.parameters.identity import IdentityModel
+from customer_360.portable import schema_of
 from customer_360.scratch import Scratch
 
 TABLES = ("records", "keys", "pairs", "clusters")
+_KEYS = "rid BIGINT, step INT, hash BIGINT"
 
 
 def resolve_again(
@@ -76,7 +74,7 @@ class _Run:
         why = ", ".join(f"{n:,} {kind}" for kind, n in of_kind.items() if n) or "no record has changed"
         if not changed and self._same_decisions(view):
             work = Work("nothing", why, records=records)
-            return replace(self._found(view, scratch_of=self.scratch), work=work)
+            return replace(self._found(view), work=work)
         region = Changes(view, self.model, different, self.decisions, self.scratch).resolve()
         return self._continued(view, region, Work("changes", why, records, changed))
 
@@ -106,11 +104,11 @@ class _Run:
             frame=whole.frame,
             trained_in=state.trained_in if frozen is not None and state is not None else folder,
             base=folder,
-            schemas={**schemas, "keys": _KEYS},
+            schemas={**schemas, "keys": schema_of(_KEYS).json()},
             records=whole.records,
             changes=state.changes + work.changed if frozen is not None and state is not None else 0,
         )
-        found = self._found(View(self.spark, self.memory, after), scratch_of=self.scratch)
+        found = self._found(View(self.spark, self.memory, after))
         return replace(found, work=replace(work, records=whole.records, resolved=whole.records))
 
     # ------------------------------------------------------------------------------------------------- changes
@@ -141,7 +139,7 @@ class _Run:
         )
         if rewritten > self.model.incremental.compact_above * max(1, work.records):
             after = self._compacted(View(self.spark, self.memory, after))
-        found = self._found(View(self.spark, self.memory, after), scratch_of=self.scratch)
+        found = self._found(View(self.spark, self.memory, after))
         return replace(found, work=replace(work, resolved=gone.count()))
 
     def _compacted(self, view: View) -> State:
@@ -156,26 +154,16 @@ class _Run:
 
     # --------------------------------------------------------------------------------------------------- both
     def _same_decisions(self, view: View) -> bool:
-        from customer_360.identity.decided import pairs_of_decided
-        from customer_360.identity.incremental.candidates import touched_by_decisions
-
         if self.decisions is None:
             return view.decided().isEmpty()
         decided = pairs_of_decided(self.decisions, view.clusters())
         return touched_by_decisions(decided, view.decided()).isEmpty()
 
-    def _found(self, view: View, *, scratch_of: Scratch) -> Resolution:
+    def _found(self, view: View) -> Resolution:
         layout = layout_of(self.model)
         mixture = view.state.frame.mixture(layout)
-        scorer = Scorer(view.records(), self.model, layout, mixture, None, view.state.records, scratch_of)
+        scorer = Scorer(view.records(), self.model, layout, mixture, None, view.state.records, self.scratch)
         found = resolution_of(
             view.state.frame, scorer, view.clusters(), view.pairs(), records=view.state.records
         )
         return replace(found, state=view.state)
-
-
-_KEYS = (
-    '{"type":"struct","fields":[{"name":"rid","type":"long","nullable":true,"metadata":{}},'
-    '{"name":"step","type":"integer","nullable":true,"metadata":{}},'
-    '{"name":"hash","type":"long","nullable":true,"metadata":{}}]}'
-)

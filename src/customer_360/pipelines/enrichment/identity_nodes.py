@@ -7,10 +7,10 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity import decisions as by_hand
-from customer_360.identity import link, persons
+from customer_360.identity import persons
 from customer_360.identity import report as identity_report
-from customer_360.identity.resolve import Memory, Resolution, State, resolve
+from customer_360.identity.placing import place_records
+from customer_360.identity.resolve import Memory, Resolution, State
 from customer_360.parameters.enrichment import LinkingParameters
 from customer_360.parameters.identity import IdentityModel
 from customer_360.scratch import Kept, Scratch
@@ -37,18 +37,15 @@ def link_records(
         that are not sure either way), ``model`` (one row: the probabilities that scored this run), ``report`` and
         ``state`` (for the next run, which resolves only what has changed).
     """
-    decision_rows = persons.decided_persons(decision_rows, sources, linking)
-    trained = identity_report.latest_model(models) if identity.training.reuse else None
-    resolution = resolve(
-        persons.person_records(sources, linking),
+    resolution, found = place_records(
+        sources,
+        linking,
         identity,
-        scratch,
-        trained=trained,
-        decisions=by_hand.as_pairs(decision_rows),
+        decisions=decision_rows,
+        trained=identity_report.latest_model(models) if identity.training.reuse else None,
+        scratch=scratch,
         memory=_memory(kept) if identity.incremental.enabled else None,
     )
-    clustered = scratch.keep(persons.clustered_records(sources, linking, resolution), "customers")
-    found = link.link_records(sources, linking, clustered)
     clusters = found.crosswalk.select(
         "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
     )
