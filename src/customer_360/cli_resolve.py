@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -94,9 +95,11 @@ def _configuration(env: str | None) -> OmegaConfigLoader:
 
 
 def _read(spark: SparkSession, records: Path) -> DataFrame:
-    if records.suffix.lower() == ".csv":
-        return spark.read.option("header", "true").csv(str(records.resolve()))
-    return spark.read.parquet(str(records.resolve()))
+    path = str(records.resolve())
+    csv = records.suffix.lower() == ".csv"
+    read = spark.read.option("header", "true").csv(path) if csv else spark.read.parquet(path)
+    # a file of one row group is read, and all that is made of it computed, by one core alone
+    return read.repartition(os.cpu_count() or 1)
 
 
 def _check_keys(source: DataFrame, records: Path) -> None:

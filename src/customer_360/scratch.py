@@ -27,7 +27,9 @@ class Scratch:
         """
         path = self._path(name)
         schema = frame.schema
-        frame.write.mode("overwrite").parquet(path)
+        frame.write.mode("overwrite").option("compression", "snappy").parquet(
+            path
+        )  # read soon: fast, not small
         return frame.sparkSession.read.schema(schema).parquet(path)
 
     def _path(self, name: str) -> str:

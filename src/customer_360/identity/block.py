@@ -1,7 +1,7 @@
 """Blocking: which pairs are worth comparing, under one budget for all rules together.
 
 A rule is a chain of keys from loose to strict. The cost of every step comes from one count over a sample of
-the key space; starting with the loosest steps, the most expensive rule is tightened (or dropped) until the
+the records; starting with the loosest steps, the most expensive rule is tightened (or dropped) until the
 pairs fit the budget. So the number of pairs, and with it the cost of everything after, grows with the records
 and not with their square.
 """
@@ -18,12 +18,15 @@ from customer_360.identity.layout import Layout
 from customer_360.parameters.identity import BlockingParameters, BlockingRule
 from customer_360.scratch import Scratch
 
-_SAMPLED_RECORDS = 100_000  # key space is sampled so that about this many records' keys are counted
+# Of a large file, so many records are counted, and one in so many at least: a block must remain to be seen.
+_SAMPLED_RECORDS = 200_000
+_SAMPLED_SHARE = 10
+_SMALLEST_BLOCK = 8  # of random pairs
 
 
 @dataclass(frozen=True)
 class RuleCost:
-    """What one rule costs and skips (estimated from the sample of the key space).
+    """What one rule costs and skips (of a large file, estimated from a sample of its records).
 
     Attributes:
         rule: name of the rule.
@@ -48,16 +51,13 @@ def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int)
         blocking: rules, block size and budget.
         records: number of rows of ``features``.
     """
-    sample = max(1, records // _SAMPLED_RECORDS)
+    every_so_many = min(_SAMPLED_SHARE, max(1, records // _SAMPLED_RECORDS))
+    sample = features.where(F.pmod("rid", F.lit(every_so_many)) == 0)
     steps = [(rule, step) for rule in blocking.rules for step in range(len(rule.keys))]
     keys = F.array(*[_key(_space(rule), rule.keys[step]) for rule, step in steps])
-    every = features.select(F.posexplode(keys).alias("step", "hash"))
-    blocks = (
-        every.where(F.col("hash").isNotNull() & (F.pmod("hash", F.lit(sample)) == 0))
-        .groupBy("step", "hash")
-        .agg(F.count("*").alias("n"))
-    )
-    kept = F.col("n") <= blocking.max_block_size
+    every = sample.select(F.posexplode(keys).alias("step", "hash"))
+    blocks = every.where("hash IS NOT NULL").groupBy("step", "hash").agg(F.count("*").alias("n"))
+    kept = F.col("n") * every_so_many <= blocking.max_block_size
     costs = blocks.groupBy("step").agg(
         F.sum(F.when(kept, F.col("n") * (F.col("n") - 1) / 2).otherwise(0)).alias("pairs"),
         F.sum(F.when(~kept, 1).otherwise(0)).alias("skipped_blocks"),
@@ -67,11 +67,10 @@ def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int)
     of_rule: dict[str, list[RuleCost]] = {rule.name: [] for rule in blocking.rules}
     for number, (rule, step) in enumerate(steps):
         row = counted.get(number)
-        numbers = (
-            [int(row[name] * sample) for name in ("pairs", "skipped_blocks", "skipped_records")]
-            if row
-            else [0, 0, 0]
+        pairs, blocks_skipped, records_skipped = (
+            (row["pairs"], row["skipped_blocks"], row["skipped_records"]) if row else (0, 0, 0)
         )
+        numbers = (int(pairs * every_so_many**2), int(blocks_skipped), int(records_skipped * every_so_many))
         of_rule[rule.name].append(RuleCost(rule.name, rule.keys[step], *numbers))
     budget = max(blocking.min_pairs, int(blocking.pairs_per_record * records))
     return _within(budget, of_rule)
@@ -134,19 +133,31 @@ def candidate_pairs(
         space = rule_of[item.rule].space or item.rule
         spaces[space] = spaces.get(space, 0) | layout.read_by(item.key or "")
     every = (tables or scratch).keep(block_keys(features, blocking, chosen), "keys")
-    shared = (
+    # most blocks are of two records: their pair is known without a join
+    blocks = scratch.keep(
         every.groupBy("hash")
-        .agg(F.count("*").alias("n"))
-        .where(F.col("n").between(2, blocking.max_block_size))
+        .agg(
+            F.count("*").alias("n"),
+            F.min("rid").alias("l"),
+            F.max("rid").alias("r"),
+            F.min("step").alias("step"),
+        )
+        .where(F.col("n").between(2, blocking.max_block_size)),
+        "blocks",
     )
-    entries = scratch.keep(shared.select("hash").join(every, "hash"), "blocks")
+    entries = scratch.keep(blocks.where("n > 2").select("hash").join(every, "hash"), "entries")
     left = entries.select("hash", F.col("rid").alias("l"), "step")
     right = entries.select("hash", F.col("rid").alias("r"))
     free = F.lit(0)
     for number, item in enumerate(used):
         without = layout.all_comparisons & ~spaces[_space(rule_of[item.rule])]
         free = F.when(F.col("step") == number, F.lit(without)).otherwise(free)
-    found = left.join(right, "hash").where(F.col("l") < F.col("r")).select("l", "r", free.alias("free"))
+    pairs = (
+        left.join(right, "hash")
+        .select("l", "r", "step")
+        .unionAll(blocks.where("n = 2").select("l", "r", "step"))
+    )
+    found = pairs.where("l < r").select("l", "r", free.alias("free"))
     return found.groupBy("l", "r").agg(F.bit_or("free").alias("free"))
 
 
@@ -172,20 +183,34 @@ def _key(space: str, key: str) -> Column:
     return F.when(value.isNotNull(), F.xxhash64(F.lit(space), value))
 
 
-def random_pairs(features: DataFrame, wanted: int, records: int) -> DataFrame:
-    """About ``wanted`` pairs of records that have nothing to do with each other (for small files: all pairs).
+def random_sample(features: DataFrame, wanted: int, records: int) -> DataFrame:
+    """Records for about ``wanted`` random pairs, dealt into blocks by a hash of their id.
 
-    Records are dealt into blocks by a hash of their id; a block of n gives n(n-1)/2 pairs.
+    Of a large file a few records are enough, each of them in several pairs; of a small one all are needed.
+
+    Args:
+        features: ``rid`` and whatever else is to be carried.
+        wanted: number of pairs.
+        records: number of rows of ``features``.
+
+    Returns:
+        the columns of ``features``, and ``block`` BIGINT.
+    """
+    size = max(float(_SMALLEST_BLOCK), min(records, 2.0 * wanted / max(records, 1)))
+    blocks = max(1, round(records / size))
+    share = min(1.0, wanted / (records * (size - 1) / 2 + 1))
+    dealt = features.withColumn("block", F.pmod(F.xxhash64(F.lit("deal"), "rid"), F.lit(blocks)))
+    return dealt.where(
+        F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1
+    )
+
+
+def random_pairs(sample: DataFrame) -> DataFrame:
+    """Pairs of records that have nothing to do with each other: all that a :func:`random_sample` has in its blocks.
 
     Returns:
         ``l, r`` BIGINT, ``free`` INT (0).
     """
-    size = max(2.0, min(records, 2.0 * wanted / max(records, 1)))
-    blocks = max(1, round(records / size))
-    dealt = features.select("rid", F.pmod(F.xxhash64(F.lit("deal"), "rid"), F.lit(blocks)).alias("block"))
-    share = min(1.0, wanted / (records * (size - 1) / 2 + 1))
-    dealt = dealt.where(
-        F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1
-    )
-    left, right = dealt.withColumnRenamed("rid", "l"), dealt.withColumnRenamed("rid", "r")
+    left = sample.select(F.col("rid").alias("l"), "block")
+    right = sample.select(F.col("rid").alias("r"), "block")
     return left.join(right, "block").where(F.col("l") < F.col("r")).select("l", "r", F.lit(0).alias("free"))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.layout import Layout
 from customer_360.identity.sql import columns_of_pair, over_pairs
 from customer_360.parameters.identity import PairRule
-
-_CHUNK = 1_500_000  # records on the left of one join: a join keeps one side in memory
 
 
 def compare(
@@ -20,7 +16,7 @@ def compare(
     layout: Layout,
     rules: tuple[PairRule, ...] = (),
     *,
-    records: int = 0,
+    few: bool = False,
 ) -> DataFrame:
     """Compare every pair.
 
@@ -29,7 +25,7 @@ def compare(
         features: ``rid``, the features and rarities that the model reads.
         layout: comparisons and their codes.
         rules: deterministic rules.
-        records: number of records; large files are joined in chunks to bound memory.
+        few: the pairs are fewer than the records.
 
     Returns:
         the columns of ``pairs``, ``sources`` INT (a number for the pair of sources), ``pattern`` BIGINT, and
@@ -51,17 +47,7 @@ def compare(
     answers = [(high * (high + 1) / 2).cast("int") + low, layout.pattern(), rule]
     names = ["sources", "pattern", "rule"]
 
-    def joined(chunk: DataFrame, lefts: DataFrame) -> DataFrame:
-        side = lefts.join(chunk, "l")
-        return side.join(right, "r").select(
-            *carried, *[answer.alias(name) for answer, name in zip(answers, names, strict=True)]
-        )
-
-    chunks = max(1, -(-records // _CHUNK))
-    if chunks == 1:
-        return joined(pairs, left)
-    parts = []
-    for chunk in range(chunks):
-        mine = F.pmod(F.col("l"), F.lit(chunks)) == chunk
-        parts.append(joined(pairs.where(mine), left.where(mine)))
-    return reduce(DataFrame.unionAll, parts)
+    # a join keeps its left side in memory: that is the smaller one
+    lefts = pairs.join(left, "l")
+    both = lefts.join(right, "r") if few else right.join(lefts, "r")
+    return both.select(*carried, *[answer.alias(name) for answer, name in zip(answers, names, strict=True)])

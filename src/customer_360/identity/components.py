@@ -32,16 +32,12 @@ def connected_components(edges: DataFrame, scratch: Scratch) -> DataFrame:
     remaining = edges.where("l <> r").select("l", "r")
     for number in range(_MAX_ROUNDS):
         both = remaining.union(remaining.select(F.col("r").alias("l"), F.col("l").alias("r")))
-        order = F.xxhash64(F.lit(number), "r")
-        merged = both.groupBy("l").agg(
-            F.min(F.struct(order.alias("order"), F.col("r").alias("node"))).alias("best")
-        )
-        own = F.struct(F.xxhash64(F.lit(number), "l").alias("order"), F.col("l").alias("node"))
+        best = both.groupBy("l").agg(F.min_by("r", F.xxhash64(F.lit(number), "r")).alias("best"))
+        comes_first = F.xxhash64(F.lit(number), "best") < F.xxhash64(F.lit(number), "l")
         parents = scratch.keep(
-            merged.select(F.col("l").alias("node"), F.least(F.col("best"), own)["node"].alias("parent"))
-            .where("node <> parent"),
+            best.where(comes_first).select(F.col("l").alias("node"), F.col("best").alias("parent")),
             f"parents_{number}",
-        )  # fmt: skip
+        )
         left, right = parents.toDF("l", "l_parent"), parents.toDF("r", "r_parent")
         moved = (
             right.join(left.join(remaining, "l", "right"), "r", "right")

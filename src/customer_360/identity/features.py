@@ -73,7 +73,7 @@ def feature_names(model: IdentityModel) -> list[str]:
 
 # ------------------------------------------------------------------------------------------ kinds of attributes
 def _letters(column: Column) -> Column:
-    return null_if(F.regexp_replace(column, "[^a-z]", ""), F.lit(""))
+    return null_if(F.regexp_replace(column, "[^a-z]+", ""), F.lit(""))
 
 
 def _given_name(attribute: str) -> dict[str, Column]:
@@ -105,6 +105,9 @@ def _date(attribute: str) -> dict[str, Column]:
     )
     return {
         attribute: F.when(text.rlike(r"^[0-9]{8}$"), try_cast(text, "int"))
+        .when(  # what most dates look like
+            text.rlike(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), try_cast(F.replace(text, F.lit("-")), "int")
+        )
         .when(
             text.rlike(year_first),
             part(year_first, 1) * 10000 + part(year_first, 2) * 100 + part(year_first, 3),
@@ -119,28 +122,33 @@ def _sex(attribute: str) -> dict[str, Column]:
 
 
 def _email(attribute: str) -> dict[str, Column]:
-    """The address without its plus-tag; the mailbox's letters in alphabetical order; its digits."""
+    """The address without its plus-tag; the mailbox's letters; its digits.
+
+    Letters of a mailbox with a number are in alphabetical order. Others are made of names and nothing else, and are
+    not compared in any order but their own.
+    """
     # x at y.org, x@@y.org and x@y.org, are typed by people who mean x@y.org
     repaired = F.regexp_replace(F.regexp_replace(F.col(attribute), r" at |@@+", "@"), r"[ ,;.]+$", "")
     address = F.regexp_replace(repaired, r"\+[^@]*@", "@")
     valid = F.when(address.rlike(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), address)
     mailbox = F.split_part(valid, F.lit("@"), F.lit(1))
+    letters, number = _letters(mailbox), null_if(F.regexp_replace(mailbox, "[^0-9]+", ""), F.lit(""))
     return {
         attribute: valid,
-        "mailbox": _sorted_letters(_letters(mailbox)),
-        "mailbox_number": null_if(F.regexp_replace(mailbox, "[^0-9]", ""), F.lit("")),
+        "mailbox": F.when(number.isNotNull(), _sorted_letters(letters)).otherwise(letters),
+        "mailbox_number": number,
     }
 
 
 def _phone(attribute: str) -> dict[str, Column]:
     """The last nine digits, which do without country code and trunk prefix; null if fewer than seven."""
-    digits = F.regexp_replace(F.col(attribute), "[^0-9]", "")
+    digits = F.regexp_replace(F.col(attribute), "[^0-9]+", "")
     repeated = digits.rlike(r"^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$")
     return {attribute: F.when((F.length(digits) >= _SHORTEST_PHONE) & ~repeated, F.substring(digits, -9, 9))}
 
 
 def _digits(attribute: str) -> dict[str, Column]:
-    return {attribute: null_if(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
+    return {attribute: null_if(F.regexp_replace(F.col(attribute), "[^0-9a-z]+", ""), F.lit(""))}
 
 
 def _number(attribute: str) -> dict[str, Column]:
@@ -151,11 +159,11 @@ def _number(attribute: str) -> dict[str, Column]:
 def _street(attribute: str) -> dict[str, Column]:
     """Suffixes and compass words abbreviated, no spaces."""
     short = F.regexp_replace(F.col(attribute), _STREET_WORDS, _KEPT_LETTERS)
-    return {attribute: null_if(F.regexp_replace(short, "[^0-9a-z]", ""), F.lit(""))}
+    return {attribute: null_if(F.regexp_replace(short, "[^0-9a-z]+", ""), F.lit(""))}
 
 
 def _plain(attribute: str) -> dict[str, Column]:
-    return {attribute: null_if(F.regexp_replace(F.col(attribute), "[^0-9a-z]", ""), F.lit(""))}
+    return {attribute: null_if(F.regexp_replace(F.col(attribute), "[^0-9a-z]+", ""), F.lit(""))}
 
 
 _KINDS: dict[str, Callable[[str], dict[str, Column]]] = {
@@ -198,16 +206,21 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     email = next(name for name, kind in model.attributes.items() if kind == "email")
     letters = _letters(F.split_part(F.col(email), F.lit("@"), F.lit(1)))
     initial = F.concat(F.substring(given, 1, 1), family)
-    in_name = (
-        letters.contains(given)
-        | letters.contains(F.col("given_formal"))
-        | (letters == family)
-        | (F.levenshtein(letters, initial, 1) >= 0)
+    plainly = letters.contains(given) | letters.contains(F.col("given_formal")) | (letters == family)
+    nearly = (
+        (F.levenshtein(letters, initial, 1) >= 0)
         | (F.levenshtein(letters, F.concat(given, family), 2) >= 0)
         | (F.levenshtein(letters, F.concat(family, given), 2) >= 0)
     )
     return found.withColumns(
-        {"mailbox_names": _sorted_letters(F.concat(given, family)), "email_in_name": in_name}
+        {
+            # only mailboxes with a number are compared with it
+            "mailbox_names": F.when(
+                F.col("mailbox_number").isNotNull(), _sorted_letters(F.concat(given, family))
+            ),
+            # distances, which are dear, where nothing simpler holds
+            "email_in_name": F.when(plainly, F.lit(True)).otherwise(nearly),
+        }
     )
 
 

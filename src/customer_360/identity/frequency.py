@@ -103,14 +103,15 @@ def _with_hashes(features: DataFrame, model: IdentityModel) -> DataFrame:
 
 
 def _looked_up(valued: DataFrame, tables: Mapping[str, DataFrame], known: Mapping[str, int]) -> DataFrame:
-    result = valued
+    hashes = [f"_{name}" for name in tables]
+    looked_up = valued.select("rid", *hashes)  # joins move what they join: not all the texts, ten times
     for name, table in tables.items():
         value = F.col("value").alias(f"_{name}")
         bins = table.select(value, _bin(F.col("n"), known[name]).cast("tinyint").alias(f"{name}_rarity"))
-        result = bins.join(result, f"_{name}", "right")
+        looked_up = bins.join(looked_up, f"_{name}", "right")
     rarest = F.lit(BINS - 1).cast("tinyint")
-    rarity = {f"{name}_rarity": F.coalesce(F.col(f"{name}_rarity"), rarest) for name in tables}
-    return result.withColumns(rarity).drop(*[f"_{name}" for name in tables])
+    rarities = [F.coalesce(f"{name}_rarity", rarest).alias(f"{name}_rarity") for name in tables]
+    return looked_up.select("rid", *rarities).join(valued.drop(*hashes), "rid")
 
 
 def _hash(name: str, value: Column) -> Column:

@@ -30,7 +30,6 @@ class Scorer:
         layout: codes of its comparisons.
         mixture: fitted weights.
         decided: ``l, r, same`` BOOLEAN: what people decided of pairs; None if nothing.
-        records: number of records.
         scratch: where intermediate tables are written.
     """
 
@@ -39,12 +38,11 @@ class Scorer:
     layout: Layout
     mixture: Mixture
     decided: DataFrame | None
-    records: int
     scratch: Scratch
 
     def compare(self, pairs: DataFrame) -> DataFrame:
-        """Adds ``sources, pattern, rule`` to ``l, r``."""
-        return compare(pairs, self.known, self.layout, self.model.rules, records=self.records)
+        """Adds ``sources, pattern, rule`` to ``l, r``; for fewer pairs than there are records."""
+        return compare(pairs, self.known, self.layout, self.model.rules, few=True)
 
     def score(self, compared: DataFrame, *, floor: float) -> DataFrame:
         """Adds ``score`` (bits) and ``method``; leaves out pairs at or below the floor that nothing settles."""

@@ -9,7 +9,7 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity.block import candidate_pairs, choose_keys, everybody, random_pairs
+from customer_360.identity.block import candidate_pairs, choose_keys, everybody, random_pairs, random_sample
 from customer_360.identity.compare import compare
 from customer_360.identity.decided import pairs_of_decided, with_decided
 from customer_360.identity.describe import clusters_of, level_weights, named_pairs, named_records, pairs_of
@@ -143,14 +143,20 @@ def resolve_whole(
     )
     if decided is not None:
         pairs = with_decided(pairs, decided)
-    compared = scratch.keep(
-        compare(scratch.keep(pairs, "pairs"), known, layout, model.rules, records=total), "compared"
-    )
+    compared = scratch.keep(compare(scratch.keep(pairs, "pairs"), known, layout, model.rules), "compared")
     if frozen is not None:
         frame, mixture = frozen.frame, frozen.frame.mixture(layout)
     else:
         mixture = (
-            _fitted(compared, known, layout=layout, frequencies=frequencies, numbers=numbers, model=model)
+            _fitted(
+                compared,
+                known,
+                layout=layout,
+                frequencies=frequencies,
+                numbers=numbers,
+                model=model,
+                scratch=scratch,
+            )
             if trained is None
             else trained.mixture(layout, numbers.pair_names, numbers.all_pairs, total)
         )
@@ -163,7 +169,7 @@ def resolve_whole(
         )
         if tables is not None:  # scored as it will be scored again
             mixture = frame.mixture(layout)
-    scorer = Scorer(known, model, layout, mixture, decided, total, scratch)
+    scorer = Scorer(known, model, layout, mixture, decided, scratch)
     scored = scratch.keep(scorer.score(compared, floor=FLOOR), "scored")
     return Whole(frame, scorer, scored, scratch.keep(group_records(scored, scorer), "clustered"), total)
 
@@ -176,10 +182,12 @@ def _fitted(
     frequencies: Mapping[str, Frequencies],
     numbers: SourceNumbers,
     model: IdentityModel,
+    scratch: Scratch,
 ) -> Mixture:
     total = numbers.records
     wanted = min(model.training.random_pairs, _RANDOM_PER_RECORD * max(total, _SMALL))
-    strangers = compare(random_pairs(known, wanted, total), known, layout, records=total)
+    sample = scratch.keep(random_sample(known, wanted, total), "sample")
+    strangers = compare(random_pairs(sample), sample, layout)
     return fit(
         _counted(compared), _counted(strangers), layout=layout, frequencies=frequencies,
         all_pairs=numbers.all_pairs, records=total, training=model.training,

@@ -141,7 +141,7 @@ class Changes:
     def _scorer(self, known: DataFrame) -> Scorer:
         decided = None if self.decisions is None else self._decided
         mixture = self.view.state.frame.mixture(self._layout)
-        return Scorer(known, self.model, self._layout, mixture, decided, 0, self.scratch)
+        return Scorer(known, self.model, self._layout, mixture, decided, self.scratch)
 
     # ------------------------------------------------------------------------------------------------- the steps
     def _candidates(self) -> tuple[DataFrame, DataFrame]:

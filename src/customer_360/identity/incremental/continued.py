@@ -162,7 +162,7 @@ class _Run:
     def _found(self, view: View) -> Resolution:
         layout = layout_of(self.model)
         mixture = view.state.frame.mixture(layout)
-        scorer = Scorer(view.records(), self.model, layout, mixture, None, view.state.records, self.scratch)
+        scorer = Scorer(view.records(), self.model, layout, mixture, None, self.scratch)
         found = resolution_of(
             view.state.frame, scorer, view.clusters(), view.pairs(), records=view.state.records
         )
