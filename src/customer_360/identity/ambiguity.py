@@ -12,6 +12,7 @@ from customer_360.parameters.identity import IdentityModel
 
 _MARGIN = 5.0  # bits, thirty to one: for records of a single answer
 _CLOSE = 2.0  # bits, four to one: for records that know more
+_THIN = 1
 
 
 def answers(model: IdentityModel) -> Column:
@@ -26,16 +27,20 @@ def answers(model: IdentityModel) -> Column:
     return reduce(lambda a, b: a + b, [item.cast("int") for item in known])
 
 
-def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame, layout: Layout) -> DataFrame:
-    """Take records of a single answer out of their cluster where another one is nearly as good.
+def without_ambiguous(
+    clusters: DataFrame, scored: DataFrame, knowledge: DataFrame, layout: Layout
+) -> DataFrame:
+    """Take records out of their cluster where another one is nearly as good.
 
     A ticket from a mailbox that two customers share says nothing about who wrote it, and an invoice to James
-    Gordon at the home of father and son James says nothing about which of them it is for.
+    Gordon at the home of father and son James says nothing about which of them it is for. It is the invoice that
+    is torn, and not James: a record is torn only between records that know at least as much as it does, and more
+    than a single answer.
 
     Args:
         clusters: ``rid, cluster``, every record.
         scored: ``l, r, score, pattern`` of the pairs that blocking found.
-        thin: ``rid`` of the records with one answer.
+        knowledge: ``rid, answers`` of every record (:func:`answers`).
         layout: codes of the comparisons.
 
     Returns:
@@ -45,24 +50,24 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, thin: DataFrame, l
         "l", "r", "score", layout.same_value().alias("same_value")
     )
     turned = pairs.select(F.col("r").alias("l"), F.col("l").alias("r"), "score", "same_value")
-    knowing = thin.select(F.col("rid").alias("r"))
-    others = pairs.unionByName(turned).join(knowing, "r", "left_anti")
-    mine = clusters.select(F.col("rid").alias("l"), F.col("cluster").alias("own"))
-    theirs = clusters.select(F.col("rid").alias("r"), F.col("cluster").alias("other"))
-    choices = theirs.join(mine.join(others, "l", "right"), "r", "right")
+    mine = clusters.join(knowledge, "rid").toDF("l", "own", "knows")
+    theirs = clusters.join(knowledge, "rid").toDF("r", "other", "other_knows")
+    choices = theirs.join(mine.join(pairs.unionByName(turned), "l"), "r").where(
+        (F.col("other_knows") >= F.col("knows")) & (F.col("other_knows") > _THIN)
+    )
     inside, same = F.col("own") == F.col("other"), F.col("same_value")
     best = choices.groupBy(F.col("l").alias("rid")).agg(
+        F.max("knows").alias("knows"),
         F.max(F.when(inside, F.col("score"))).alias("inside"),
         F.max(F.when(inside, same.cast("int"))).alias("has_same"),
         F.max(F.when(~inside, F.col("score"))).alias("outside"),
         F.max(F.when(~inside & same, F.col("score"))).alias("outside_same"),
     )
-    best = thin.select("rid", F.lit(True).alias("thin")).join(best, "rid", "right")
     # the very address of a customer is not in doubt for another one that is a letter away
     rival = F.when(F.col("has_same") == 1, F.col("outside_same")).otherwise(F.col("outside"))
     of_thin = (rival > F.coalesce("inside", F.lit(0.0)) - _MARGIN) & (F.coalesce("inside", "outside") > 0)
     of_others = (F.col("outside") > F.greatest(F.col("inside") - _CLOSE, F.lit(0.0))) & (F.col("inside") > 0)
-    torn = best.where(F.when(F.col("thin"), of_thin).otherwise(of_others)).select(
+    torn = best.where(F.when(F.col("knows") <= _THIN, of_thin).otherwise(of_others)).select(
         "rid", F.lit(True).alias("ambiguous")
     )
     marked = torn.join(clusters, "rid", "right")

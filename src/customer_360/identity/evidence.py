@@ -3,11 +3,13 @@
 The mean of the pairs' scores would be misled by records that know little: an ERP record of a name and an address
 agrees with the father and with the son, and its silence about the birth date would outvote the one pair that
 knows both. So evidence is pooled by comparison: of each, the mean over the pairs that could answer it; the pooled
-answers are scored as one pair's are.
+answers are scored as one pair's are. Of what a person has several of (addresses for mail, telephones) the best pair
+answers: who writes from a second address is not less the owner of the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,7 @@ from customer_360.identity.mixture import (
     log_share,
     unpack,
 )
+from customer_360.parameters.identity import Comparison
 
 
 @dataclass(frozen=True)
@@ -36,20 +39,23 @@ class PairEvidence:
         person: for each comparison the first of these by code; 0 for code 0.
         household: the second.
         mixture: the fitted weights.
+        several: numbers of the comparisons of which the best pair answers.
     """
 
     person: tuple[Floats, ...]
     household: tuple[Floats, ...]
     mixture: Mixture
+    several: Integers
 
     @classmethod
-    def of(cls, mixture: Mixture) -> PairEvidence:
-        """The evidence that fitted weights give."""
+    def of(cls, mixture: Mixture, comparisons: Sequence[Comparison] = ()) -> PairEvidence:
+        """The evidence that fitted weights give; ``comparisons`` say of what a person has several."""
         logs = [np.log(table) for table in mixture.levels]
         return cls(
             person=tuple(log[PERSON] - log[STRANGERS] for log in logs),
             household=tuple(log[HOUSEHOLD] - log[STRANGERS] for log in logs),
             mixture=mixture,
+            several=np.flatnonzero([comparison.several for comparison in comparisons]),
         )
 
     @property
@@ -73,15 +79,41 @@ class PairEvidence:
         result[:, -1] = settled
         return result
 
+    def together(self, one: Floats, other: Floats) -> Floats:
+        """Sums (..., width) of the pairs behind both."""
+        total = one + other
+        person = self.several
+        if not len(person):
+            return total
+        household, answered = person + len(self.person), person + 2 * len(self.person)
+        better = (other[..., answered] == 0) | (
+            (one[..., answered] > 0) & (one[..., person] >= other[..., person])
+        )
+        for column in (person, household):
+            total[..., column] = np.where(better, one[..., column], other[..., column])
+        total[..., answered] = np.maximum(one[..., answered], other[..., answered])
+        # where nothing else was answered, the best pair speaks for all, and for how likely its sources share persons
+        others = np.setdiff1d(np.arange(len(self.person)), person) + 2 * len(self.person)
+        alone = (total[..., others] == 0).all(axis=-1, keepdims=True)
+        best = np.where(self._bits_of(one) >= self._bits_of(other), one, other)
+        total[..., :-1] = np.where(alone, best, total)[..., :-1]
+        return total
+
+    def _bits_of(self, sums: Floats) -> Floats:
+        return np.where(sums[..., -2] > 0, self._estimate(sums), -np.inf)[..., None]
+
     def score(self, sums: Floats) -> Floats:
         """Bits of sums of vectors (..., width); minus infinity where no pair had an answer or was settled."""
+        pairs, settled = sums[..., -2], sums[..., -1]
+        return np.where(pairs > 0, self._estimate(sums), np.where(settled != 0, 0.0, -np.inf)) + settled
+
+    def _estimate(self, sums: Floats) -> Floats:
         comparisons = len(self.person)
         answered = np.maximum(sums[..., 2 * comparisons : 3 * comparisons], 1.0)
         person = (sums[..., :comparisons] / answered).sum(axis=-1)
         household = (sums[..., comparisons : 2 * comparisons] / answered).sum(axis=-1)
-        pairs = sums[..., -2]
-        share = sums[..., -3] / np.maximum(pairs, 1.0)
-        bits = (
+        share = sums[..., -3] / np.maximum(sums[..., -2], 1.0)
+        bits: Floats = (
             share + person - np.logaddexp(log_share(self.mixture.household_share) + household, 0.0)
         ) / np.log(2)
-        return np.where(pairs > 0, bits, np.where(sums[..., -1] != 0, 0.0, -np.inf)) + sums[..., -1]
+        return bits

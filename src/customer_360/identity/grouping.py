@@ -35,7 +35,7 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
     # an order of records that depends on what they say, not on how their source is called
     order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
     linked = cluster_records(
-        links, order, compare_pairs=scorer.compare_in_cluster, evidence=PairEvidence.of(scorer.mixture),
+        links, order, compare_pairs=scorer.compare_in_cluster, evidence=PairEvidence.of(scorer.mixture, model.comparisons),
         clustering=model.clustering, scratch=scratch,
     )  # fmt: skip
     alone = linked.join(known.select("rid"), "rid", "right")
@@ -59,5 +59,5 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
         comparisons=len(scorer.layout.comparisons),
         scratch=scratch,
     )
-    thin = known.where(answers(model) <= 1).select("rid")
-    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, thin, scorer.layout)
+    knowledge = known.select("rid", answers(model).alias("answers"))
+    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, knowledge, scorer.layout)

@@ -22,12 +22,17 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-def pooled_linkage(sums: Floats, score: Callable[[Floats], Floats]) -> Integers:
+def pooled_linkage(
+    sums: Floats,
+    score: Callable[[Floats], Floats],
+    together: Callable[[Floats, Floats], Floats] = np.add,
+) -> Integers:
     """Cluster many groups of the same size at once.
 
     Args:
         sums: (groups, n, n, width), symmetric: evidence of each pair; the diagonal is not read. Worked on in place.
         score: bits of sums of evidence (..., width).
+        together: the evidence behind two sums.
 
     Returns:
         (groups, n): for each member the lowest index of its cluster.
@@ -46,7 +51,7 @@ def pooled_linkage(sums: Floats, score: Callable[[Floats], Floats]) -> Integers:
         if not len(active):
             break
         into, gone = np.minimum(best // n, best % n), np.maximum(best // n, best % n)
-        merged = sums[active, into] + sums[active, gone]
+        merged = together(sums[active, into], sums[active, gone])
         sums[active, into], sums[active, :, into] = merged, merged
         closest = np.where(
             np.isneginf(scores[active, into]) & np.isneginf(scores[active, gone]), -np.inf, score(merged)
@@ -100,7 +105,7 @@ def cluster_components(
             sums = np.zeros((len(first), n, n, evidence.width))
             sums[group, left[rows], right[rows]] = vectors
             sums[group, right[rows], left[rows]] = vectors
-            labels = pooled_linkage(sums, evidence.score)
+            labels = pooled_linkage(sums, evidence.score, evidence.together)
             names.append(np.repeat(component[first], n))
             places.append(np.tile(np.arange(n), len(first)))
             clusters.append(labels.ravel())

@@ -18,7 +18,7 @@ def person_records(sources: Mapping[str, DataFrame], linking: LinkingParameters)
     """The records that resolution compares.
 
     A source with a single attribute (tickets with an e-mail address) gives one record for each value, under the
-    lowest key that has it: a thousand tickets from one address are one question, not a thousand.
+    lowest key that has it: a thousand tickets from one mailbox are one question, not a thousand.
 
     Args:
         sources: silver frames by source name.
@@ -36,8 +36,9 @@ def person_records(sources: Mapping[str, DataFrame], linking: LinkingParameters)
         records = records.where(F.coalesce(*values.keys()).isNotNull())
         if len(attributes) == 1:
             (name,) = attributes
+            asked = records.withColumn(name, _question(F.col(name)))
             records = (
-                records.groupBy("source", name).agg(F.min("key").alias("key")).select("source", "key", name)
+                asked.groupBy("source", name).agg(F.min("key").alias("key")).select("source", "key", name)
             )
         frames.append(records)
     return union(frames)
@@ -127,8 +128,13 @@ def _representatives(records: DataFrame, source: str, attributes: Mapping[str, s
         return records.select(
             named, "source_key", F.when(value.isNotNull(), F.col("source_key")).alias("person_key")
         )
-    first = F.min("source_key").over(Window.partitionBy(value))
+    first = F.min("source_key").over(Window.partitionBy(_question(value)))
     return records.select(named, "source_key", F.when(value.isNotNull(), first).alias("person_key"))
+
+
+def _question(value: Column) -> Column:
+    """The mailbox behind an address: ``ann+news@x.org`` is ``ann@x.org``. Other values are as they are."""
+    return F.regexp_replace(value, r"\+[^@]*@", "@")
 
 
 def _makers(linking: LinkingParameters) -> list[str]:

@@ -203,6 +203,7 @@ class _Fit:
             probability[at] = np.maximum(by_chance, _LEAST_CHANCE * pairs + unseen) / frequency.all_pairs
         if self.layout.comparisons[f].identifier:
             self._bound_same_value(f, probability)
+            self._bound_blocked(f, probability, posterior)
         return _normalised(probability)
 
     def _bound_same_value(self, f: int, probability: Floats) -> None:
@@ -214,6 +215,21 @@ class _Fit:
             at = self._codes_of(f, number)
             if split and level.same_value and not level.frequency:
                 probability[at] = np.minimum(probability[at], most)
+
+    def _bound_blocked(self, f: int, probability: Floats, posterior: Floats) -> None:
+        """Of levels whose pairs are all found by blocking, strangers are counted: random pairs show none of them."""
+        levels = self.layout.comparisons[f].levels
+        split = self._split_levels(f)
+        if not split:
+            return
+        pairs = self.frequencies[levels[split[0]].frequency or ""].all_pairs
+        for number, level in enumerate(levels):
+            if not level.blocked or pairs <= 0:
+                continue
+            at = self._codes_of(f, number)[0]
+            here = self.informed & (self.codes[f] == at)
+            share = (posterior[here, STRANGERS].sum() + 1) / (self.counts[here].sum() + 2)
+            probability[at] = min(probability[at], (share * self.observed[f][at] + 1) / pairs)
 
     def _by_mistake(self, f: int, at: Integers, pairs: Floats, posterior: Floats) -> Floats:
         """Pairs of strangers with the same identifier: as many as among pairs that other evidence judges, and

@@ -26,6 +26,10 @@ class Level(_Parameters):
     )
     frequency: str | None = Field(default=None, description="rarity feature that splits this level by bins")
     same_value: bool = Field(default=False, description="both records have one and the same value")
+    blocked: bool = Field(
+        default=False,
+        description="blocking finds its pairs, of strangers too: an identifier's are counted there",
+    )
     prior: float = Field(gt=0, lt=1, description="expected share among pairs of one person, before training")
     most: float = Field(default=1.0, gt=0, le=1, description="largest share there that training may find")
 
@@ -40,6 +44,10 @@ class Comparison(_Parameters):
     null: str = Field(description="SQL over l. and r. that says there is nothing to compare")
     levels: tuple[Level, ...] = Field(min_length=2)
     identifier: bool = Field(default=False, description="strangers have equal values only by mistake")
+    several: bool = Field(
+        default=False,
+        description="a person has several values: of all pairs of two clusters the best one counts",
+    )
     shared: float = Field(
         gt=0, lt=1, description="share of households whose members have it in common, before training"
     )
