@@ -11,6 +11,7 @@ from customer_360.identity.evidence import PairEvidence
 from customer_360.identity.layout import BITS
 from customer_360.identity.linkage import FORBIDDEN, REQUIRED, cluster_components
 from customer_360.identity.mixture import Mixture
+from customer_360.parameters.identity import Comparison
 
 EQUAL, DIFFERENT = 1, 2
 # P(equal), P(different) of a name and of a birth date, for one person, one household and strangers
@@ -63,6 +64,39 @@ def test_rules_and_decisions_count_more_than_any_estimate() -> None:
     assert EVIDENCE.score(vectors((0, 0), settled=REQUIRED))[0] > 0
     forbidden = vectors((EQUAL, EQUAL), settled=FORBIDDEN)[0]
     assert EVIDENCE.score(forbidden + 20 * vectors((EQUAL, EQUAL), settled=REQUIRED)[0]) < 0
+
+
+# P(equal), P(different) of an address for mail, of which a person may have several
+MAIL = np.array([[1.0, 0.7, 0.3], [1.0, 0.1, 0.9], [1.0, 0.00001, 0.99999]])
+OF_SEVERAL = PairEvidence.of(
+    Mixture((NAME, MAIL), MIXTURE.person_shares, household_share=0.05, matches=1.0, rounds=1),
+    [Comparison.model_construct(several=False), Comparison.model_construct(several=True)],
+)
+
+
+def mail_vectors(*pairs: tuple[int, int], source: int = 0) -> list[np.ndarray]:
+    patterns = np.array([pattern(*pair) for pair in pairs])
+    return list(OF_SEVERAL.vectors(patterns, np.full(len(pairs), source), np.zeros(len(pairs))))
+
+
+@given(st.permutations([(EQUAL, EQUAL), (EQUAL, DIFFERENT), (DIFFERENT, DIFFERENT), (EQUAL, 0)]))
+def test_of_several_addresses_the_best_pair_answers(pairs: list[tuple[int, int]]) -> None:
+    """In any order; of names it is the mean."""
+    one, *others = mail_vectors(*pairs)
+    for other in others:
+        one = OF_SEVERAL.together(one, other)
+    best, names = mail_vectors((EQUAL, EQUAL))[0], np.array([v[0] for v in mail_vectors(*pairs)])
+    assert one[1] == best[1] and one[3] == best[3] and one[5] == 1
+    assert one[0] == pytest.approx(names.sum()) and one[4] == len(pairs)
+
+
+def test_a_second_address_does_not_part_a_ticket_from_its_customer() -> None:
+    """A ticket from the customer's first address; the customer has a ticket from a second one already."""
+    with_customer = mail_vectors((0, EQUAL), source=0)[0]
+    with_ticket = mail_vectors((0, DIFFERENT), source=1)[0]
+    together = OF_SEVERAL.together(with_customer, with_ticket)
+    assert OF_SEVERAL.score(together) == pytest.approx(OF_SEVERAL.score(with_customer))
+    assert OF_SEVERAL.score(together) > 0 > OF_SEVERAL.score(with_ticket)
 
 
 def test_father_and_son_of_one_name_stay_two_persons() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -127,3 +128,34 @@ def test_one_address_for_all_does_no_harm(spark: SparkSession, rows: list[Record
     resolution = run(spark, shared, tmp_path)
     assert max(map(len, partition(resolution))) <= 3
     assert resolution.frequencies["email"].shared == len(rows)
+
+
+def test_mistyped_addresses_find_their_customer(
+    spark: SparkSession, rows: list[Record], tmp_path: Path
+) -> None:
+    """Tickets know nothing but an address, and most of them the right one; of others a letter is missing, or two
+    digits are in the wrong order."""
+
+    def longer(email: str | None) -> str | None:
+        return email and re.sub(r"\d+", lambda number: str(5000 + 7 * int(number[0])), email)
+
+    customers = [(*row[:5], longer(row[5]), *row[6:]) for row in rows]
+    tickets = {}
+    for source, key, *_, email, _street, _city, _code in customers[:24]:
+        if source == "a" and email:
+            mailbox, number = re.fullmatch(r"(.*?)(\d+)@x.io", email).groups()  # type: ignore[union-attr]
+            swapped = number[:2] + number[3] + number[2]
+            tickets[f"{key} letter"] = f"{mailbox[:2]}{mailbox[3:]}{number}@x.io"
+            if swapped != number:
+                tickets[f"{key} number"] = f"{mailbox}{swapped}@x.io"
+    exact = {f"{row[1]} exact": row[5] for row in customers[24:] if row[0] == "a" and row[5]}
+    asked = [
+        ("t", key, None, None, None, email, None, None, None) for key, email in (tickets | exact).items()
+    ]
+    found = partition(run(spark, [*customers, *asked], tmp_path))
+    placed = {
+        key: {k.split(".")[0] for s, k in c if s != "t"} for c in found for source, key in c if source == "t"
+    }
+    right = [key for key in tickets if placed[key] == {key.split(".")[0]}]
+    wrong = [key for key in tickets if placed[key] and placed[key] != {key.split(".")[0]}]
+    assert len(right) > 0.8 * len(tickets) and len(wrong) <= 0.02 * len(tickets), (right, wrong)

@@ -198,7 +198,7 @@ def random_sample(features: DataFrame, wanted: int, records: int) -> DataFrame:
     """
     size = max(float(_SMALLEST_BLOCK), min(records, 2.0 * wanted / max(records, 1)))
     blocks = max(1, round(records / size))
-    share = min(1.0, wanted / (records * (size - 1) / 2 + 1))
+    share = min(1.0, wanted / (records * (records - 1) / (2 * blocks) + 1))
     dealt = features.withColumn("block", F.pmod(F.xxhash64(F.lit("deal"), "rid"), F.lit(blocks)))
     return dealt.where(
         F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1

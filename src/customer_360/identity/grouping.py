@@ -35,9 +35,13 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
     # an order of records that depends on what they say, not on how their source is called
     order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
     linked = cluster_records(
-        links, order, compare_pairs=scorer.compare_in_cluster, evidence=PairEvidence.of(scorer.mixture, model.comparisons),
-        clustering=model.clustering, scratch=scratch,
-    )  # fmt: skip
+        links,
+        order,
+        compare_pairs=scorer.compare_in_cluster,
+        evidence=PairEvidence.of(scorer.mixture, model.comparisons),
+        clustering=model.clustering,
+        scratch=scratch,
+    )
     alone = linked.join(known.select("rid"), "rid", "right")
     every = scratch.keep(alone.select("rid", F.coalesce("cluster", "rid").alias("cluster")), "every")
     clean = list(model.clustering.one_per_person)

@@ -44,6 +44,7 @@ _RELATIVES = 0.004  # pairs of one household there are at least, per record
 _START = 100.0  # times as many to begin with
 _MISTAKES = 5e-5  # of strangers have the same identifier, as far as a small file can tell
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
+_UNJUDGED = 0.1  # of the pairs that nearly have one identifier are strangers, where nothing else can tell
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
 _TINY = 1e-12
 
@@ -228,7 +229,7 @@ class _Fit:
                 continue
             at = self._codes_of(f, number)[0]
             here = self.informed & (self.codes[f] == at)
-            share = (posterior[here, STRANGERS].sum() + 1) / (self.counts[here].sum() + 2)
+            share = (posterior[here, STRANGERS].sum() + 2 * _UNJUDGED) / (self.counts[here].sum() + 2)
             probability[at] = min(probability[at], (share * self.observed[f][at] + 1) / pairs)
 
     def _by_mistake(self, f: int, at: Integers, pairs: Floats, posterior: Floats) -> Floats:
