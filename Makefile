@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test install lint viz spark-test browser-test azurite azurite-test fabric-test benchmark \
+.PHONY: help run test install lint viz long-test spark-test browser-test azurite azurite-test fabric-test benchmark \
         identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
 .DEFAULT_GOAL := help
 
@@ -35,6 +35,9 @@ lint: $(STAMP)   ## style, types, forbidden imports
 
 viz: $(STAMP)    ## pipelines, tables and charts in the browser
 	@$(BIN)/kedro viz run
+
+long-test: $(STAMP)    ## whole runs, killed and begun again
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 spark-test: $(STAMP)   ## the same tables from JVM Spark (needs a Java 17 or 21, and Maven Central once)
 	@$(BIN)/python -m pytest -m jvm

@@ -44,6 +44,7 @@ def copied(project: Path, tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.mark.long
 def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied: Path) -> None:
     lakehouse = copied / "data" / "lakehouse"
     sample = "sample_customers=60,sample_seed=5"

@@ -16,6 +16,7 @@ def test_verbose_brings_kedros_log_back(tmp_path: Path) -> None:
     assert "✓" in result.stdout
 
 
+@pytest.mark.long
 def test_a_source_that_shrank_can_be_accepted_with_the_setting_that_the_message_names(tmp_path: Path) -> None:
     def ingest(customers: int, extra: str = "") -> tuple[int, str]:
         parameters = f"lakehouse={tmp_path},sample_customers={customers}{extra}"

@@ -93,6 +93,7 @@ def test_nothing_is_left_in_staging(lakehouse: Path) -> None:
     assert [path for path in (lakehouse / "Files").rglob("*.jsonl")] == []
 
 
+@pytest.mark.long
 def test_a_record_mended_at_its_source_leaves_quarantine(spark: SparkSession, tmp_path: Path) -> None:
     run_project(tmp_path, **SETTINGS)
     tickets = tmp_path / "Files" / "landing" / "support_tickets.json"

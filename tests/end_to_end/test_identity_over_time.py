@@ -56,6 +56,7 @@ def decide(spark: SparkSession, lakehouse: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_killed_and_repeated_runs_give_the_tables_of_one_that_was_not(
     spark: SparkSession, changed: Path, tmp_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ def kill_after(node: str, lakehouse: Path) -> None:
         process.kill()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("node", ["ingest_erp_customers", "collect_quarantine"])
 def test_the_next_run_gives_what_an_undisturbed_run_gives(
     spark: SparkSession, undisturbed: Path, tmp_path: Path, node: str

@@ -37,6 +37,7 @@ from customer_360.identity.mixture import (
     log_weights_of,
     unpack,
 )
+from customer_360.identity.probabilities import TINY, guess, limited, normalised
 from customer_360.parameters.identity import TrainingParameters
 
 _HELD = 0.02  # of the records: what the priors are worth at least, in pairs
@@ -46,7 +47,6 @@ _MISTAKES = 5e-5  # of strangers have the same identifier, as far as a small fil
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
 _UNJUDGED = 0.1  # of the pairs that nearly have one identifier are strangers, where nothing else can tell
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
-_TINY = 1e-12
 
 
 def fit(
@@ -171,12 +171,12 @@ class _Fit:
     def _household(self, f: int, person: Floats, strangers: Floats) -> Floats:
         """What members have in common looks as one person's own value does, typos and all; the rest is chance."""
         share = self.shared[f]
-        return _normalised(share * self._in_common(f, person) + (1 - share) * strangers)
+        return normalised(share * self._in_common(f, person) + (1 - share) * strangers)
 
     def _in_common(self, f: int, person: Floats) -> Floats:
         common = person.copy()
         common[0] = common[-1] = 0.0
-        return _normalised(common)
+        return normalised(common)
 
     def _strangers(self, f: int, posterior: Floats) -> Floats:
         """P(code | strangers): chance, less what pairs of one person or household contribute."""
@@ -187,7 +187,7 @@ class _Fit:
         seen = self.random[f] - np.minimum(self.sampled * related, self.random[f])
         seen[0] = 0.0
         total = seen.sum()
-        probability = (seen + 0.5) / (total + 0.5 * len(codes)) if total else self._guess(f)
+        probability = (seen + 0.5) / (total + 0.5 * len(codes)) if total else guess(len(codes))
         for level in self._split_levels(f):
             frequency = self.frequencies[self.layout.comparisons[f].levels[level].frequency or ""]
             if frequency.all_pairs <= 0:
@@ -205,7 +205,7 @@ class _Fit:
         if self.layout.comparisons[f].identifier:
             self._bound_same_value(f, probability)
             self._bound_blocked(f, probability, posterior)
-        return _normalised(probability)
+        return normalised(probability)
 
     def _bound_same_value(self, f: int, probability: Floats) -> None:
         """Further levels of equal identifiers are no likelier than the first, whatever a few random pairs say."""
@@ -245,20 +245,13 @@ class _Fit:
         seen = np.minimum(self.observed[f][at], pairs)
         return np.asarray(share * seen + (pairs - seen))
 
-    def _guess(self, f: int) -> Floats:
-        """Where no random pair can be compared: agreement is rare among strangers."""
-        size = len(self.layout.codes[f])
-        guess = np.full(size, 0.02 / size)
-        guess[-1] = 0.98
-        return guess
-
     def _by_level(self, f: int, shares: list[float]) -> Floats:
         """Shares of levels spread over codes: bins get what their values hold of all records."""
         result = np.zeros(len(self.layout.codes[f]))
         for level, share in enumerate(shares):
             at = self._codes_of(f, level)
             result[at] = share * (self._bins(f, level) if len(at) > 1 else 1.0)
-        return _normalised(result)
+        return normalised(result)
 
     def _tied(self, f: int, counts: Floats) -> Floats:
         """Counts to probabilities; within a level that is split by frequency, bins keep their shares."""
@@ -267,22 +260,11 @@ class _Fit:
         for level in self._split_levels(f):
             at = self._codes_of(f, level)
             counts[at] = counts[at].sum() * self._bins(f, level)
-        return _normalised(counts + _TINY)
+        return normalised(counts + TINY)
 
     def _limited(self, f: int, probability: Floats) -> Floats:
-        """Hold levels to the largest share that the model allows them; the others share the rest."""
-        limited = probability.copy()
-        held = np.zeros(len(limited), dtype=bool)
-        for number, level in enumerate(self.layout.comparisons[f].levels):
-            at = self._codes_of(f, number)
-            if limited[at].sum() > level.most:
-                limited[at] *= level.most / limited[at].sum()
-                held[at] = True
-        if held.any():
-            others = ~held
-            others[0] = False
-            limited[others] *= (1 - limited[held].sum()) / limited[others].sum()
-        return limited
+        levels = self.layout.comparisons[f].levels
+        return limited(probability, [(self._codes_of(f, n), level.most) for n, level in enumerate(levels)])
 
     def _bins(self, f: int, level: int) -> Floats:
         frequency = self.frequencies[self.layout.comparisons[f].levels[level].frequency or ""]
@@ -296,11 +278,3 @@ class _Fit:
         return np.array(
             [k for k, code in enumerate(self.layout.codes[f]) if code is not None and code.level == level]
         )
-
-
-def _normalised(values: Floats) -> Floats:
-    """Probabilities of codes 1 and up; code 0, nothing to compare, is neutral: 1 in every class."""
-    result = np.maximum(values, _TINY)
-    result[1:] = result[1:] / result[1:].sum()
-    result[0] = 1.0
-    return result
