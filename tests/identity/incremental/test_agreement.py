@@ -102,7 +102,10 @@ def decided(rows: list[Record], chance: random.Random) -> list[Decision] | None:
     return [(*one[:2], *two[:2], chance.random() < 0.5) for one, two in [*pairs, *similar]]
 
 
-@pytest.mark.parametrize(("all_pairs", "runs"), [(False, 3), (True, 1)])
+@pytest.mark.parametrize(
+    ("all_pairs", "runs"),
+    [(False, 1), *[pytest.param(*case, marks=pytest.mark.long) for case in ((False, 3), (True, 1))]],
+)
 @settings(
     max_examples=1,
     deadline=None,
