@@ -51,7 +51,17 @@ CASES: list[tuple[dict[str, str], dict[str, Any]]] = [
     ({"given_name": "Ann", "family_name": "Poe", "email": "ann.poe@x.io"}, {"email_in_name": True}),
     ({"given_name": "Ann", "family_name": "Poe", "email": "apoe7@x.io"}, {"email_in_name": True}),
     ({"given_name": "Ann", "family_name": "Poe", "email": "bob.poe@x.io"}, {"email_in_name": False}),
-    ({"email": "bob.poe@x.io"}, {"email_in_name": None}),
+    ({"email": "bob.poe@x.io"}, {"email_in_name": None, "mailbox_first": "bob", "mailbox_last": "poe"}),
+    ({"email": "poe_bob17@x.io"}, {"mailbox_first": "poe", "mailbox_last": "bob", "mailbox_number": "17"}),
+    ({"email": "bobpoe@x.io"}, {"mailbox_first": None, "mailbox_last": None}),
+    ({"email": "b.poe@x.io"}, {"mailbox_first": None, "mailbox_last": None}),
+    ({"family_name": "Poe", "email": "bob.poe@x.io"}, {"mailbox_first": None, "mailbox_last": None}),
+    ({"email": "poe.bob17@x.io"}, {"mailbox": "bbeoop"}),
+    ({"email": "poe.bob@x.io"}, {"mailbox": "poebob"}),
+    (
+        {"given_name": "Bob", "family_name": "Poe", "email": "x17@x.io"},
+        {"mailbox_names": "bbeoop", "mailbox_number": "17"},
+    ),
 ]
 
 

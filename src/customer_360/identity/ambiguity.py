@@ -7,6 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.identity.features import OF_MAILBOX_AND_NAMES
 from customer_360.identity.layout import Layout
 from customer_360.parameters.identity import IdentityModel
 
@@ -17,12 +18,12 @@ _THIN = 1
 
 def answers(model: IdentityModel) -> Column:
     """How many comparisons a record could answer at all."""
-    known = [
-        reduce(
-            lambda a, b: a | b,
-            [F.col(name).isNotNull() for name in comparison.about if name != "mailbox_names"],
-        )
+    about = [
+        [name for name in comparison.about if name not in OF_MAILBOX_AND_NAMES]
         for comparison in model.comparisons
+    ]
+    known = [
+        reduce(lambda a, b: a | b, [F.col(name).isNotNull() for name in names]) for names in about if names
     ]
     return reduce(lambda a, b: a + b, [item.cast("int") for item in known])
 

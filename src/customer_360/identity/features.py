@@ -20,6 +20,8 @@ from customer_360.identity.texts import SUFFIXES, TITLES, attribute_texts
 from customer_360.parameters.identity import IdentityModel
 from customer_360.portable import null_if, try_cast
 
+OF_MAILBOX_AND_NAMES = ("mailbox_names", "mailbox_first", "mailbox_last")
+_TWO_NAMES = r"^([a-z]{2,})[._-]([a-z]{2,})[0-9]*$"
 _MONTHS = 12
 _SHORTEST_PHONE = 7  # digits
 # One pass over the text: the letters of a word that its abbreviation keeps are the groups.
@@ -68,7 +70,7 @@ def feature_names(model: IdentityModel) -> list[str]:
     ]
     if "given_name" in model.attributes:
         names += ["given_formal", "given_forms"]
-    return names + (["mailbox_names", "email_in_name"] if _has_mailbox(model) else [])
+    return names + ([*OF_MAILBOX_AND_NAMES, "email_in_name"] if _has_mailbox(model) else [])
 
 
 # ------------------------------------------------------------------------------------------ kinds of attributes
@@ -204,7 +206,8 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     # whether the mailbox is made from the record's own name, as far as one can see
     given, family = F.col("given_name"), F.col("family_name")
     email = next(name for name, kind in model.attributes.items() if kind == "email")
-    letters = _letters(F.split_part(F.col(email), F.lit("@"), F.lit(1)))
+    mailbox = F.split_part(F.col(email), F.lit("@"), F.lit(1))
+    letters, nameless = _letters(mailbox), given.isNull() & family.isNull()
     initial = F.concat(F.substring(given, 1, 1), family)
     plainly = letters.contains(given) | letters.contains(F.col("given_formal")) | (letters == family)
     nearly = (
@@ -218,6 +221,11 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
             "mailbox_names": F.when(
                 F.col("mailbox_number").isNotNull(), _sorted_letters(F.concat(given, family))
             ),
+            # wesley_gray51@x.org, of a record without names
+            **{
+                name: F.when(nameless & mailbox.rlike(_TWO_NAMES), F.regexp_extract(mailbox, _TWO_NAMES, n))
+                for n, name in enumerate(OF_MAILBOX_AND_NAMES[1:], start=1)
+            },
             # distances, which are dear, where nothing simpler holds
             "email_in_name": F.when(plainly, F.lit(True)).otherwise(nearly),
         }

@@ -221,9 +221,10 @@ class _Fit:
         """Of levels whose pairs are all found by blocking, strangers are counted: random pairs show none of them."""
         levels = self.layout.comparisons[f].levels
         split = self._split_levels(f)
-        if not split:
-            return
-        pairs = self.frequencies[levels[split[0]].frequency or ""].all_pairs
+        compared = self.random[f][1:].sum() / max(self.random[f].sum(), 1.0)
+        pairs = (
+            self.frequencies[levels[split[0]].frequency or ""].all_pairs if split else compared * self.total
+        )
         for number, level in enumerate(levels):
             if not level.blocked or pairs <= 0:
                 continue
