@@ -92,7 +92,7 @@ def test_the_cost_of_a_rule(
     blocking = BLOCKING.model_copy(update={"max_block_size": 150})
     # ids are hashes in real life: a share of them is a random share
     hashed = frame(spark, records).selectExpr("xxhash64(rid) AS rid", "city", "mailbox", "mailbox_names")
-    costs = {cost.rule: cost for cost in choose_keys(hashed, blocking, len(records))}
+    costs = {cost.rule: cost for cost in choose_keys(hashed, blocking, len(records), LAYOUT)}
     assert costs["mailbox"].pairs == pytest.approx(3000, rel=tolerance)
     assert costs["city"].key is None or costs["city"].pairs == pytest.approx(60 * 100 * 99 / 2, rel=tolerance)
 
@@ -106,3 +106,23 @@ def test_random_pairs(spark: SparkSession, records: int, wanted: int) -> None:
     assert len(pairs) == pytest.approx(min(wanted, records * (records - 1) / 2), rel=0.2)
     if wanted < records * (records - 1) / 2:
         assert sample.count() < 0.6 * records, "a few records are enough"
+
+
+def test_a_file_in_which_everybody_has_a_dozen_records_keeps_its_identifier(spark: SparkSession) -> None:
+    """All rules find more pairs than the budget, and the identifier the most, since it misses nobody."""
+    rows = [
+        (12 * person + n, f"p{person}@x.io", f"{person if n < 10 else 'typo'}")
+        for person in range(200)
+        for n in range(12)
+    ]
+    records = spark.createDataFrame(rows, "rid BIGINT, email STRING, city STRING")
+    blocking = BlockingParameters.model_validate(
+        {
+            "pairs_per_record": 1,
+            "min_pairs": 1,
+            "rules": [{"name": "email", "keys": "email"}, {"name": "city", "keys": ["city", "city || 'x'"]}],
+        }
+    )
+    costs = {cost.rule: cost for cost in choose_keys(records, blocking, len(rows), LAYOUT)}
+    assert costs["email"].pairs == 200 * 66 and costs["email"].key == "email"
+    assert costs["city"].key == "city || 'x'"

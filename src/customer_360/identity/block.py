@@ -21,6 +21,7 @@ from customer_360.scratch import Scratch
 # Of a large file, so many records are counted, and one in so many at least: a block must remain to be seen.
 _SAMPLED_RECORDS = 200_000
 _SAMPLED_SHARE = 10
+_AS_MUCH_AGAIN = 3
 _SMALLEST_BLOCK = 8  # of random pairs
 
 
@@ -43,13 +44,16 @@ class RuleCost:
     skipped_records: int
 
 
-def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int) -> list[RuleCost]:
+def choose_keys(
+    features: DataFrame, blocking: BlockingParameters, records: int, layout: Layout
+) -> list[RuleCost]:
     """Choose a step for every rule so that all together stay under the budget.
 
     Args:
         features: ``rid`` and the features.
         blocking: rules, block size and budget.
         records: number of rows of ``features``.
+        layout: tells which keys are identifiers: they are the last to be left out.
     """
     every_so_many = min(_SAMPLED_SHARE, max(1, records // _SAMPLED_RECORDS))
     sample = features.where(F.pmod("rid", F.lit(every_so_many)) == 0)
@@ -62,6 +66,7 @@ def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int)
         F.sum(F.when(kept, F.col("n") * (F.col("n") - 1) / 2).otherwise(0)).alias("pairs"),
         F.sum(F.when(~kept, 1).otherwise(0)).alias("skipped_blocks"),
         F.sum(F.when(~kept, F.col("n")).otherwise(0)).alias("skipped_records"),
+        F.sum("n").alias("keyed"),
     )
     counted = {row["step"]: row for row in costs.collect()}  # one row for each step of each rule
     of_rule: dict[str, list[RuleCost]] = {rule.name: [] for rule in blocking.rules}
@@ -73,19 +78,34 @@ def choose_keys(features: DataFrame, blocking: BlockingParameters, records: int)
         numbers = (int(pairs * every_so_many**2), int(blocks_skipped), int(records_skipped * every_so_many))
         of_rule[rule.name].append(RuleCost(rule.name, rule.keys[step], *numbers))
     budget = max(blocking.min_pairs, int(blocking.pairs_per_record * records))
-    return _within(budget, of_rule)
+    # A file in which everybody has ten records has more pairs than that whatever the rule: what the strictest of the
+    # rules that most records have a key for finds is no waste, and others may find as much again.
+    keyed = {number: row["keyed"] * every_so_many for number, row in counted.items()}
+    last = [number for number, (rule, step) in enumerate(steps) if step + 1 == len(rule.keys)]
+    known = [number for number in last if keyed.get(number, 0) >= records / 2]
+    strictest = min((counted[number]["pairs"] * every_so_many**2 for number in known), default=0)
+    return _within(max(budget, int(_AS_MUCH_AGAIN * strictest)), of_rule, layout.identifiers())
 
 
-def _within(budget: int, of_rule: Mapping[str, Sequence[RuleCost]]) -> list[RuleCost]:
-    """Tighten the most expensive rule, one step at a time, until all fit; a rule at its last step is left out."""
+def _within(
+    budget: int, of_rule: Mapping[str, Sequence[RuleCost]], identifiers: frozenset[str]
+) -> list[RuleCost]:
+    """Tighten the most expensive rule, one step at a time, until all fit; a rule at its last step is left out.
+
+    An identifier may be the most expensive because it finds everybody's records: it waits until the others are.
+    """
     at = dict.fromkeys(of_rule, 0)
     left_out: set[str] = set()
 
     def cost(name: str) -> int:
         return 0 if name in left_out else of_rule[name][at[name]].pairs
 
+    def dispensable(name: str) -> tuple[bool, int, str]:
+        strictest = of_rule[name][at[name]].key in identifiers
+        return (cost(name) > 0 and not strictest, cost(name), name)
+
     while sum(map(cost, of_rule)) > budget:
-        worst = max(of_rule, key=lambda name: (cost(name), name))
+        worst = max(of_rule, key=dispensable)
         if at[worst] + 1 < len(of_rule[worst]):
             at[worst] += 1
         else:

@@ -61,6 +61,11 @@ class Layout:
         about = [bool(columns.intersection(comparison.about)) for comparison in self.comparisons]
         return sum(1 << number for number, relied_on in enumerate(about) if relied_on)
 
+    def identifiers(self) -> frozenset[str]:
+        """Features of which strangers have equal values only by mistake, as they are (no parts of them)."""
+        named = {c.name for c in self.comparisons if c.identifier}
+        return frozenset(name for c in self.comparisons if c.identifier for name in c.about if name in named)
+
     def needed(self) -> list[str]:
         """Columns that comparing a pair reads, besides ``rid``."""
         conditions = [c.null for c in self.comparisons]

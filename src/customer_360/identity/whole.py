@@ -136,7 +136,7 @@ def resolve_whole(
         rare = with_known_rarities(found, model, frozen.tables, sizes)
     known = kept.keep(rare.withColumn("source_number", numbers.number_of()), "records")
     layout = layout_of(model)
-    costs = choose_keys(known, model.blocking, total) if frozen is None else frozen.frame.rules
+    costs = choose_keys(known, model.blocking, total, layout) if frozen is None else frozen.frame.rules
     decided = None if decisions is None else pairs_of_decided(decisions, known)
     pairs = candidate_pairs(
         known, model.blocking, costs, layout=layout, records=numbers.records, scratch=scratch, tables=tables
