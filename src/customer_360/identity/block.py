@@ -82,7 +82,7 @@ def choose_keys(
     # rules that most records have a key for finds is no waste, and others may find as much again.
     keyed = {number: row["keyed"] * every_so_many for number, row in counted.items()}
     last = [number for number, (rule, step) in enumerate(steps) if step + 1 == len(rule.keys)]
-    known = [number for number in last if keyed.get(number, 0) >= records / 2]
+    known = [number for number in last if keyed.get(number, 0) >= max(records, 1) / 2]
     strictest = min((counted[number]["pairs"] * every_so_many**2 for number in known), default=0)
     return _within(max(budget, int(_AS_MUCH_AGAIN * strictest)), of_rule, layout.identifiers())
 
