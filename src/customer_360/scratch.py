@@ -27,9 +27,8 @@ class Scratch:
         """
         path = self._path(name)
         schema = frame.schema
-        frame.write.mode("overwrite").option("compression", "snappy").parquet(
-            path
-        )  # read soon: fast, not small
+        # fast to write and to read, not small
+        frame.write.mode("overwrite").option("compression", "snappy").parquet(path)
         return frame.sparkSession.read.schema(schema).parquet(path)
 
     def _path(self, name: str) -> str:

@@ -15,11 +15,13 @@ def torn(
 ) -> tuple[set[int], int]:
     """Which records are ambiguous, and how many clusters there are then."""
     rows = without_ambiguous(
-        spark.createDataFrame(clusters, "rid BIGINT, cluster BIGINT"),
+        spark.createDataFrame(
+            [(rid, cluster, knows[rid]) for rid, cluster in clusters],
+            "rid BIGINT, cluster BIGINT, answers INT",
+        ),
         spark.createDataFrame(
             [(*pair, 0) for pair in pairs], "l BIGINT, r BIGINT, score DOUBLE, pattern BIGINT"
         ),
-        spark.createDataFrame(list(knows.items()), "rid BIGINT, answers INT"),
         layout_of(identity()),
     ).collect()
     return {row.rid for row in rows if row.ambiguous}, len({row.cluster for row in rows})

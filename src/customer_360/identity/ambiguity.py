@@ -28,9 +28,7 @@ def answers(model: IdentityModel) -> Column:
     return reduce(lambda a, b: a + b, [item.cast("int") for item in known])
 
 
-def without_ambiguous(
-    clusters: DataFrame, scored: DataFrame, knowledge: DataFrame, layout: Layout
-) -> DataFrame:
+def without_ambiguous(clusters: DataFrame, scored: DataFrame, layout: Layout) -> DataFrame:
     """Take records out of their cluster where another one is nearly as good.
 
     A ticket from a mailbox that two customers share says nothing about who wrote it, and an invoice to James
@@ -39,9 +37,8 @@ def without_ambiguous(
     than a single answer.
 
     Args:
-        clusters: ``rid, cluster``, every record.
+        clusters: ``rid, cluster, answers`` (:func:`answers`), every record.
         scored: ``l, r, score, pattern`` of the pairs that blocking found.
-        knowledge: ``rid, answers`` of every record (:func:`answers`).
         layout: codes of the comparisons.
 
     Returns:
@@ -51,8 +48,8 @@ def without_ambiguous(
         "l", "r", "score", layout.same_value().alias("same_value")
     )
     turned = pairs.select(F.col("r").alias("l"), F.col("l").alias("r"), "score", "same_value")
-    mine = clusters.join(knowledge, "rid").toDF("l", "own", "knows")
-    theirs = clusters.join(knowledge, "rid").toDF("r", "other", "other_knows")
+    known = clusters.select("rid", "cluster", "answers")
+    mine, theirs = known.toDF("l", "own", "knows"), known.toDF("r", "other", "other_knows")
     choices = theirs.join(mine.join(pairs.unionByName(turned), "l"), "r").where(
         (F.col("other_knows") >= F.col("knows")) & (F.col("other_knows") > _THIN)
     )

@@ -70,21 +70,22 @@ def choose_keys(
     )
     counted = {row["step"]: row for row in costs.collect()}  # one row for each step of each rule
     of_rule: dict[str, list[RuleCost]] = {rule.name: [] for rule in blocking.rules}
+    keyed: dict[str, int] = {}  # records that have a key at the rule's last step
     for number, (rule, step) in enumerate(steps):
         row = counted.get(number)
-        pairs, blocks_skipped, records_skipped = (
-            (row["pairs"], row["skipped_blocks"], row["skipped_records"]) if row else (0, 0, 0)
+        pairs, blocks_skipped, records_skipped, keyed[rule.name] = (
+            (row["pairs"], row["skipped_blocks"], row["skipped_records"], row["keyed"])
+            if row
+            else (0, 0, 0, 0)
         )
         numbers = (int(pairs * every_so_many**2), int(blocks_skipped), int(records_skipped * every_so_many))
         of_rule[rule.name].append(RuleCost(rule.name, rule.keys[step], *numbers))
     budget = max(blocking.min_pairs, int(blocking.pairs_per_record * records))
     # A file in which everybody has ten records has more pairs than that whatever the rule: what the strictest of the
     # rules that most records have a key for finds is no waste, and others may find as much again.
-    keyed = {number: row["keyed"] * every_so_many for number, row in counted.items()}
-    last = [number for number, (rule, step) in enumerate(steps) if step + 1 == len(rule.keys)]
-    known = [number for number in last if keyed.get(number, 0) >= max(records, 1) / 2]
-    strictest = min((counted[number]["pairs"] * every_so_many**2 for number in known), default=0)
-    return _within(max(budget, int(_AS_MUCH_AGAIN * strictest)), of_rule, layout.identifiers())
+    known = [name for name, n in keyed.items() if n * every_so_many >= records / 2]
+    strictest = min((of_rule[name][-1].pairs for name in known), default=0)
+    return _within(max(budget, _AS_MUCH_AGAIN * strictest), of_rule, layout.identifiers())
 
 
 def _within(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from customer_360.identity.layout import BITS
+from customer_360.identity.layout import BITS, code_in_pattern
 from customer_360.scratch import Scratch
 
 _MEMBERS = 12  # of a cluster that take part: a sample of a large one says what most say
@@ -77,7 +77,7 @@ def merge_by_consensus(
 
 def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
     """``a, b, sources, pattern``: of each comparison the level that most pairs between the clusters show."""
-    codes = F.array(*[_code(number) for number in range(comparisons)])
+    codes = F.array(*[code_in_pattern(number) for number in range(comparisons)])
     apart = compared.groupBy("a", "b").agg(F.max(F.col("forbidden").cast("int")).alias("apart"))
     compared = apart.where("apart = 0").drop("apart").join(compared, ["a", "b"])
     answers = compared.select("a", "b", "sources", F.posexplode(codes).alias("comparison", "code")).where(
@@ -87,18 +87,12 @@ def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
         F.count("*").alias("n"), F.min("sources").alias("sources")
     )
     # the most frequent, of equals the highest code, in one number: a maximum over structs is slow
-    order = F.shiftleft(F.col("n").cast("bigint"), BITS) + F.col("code")
+    order = F.col("n") * (1 << BITS) + F.col("code")
     winner = counted.groupBy("a", "b", "comparison").agg(
-        F.max(order).bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint")).alias("code"),
+        (F.max(order) % (1 << BITS)).alias("code"),
         F.min("sources").alias("sources"),
     )
     shifted = F.lit(0).cast("bigint")
     for number in range(comparisons):
         shifted = F.when(F.col("comparison") == number, F.shiftleft("code", BITS * number)).otherwise(shifted)
     return winner.groupBy("a", "b").agg(F.min("sources").alias("sources"), F.sum(shifted).alias("pattern"))
-
-
-def _code(number: int) -> Column:
-    return (
-        F.shiftright("pattern", BITS * number).bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint")).cast("int")
-    )

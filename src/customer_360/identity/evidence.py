@@ -94,26 +94,26 @@ class PairEvidence:
         total[..., answered] = np.maximum(one[..., answered], other[..., answered])
         # where nothing else was answered, the best pair speaks for all, and for how likely its sources share persons
         others = np.setdiff1d(np.arange(len(self.person)), person) + 2 * len(self.person)
-        alone = (total[..., others] == 0).all(axis=-1, keepdims=True)
-        best = np.where(self._bits_of(one) >= self._bits_of(other), one, other)
-        total[..., :-1] = np.where(alone, best, total)[..., :-1]
+        alone = (total[..., others] == 0).all(axis=-1)
+        one, other = one[alone], other[alone]
+        best = np.where((self._estimate(one) >= self._estimate(other))[..., None], one, other)
+        total[alone, :-1] = best[..., :-1]
         return total
-
-    def _bits_of(self, sums: Floats) -> Floats:
-        return np.where(sums[..., -2] > 0, self._estimate(sums), -np.inf)[..., None]
 
     def score(self, sums: Floats) -> Floats:
         """Bits of sums of vectors (..., width); minus infinity where no pair had an answer or was settled."""
-        pairs, settled = sums[..., -2], sums[..., -1]
-        return np.where(pairs > 0, self._estimate(sums), np.where(settled != 0, 0.0, -np.inf)) + settled
+        estimate, settled = self._estimate(sums), sums[..., -1]
+        return np.where(np.isneginf(estimate) & (settled != 0), 0.0, estimate) + settled
 
     def _estimate(self, sums: Floats) -> Floats:
+        """The same, whatever rules and decisions say."""
         comparisons = len(self.person)
         answered = np.maximum(sums[..., 2 * comparisons : 3 * comparisons], 1.0)
         person = (sums[..., :comparisons] / answered).sum(axis=-1)
         household = (sums[..., comparisons : 2 * comparisons] / answered).sum(axis=-1)
-        share = sums[..., -3] / np.maximum(sums[..., -2], 1.0)
-        bits: Floats = (
+        pairs = sums[..., -2]
+        share = sums[..., -3] / np.maximum(pairs, 1.0)
+        bits = (
             share + person - np.logaddexp(log_share(self.mixture.household_share) + household, 0.0)
         ) / np.log(2)
-        return bits
+        return np.where(pairs > 0, bits, -np.inf)

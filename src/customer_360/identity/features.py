@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.nicknames import formal_names
-from customer_360.identity.normalise import normalised
+from customer_360.identity.normalise import normalised, without_tag
 from customer_360.identity.texts import SUFFIXES, TITLES, attribute_texts
 from customer_360.parameters.identity import IdentityModel
 from customer_360.portable import null_if, try_cast
@@ -131,7 +131,7 @@ def _email(attribute: str) -> dict[str, Column]:
     """
     # x at y.org, x@@y.org and x@y.org, are typed by people who mean x@y.org
     repaired = F.regexp_replace(F.regexp_replace(F.col(attribute), r" at |@@+", "@"), r"[ ,;.]+$", "")
-    address = F.regexp_replace(repaired, r"\+[^@]*@", "@")
+    address = without_tag(repaired)
     valid = F.when(address.rlike(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), address)
     mailbox = F.split_part(valid, F.lit("@"), F.lit(1))
     letters, number = _letters(mailbox), null_if(F.regexp_replace(mailbox, "[^0-9]+", ""), F.lit(""))
@@ -207,7 +207,7 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     given, family = F.col("given_name"), F.col("family_name")
     email = next(name for name, kind in model.attributes.items() if kind == "email")
     mailbox = F.split_part(F.col(email), F.lit("@"), F.lit(1))
-    letters, nameless = _letters(mailbox), given.isNull() & family.isNull()
+    letters, two_names = _letters(mailbox), given.isNull() & family.isNull() & mailbox.rlike(_TWO_NAMES)
     initial = F.concat(F.substring(given, 1, 1), family)
     plainly = letters.contains(given) | letters.contains(F.col("given_formal")) | (letters == family)
     nearly = (
@@ -222,10 +222,8 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
                 F.col("mailbox_number").isNotNull(), _sorted_letters(F.concat(given, family))
             ),
             # wesley_gray51@x.org, of a record without names
-            **{
-                name: F.when(nameless & mailbox.rlike(_TWO_NAMES), F.regexp_extract(mailbox, _TWO_NAMES, n))
-                for n, name in enumerate(OF_MAILBOX_AND_NAMES[1:], start=1)
-            },
+            "mailbox_first": F.when(two_names, F.regexp_extract(mailbox, _TWO_NAMES, 1)),
+            "mailbox_last": F.when(two_names, F.regexp_extract(mailbox, _TWO_NAMES, 2)),
             # distances, which are dear, where nothing simpler holds
             "email_in_name": F.when(plainly, F.lit(True)).otherwise(nearly),
         }

@@ -63,5 +63,5 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
         comparisons=len(scorer.layout.comparisons),
         scratch=scratch,
     )
-    knowledge = known.select("rid", answers(model).alias("answers"))
-    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, knowledge, scorer.layout)
+    agreed = agreed.join(known.select("rid", answers(model).alias("answers")), "rid")
+    return without_ambiguous(scratch.keep(agreed, "agreed"), scored, scorer.layout)

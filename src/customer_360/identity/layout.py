@@ -63,8 +63,7 @@ class Layout:
 
     def identifiers(self) -> frozenset[str]:
         """Features of which strangers have equal values only by mistake, as they are (no parts of them)."""
-        named = {c.name for c in self.comparisons if c.identifier}
-        return frozenset(name for c in self.comparisons if c.identifier for name in c.about if name in named)
+        return frozenset(c.name for c in self.comparisons if c.identifier and c.name in c.about)
 
     def needed(self) -> list[str]:
         """Columns that comparing a pair reads, besides ``rid``."""
@@ -85,8 +84,7 @@ class Layout:
                 if at is not None and comparison.levels[at.level].same_value
             ]
             if same:
-                mask = F.lit((1 << BITS) - 1).cast("bigint")
-                found = found | F.shiftright("pattern", BITS * number).bitwiseAND(mask).isin(same)
+                found = found | code_in_pattern(number).isin(same)
         return found
 
     def pattern(self) -> Column:
@@ -95,6 +93,12 @@ class Layout:
         for number, comparison in enumerate(self.comparisons):
             total = total + F.shiftleft(_code(comparison).cast("bigint"), BITS * number)
         return total
+
+
+def code_in_pattern(number: int) -> Column:
+    """INT over ``pattern``: the code of a comparison."""
+    mask = F.lit((1 << BITS) - 1).cast("bigint")
+    return F.shiftright("pattern", BITS * number).bitwiseAND(mask).cast("int")
 
 
 def _codes(comparison: Comparison) -> tuple[Code | None, ...]:

@@ -46,4 +46,9 @@ def text(value: Column) -> Column:
     return F.when(single != "", single)
 
 
+def without_tag(address: Column) -> Column:
+    """``ann+news@x.org`` -> ``ann@x.org``: one mailbox. What is no address stays as it is."""
+    return F.regexp_replace(address, r"\+[^@]*@", "@")
+
+
 _NORMALISERS = {"number": number, "email": email, "text": text}

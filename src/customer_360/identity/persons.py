@@ -8,6 +8,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.identity.features import union
+from customer_360.identity.normalise import without_tag
 from customer_360.identity.resolve import Resolution
 from customer_360.parameters.enrichment import ANCHOR_METHOD, LinkingParameters
 
@@ -36,7 +37,7 @@ def person_records(sources: Mapping[str, DataFrame], linking: LinkingParameters)
         records = records.where(F.coalesce(*values.keys()).isNotNull())
         if len(attributes) == 1:
             (name,) = attributes
-            asked = records.withColumn(name, _question(F.col(name)))
+            asked = records.withColumn(name, without_tag(F.col(name)))
             records = (
                 asked.groupBy("source", name).agg(F.min("key").alias("key")).select("source", "key", name)
             )
@@ -128,13 +129,8 @@ def _representatives(records: DataFrame, source: str, attributes: Mapping[str, s
         return records.select(
             named, "source_key", F.when(value.isNotNull(), F.col("source_key")).alias("person_key")
         )
-    first = F.min("source_key").over(Window.partitionBy(_question(value)))
+    first = F.min("source_key").over(Window.partitionBy(without_tag(value)))
     return records.select(named, "source_key", F.when(value.isNotNull(), first).alias("person_key"))
-
-
-def _question(value: Column) -> Column:
-    """The mailbox behind an address: ``ann+news@x.org`` is ``ann@x.org``. Other values are as they are."""
-    return F.regexp_replace(value, r"\+[^@]*@", "@")
 
 
 def _makers(linking: LinkingParameters) -> list[str]:

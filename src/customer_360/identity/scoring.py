@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.compare import compare
-from customer_360.identity.layout import BITS, Layout
+from customer_360.identity.layout import Layout, code_in_pattern
 from customer_360.identity.linkage import FORBIDDEN, REQUIRED
 from customer_360.identity.mixture import Mixture
 from customer_360.parameters.identity import IdentityModel
@@ -73,11 +73,7 @@ class Scorer:
         for number, (comparison, weights) in enumerate(
             zip(self.layout.comparisons, self.mixture.match_weights(), strict=True)
         ):
-            code = (
-                F.shiftright("pattern", BITS * number)
-                .bitwiseAND(F.lit((1 << BITS) - 1).cast("bigint"))
-                .cast("int")
-            )
+            code = code_in_pattern(number)
             codes = self.layout.codes[number]
             levels = [F.lit("") if c is None else F.lit(comparison.levels[c.level].name) for c in codes]
             answers.append(

@@ -221,30 +221,33 @@ class _Fit:
         """Of levels whose pairs are all found by blocking, strangers are counted: random pairs show none of them."""
         levels = self.layout.comparisons[f].levels
         split = self._split_levels(f)
-        compared = self.random[f][1:].sum() / max(self.random[f].sum(), 1.0)
-        pairs = (
-            self.frequencies[levels[split[0]].frequency or ""].all_pairs if split else compared * self.total
-        )
+        if split:
+            pairs = self.frequencies[levels[split[0]].frequency or ""].all_pairs
+        else:
+            pairs = self.total * self.random[f][1:].sum() / max(self.random[f].sum(), 1.0)
         for number, level in enumerate(levels):
-            if not level.blocked or pairs <= 0:
-                continue
-            at = self._codes_of(f, number)[0]
-            here = self.informed & (self.codes[f] == at)
-            share = (posterior[here, STRANGERS].sum() + 2 * _UNJUDGED) / (self.counts[here].sum() + 2)
-            probability[at] = min(probability[at], (share * self.observed[f][at] + 1) / pairs)
+            if level.blocked and pairs > 0:
+                at = self._codes_of(f, number)
+                strangers = self._judged_strangers(f, at, posterior, expected=_UNJUDGED, worth=2)
+                probability[at] = np.minimum(probability[at], (strangers * self.observed[f][at] + 1) / pairs)
 
     def _by_mistake(self, f: int, at: Integers, pairs: Floats, posterior: Floats) -> Floats:
         """Pairs of strangers with the same identifier: as many as among pairs that other evidence judges, and
         all of those that share it with too many to have been compared."""
-        judged = np.where(self.informed, self.counts, 0.0)
-        size = len(self.layout.codes[f])
-        compared = np.bincount(self.codes[f], weights=judged, minlength=size)[at]
-        strangers = np.bincount(
-            self.codes[f], weights=posterior[:, STRANGERS] * self.informed, minlength=size
-        )[at]
-        share = (strangers + _LEAST_CHANCE * 10) / (compared + 10)
+        share = self._judged_strangers(f, at, posterior, expected=_LEAST_CHANCE, worth=10)
         seen = np.minimum(self.observed[f][at], pairs)
         return np.asarray(share * seen + (pairs - seen))
+
+    def _judged_strangers(
+        self, f: int, at: Integers, posterior: Floats, *, expected: float, worth: int
+    ) -> Floats:
+        """Share of strangers among the pairs at codes that other evidence judges, and ``worth`` pairs as expected."""
+        size = len(self.layout.codes[f])
+        judged, strangers = (
+            np.bincount(self.codes[f], weights=weights * self.informed, minlength=size)[at]
+            for weights in (self.counts, posterior[:, STRANGERS])
+        )
+        return np.asarray((strangers + expected * worth) / (judged + worth))
 
     def _by_level(self, f: int, shares: list[float]) -> Floats:
         """Shares of levels spread over codes: bins get what their values hold of all records."""
