@@ -25,6 +25,9 @@ class Store(Protocol):
     def write(self, url: str, content: bytes) -> None:
         """Write a file in one step, over whatever was there."""
 
+    def create(self, url: str, content: bytes) -> bool:
+        """Write a file in one step if there is none of this name; False if there is."""
+
     def list(self, url: str) -> list[dict[str, Any]]:
         """``{"name", "size", "type"}`` of what is directly in a folder; empty for an empty folder."""
 
@@ -41,7 +44,7 @@ class OneLakeFileSystem(AbstractFileSystem):
     def __init__(self, *args: Any, store: Store | None = None, **options: Any) -> None:
         """Take the store that suits this place, unless one is given."""
         super().__init__(*args, **options)
-        self._store = store or _STORE()
+        self._store = store or default_store()
 
     @classmethod
     def _strip_protocol(cls, path: str) -> str:
@@ -113,7 +116,8 @@ class _Writer(io.BytesIO):
         super().close()
 
 
-def _default_store() -> Store:
+def default_store() -> Store:
+    """The store of this place: another one inside Fabric than outside."""
     from customer_360.onelake.place import in_fabric
 
     if in_fabric():
@@ -123,9 +127,6 @@ def _default_store() -> Store:
     from customer_360.onelake.object_store import ObjectStore
 
     return ObjectStore()
-
-
-_STORE: Callable[[], Store] = _default_store
 
 
 def register() -> None:

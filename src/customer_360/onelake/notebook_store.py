@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,28 @@ class NotebookStore:
             if self._fs.exists(url):
                 self._fs.rm(url, False)
             self._fs.cp(f"file:{local}", url, False)
+
+    def create(self, url: str, content: bytes) -> bool:
+        """Write a file if there is none of this name.
+
+        ``notebookutils`` has no conditional write. Its ``mv`` within OneLake is Hadoop's rename, which Azure's
+        driver sends with ``If-None-Match: *``: of two at once one succeeds (Delta Lake's own commits to ADLS rely
+        on the same). Whoever has to be sure reads the file back.
+        """
+        folder, _, name = url.rpartition("/")
+        aside = f"{folder}/.tmp-{uuid.uuid4().hex}"
+        if self._fs.exists(url):
+            return False
+        self.write(aside, content)
+        try:
+            moved = self._fs.mv(aside, url, True, False)
+        except Exception:  # Java's errors come as texts: what counts is whether the name is taken now
+            moved = False
+        if self._fs.exists(aside):
+            self._fs.rm(aside, False)
+        if moved is False and not self._fs.exists(url):
+            raise OSError(f"{url}: OneLake did not take {name}.")
+        return moved is not False or self.read(url) == content
 
     def list(self, url: str) -> list[dict[str, Any]]:
         """What is directly in a folder."""

@@ -32,6 +32,18 @@ class ObjectStore:
         with _Translated(url):
             store.put(path, content)
 
+    def create(self, url: str, content: bytes) -> bool:
+        """Write a file if there is none of this name (``If-None-Match: *``)."""
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+        store, path = _open(url)
+        with _Translated(url):
+            try:
+                store.put(path, content, mode="create", use_multipart=False)
+            except (AlreadyExistsError, PreconditionError):
+                return False
+        return True
+
     def list(self, url: str) -> list[dict[str, Any]]:
         """What is directly in a folder."""
         store, path = _open(url)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,11 +53,12 @@ def _exists(path: str) -> bool:
 
 
 def _ls(path: str) -> list[FileInfo]:
-    found = sorted(_present(path).iterdir())
-    return [
-        FileInfo(one.name, f"{path.rstrip('/')}/{one.name}", one.stat().st_size, one.is_dir(), one.is_file())
-        for one in found
-    ]
+    found = []
+    for one in sorted(_present(path).iterdir()):
+        with suppress(FileNotFoundError):  # removed meanwhile: the real listing is of one moment
+            size, is_folder = one.stat().st_size, one.is_dir()
+            found.append(FileInfo(one.name, f"{path.rstrip('/')}/{one.name}", size, is_folder, not is_folder))
+    return found
 
 
 def _mkdirs(path: str) -> bool:
@@ -84,13 +86,29 @@ def _rm(path: str, recurse: bool = False) -> bool:
     return True
 
 
+def _mv(source: str, target: str, create_path: bool = False, overwrite: bool = False) -> bool:
+    """Hadoop's rename: never over what is there, unless that is asked for."""
+    origin, local = _present(source), _local(target)
+    if create_path:
+        local.parent.mkdir(parents=True, exist_ok=True)
+    if overwrite:
+        os.replace(origin, local)
+        return True
+    try:
+        os.link(origin, local)
+    except FileExistsError:
+        raise RuntimeError(f"org.apache.hadoop.fs.FileAlreadyExistsException: {target}") from None
+    origin.unlink()
+    return True
+
+
 def _exit(value: str) -> None:
     if not isinstance(value, str):
         raise TypeError("the exit value must be a string")
     raise NotebookExit(value)
 
 
-fs = SimpleNamespace(exists=_exists, ls=_ls, mkdirs=_mkdirs, cp=_cp, rm=_rm)
+fs = SimpleNamespace(exists=_exists, ls=_ls, mkdirs=_mkdirs, cp=_cp, rm=_rm, mv=_mv)
 notebook = SimpleNamespace(exit=_exit)
 credentials = SimpleNamespace(getToken=lambda audience: f"token for {audience}")
 runtime = SimpleNamespace(
