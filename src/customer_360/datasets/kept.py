@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
-import os
+from collections.abc import Mapping
 from typing import Any
 
 import fsspec
-from fsspec.implementations.local import LocalFileSystem
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
+from customer_360.lakehouse.pointer import Pointer, Value
+from customer_360.lakehouse.store import open_store
 from customer_360.scratch import Kept
 
 logger = logging.getLogger(__name__)
-_FILE = "state.json"
+
+CURRENT = "current"  # folder of the pointer, beside the folders that its content names
+_FORMAT = 2
+_FORMER = "state.json"  # of format 1, which could not be checked
+
+Sizes = dict[str, int]  # of the files in a folder, by their path in it
 
 
 class KeptTablesDataset(AbstractDataset[Kept, Kept]):
     """Loads and saves a :class:`~customer_360.scratch.Kept`.
 
-    Nodes write tables into new folders under the root; saving puts the text that names them in place of the former
-    one in a single step, and then removes the folders that it does not name. A run that is killed before leaves
+    Nodes write tables into new folders under the root; saving switches a pointer to the text that names them, in
+    one step on every store, and then removes the folders that it does not name. A run that is killed before leaves
     the former text with its folders as they were.
+
+    What is loaded was checked: the text by its digest, the folders by the names and sizes of their files. Where
+    something is cut, empty or gone, nothing counts as kept, and ``Kept.lost`` says why.
 
     Example (``catalog.yml``)::
 
@@ -47,58 +57,114 @@ class KeptTablesDataset(AbstractDataset[Kept, Kept]):
             metadata: for kedro-viz and other plugins.
         """
         self._root = folder.rstrip("/")
-        self._system, self._path = fsspec.core.url_to_fs(self._root, **(credentials or {}))
+        self._credentials = credentials or {}
         self.said = ""
         self.metadata = metadata
 
     def load(self) -> Kept:
-        """What the last run kept; nothing if there was none, or if one of its folders is missing."""
-        self._system.invalidate_cache()
-        if not self._system.exists(f"{self._path}/{_FILE}"):
-            return Kept(self._root)
-        kept = json.loads(self._system.cat_file(f"{self._path}/{_FILE}"))
-        missing = [name for name in kept["folders"] if not self._system.exists(f"{self._path}/{name}")]
-        if missing:
-            logger.warning(
-                "%s names folders that are not there (%s): everything is worked out anew.",
-                f"{self._root}/{_FILE}",
-                ", ".join(missing),
-            )
-            return Kept(self._root)
-        return Kept(self._root, kept["text"], frozenset(kept["folders"]))
+        """What the last run kept; without text if there was none, or with the reason why it does not count."""
+        found = self._pointer().load()
+        number = found.number if found else 0
+        if found is None:
+            former = open_store(self._root).read(_FORMER) is not None
+            return Kept(self._root, lost="an older version of the program kept it" if former else "")
+        text, folders, lost = self._checked(found)
+        if lost:
+            logger.warning("What the last run kept in %s does not count: %s.", self._root, lost)
+        return Kept(self._root, text, frozenset(folders), lost=lost, number=number)
 
     def save(self, data: Kept) -> None:
-        """Put this in place of what was kept before. Raises DatasetError: it is of another root."""
+        """Put this in place of what was kept before.
+
+        Raises:
+            DatasetError: it is of another root, or somebody else has put something there since it was loaded.
+        """
         if data.root != self._root:
             raise DatasetError(f"What is kept in {data.root} cannot be saved in {self._root}.")
-        if data.text is None:
-            if self._system.exists(self._path):
-                self._system.rm(self._path, recursive=True)
-        else:
-            self._write(json.dumps({"text": data.text, "folders": sorted(data.folders)}).encode())
-            self._remove_all_but({_FILE, *data.folders})
         self.said = data.said
-
-    def _write(self, content: bytes) -> None:
-        target = f"{self._path}/{_FILE}"
-        self._system.makedirs(self._path, exist_ok=True)
-        if not isinstance(self._system, LocalFileSystem):
-            self._system.pipe_file(target, content)  # object stores replace a file as a whole
+        if data.text is None:
+            open_store(self._root).remove(CURRENT)  # first: what is left by a kill then is nobody's
+            self._remove_all_but(set())
             return
-        with open(f"{target}.new", "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(f"{target}.new", target)
+        pointer = self._pointer()
+        before = pointer.load()
+        content = _sealed(data.text, {name: self._sizes(name) for name in data.folders})
+        if before is not None and before.content == content:
+            return
+        if (before.number if before else 0) != data.number:
+            raise self._switched()
+        switched = pointer.switch(content, after=before)
+        if switched is None:
+            raise self._switched()
+        pointer.clean(switched)
+        self._remove_all_but({CURRENT, *data.folders})
+
+    def _checked(self, found: Value) -> tuple[str | None, dict[str, Sizes], str]:
+        """Text and folders, or why they do not count."""
+        opened = _opened(found.content)
+        if opened is None:
+            return None, {}, f"the file {self._pointer().path(found.number)} is damaged"
+        text, folders = opened
+        for name, sizes in folders.items():
+            here = self._sizes(name)
+            for path, size in sizes.items():
+                if path not in here:
+                    return None, {}, f"the file {name}/{path} is missing"
+                if here[path] != size:
+                    return None, {}, f"the file {name}/{path} is damaged"
+        return text, folders, ""
+
+    def _pointer(self) -> Pointer:
+        return Pointer(open_store(self._root), CURRENT)
+
+    def _switched(self) -> DatasetError:
+        return DatasetError(
+            f"Another run has changed what is kept in {self._root} since this one began. This run stops; run again."
+        )
+
+    def _sizes(self, folder: str) -> Sizes:
+        system, path = self._files()
+        try:
+            found = system.find(f"{path}/{folder}", detail=True)
+        except FileNotFoundError:
+            return {}
+        start = f"{path}/{folder}/"
+        sizes = {name.removeprefix(start): int(info["size"] or 0) for name, info in found.items()}
+        return {name: size for name, size in sizes.items() if name.endswith(".parquet")}
 
     def _remove_all_but(self, names: set[str]) -> None:
-        self._system.invalidate_cache()
-        for path in self._system.ls(self._path, detail=False):
-            if path.rstrip("/").rsplit("/", 1)[-1] not in names:
-                self._system.rm(path, recursive=True)
+        store = open_store(self._root)
+        for name in store.list(""):
+            if name not in names:
+                store.remove(name)
+
+    def _files(self) -> tuple[Any, str]:
+        system, path = fsspec.core.url_to_fs(self._root, **self._credentials)
+        system.invalidate_cache()
+        return system, path.rstrip("/")
 
     def _exists(self) -> bool:
-        return bool(self._system.exists(f"{self._path}/{_FILE}"))
+        return self._pointer().number() > 0
 
     def _describe(self) -> dict[str, Any]:
         return {"folder": self._root}
+
+
+def _sealed(text: str, folders: Mapping[str, Sizes]) -> bytes:
+    body = {"format": _FORMAT, "text": text, "folders": folders}
+    return json.dumps({**body, "digest": _digest(body)}, sort_keys=True).encode()
+
+
+def _opened(content: bytes | None) -> tuple[str, dict[str, Sizes]] | None:
+    try:
+        body = json.loads(content or b"")
+        digest = body.pop("digest")
+        if digest == _digest(body) and body["format"] == _FORMAT:
+            return body["text"], body["folders"]
+    except (ValueError, KeyError, AttributeError, TypeError):
+        pass
+    return None
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -87,3 +87,9 @@ def test_a_state_of_another_version_is_none() -> None:
     text = state().model_dump_json()
     assert State.read(text) == state()
     assert State.read(text.replace('"base"', '"basis"')) is None
+
+
+def test_a_lost_state_is_said() -> None:
+    work = before_looking(None, digests(identity()), retrain=False, lost="the file pairs/a is missing")
+    assert work is not None
+    assert "model trained: everything is resolved anew: the file pairs/a is missing" in work.sentence()

@@ -54,7 +54,7 @@ class _Run:
     def resolve(self) -> Resolution:
         state = self.memory.state
         now = digests(self.model)
-        work = before_looking(state, now, retrain=self.model.incremental.retrain)
+        work = before_looking(state, now, retrain=self.model.incremental.retrain, lost=self.memory.lost)
         marked = with_fingerprint(self.records, self.model)
         if state is None or work is not None:
             assert work is not None

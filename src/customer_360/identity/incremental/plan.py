@@ -61,8 +61,17 @@ def digests(model: IdentityModel) -> Digests:
     return Digests(code=_code(), training=_digest(training), model=_digest([training, result]))
 
 
-def before_looking(state: State | None, now: Digests, *, retrain: bool) -> Work | None:
-    """What must be done whatever the records say; None if that depends on them."""
+def before_looking(state: State | None, now: Digests, *, retrain: bool, lost: str = "") -> Work | None:
+    """What must be done whatever the records say; None if that depends on them.
+
+    Args:
+        state: what the last resolution left behind.
+        now: digests of code and configuration.
+        retrain: whether the configuration asks for a new model.
+        lost: why there is no state although there should be one.
+    """
+    if state is None and lost:
+        return Work("train", f"everything is resolved anew: {lost}")
     if state is None:
         return Work("train", "there is no state of an earlier run")
     if retrain:

@@ -96,10 +96,12 @@ class Memory:
     Attributes:
         root: folder of the tables, local or a URL that the engine knows; it may move with its state.
         state: what the last resolution left behind (:attr:`.Resolution.state`), None for the first one.
+        lost: why there is no state although there was a resolution before, in words.
     """
 
     root: str
     state: State | None = None
+    lost: str = ""
 
     def tables(self, folder: str) -> Tables:
         """The tables in one of the state's folders."""

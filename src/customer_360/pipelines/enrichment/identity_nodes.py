@@ -44,7 +44,7 @@ def link_records(
         decisions=decision_rows,
         trained=identity_report.latest_model(models) if identity.training.reuse else None,
         scratch=scratch,
-        memory=_memory(kept) if identity.incremental.enabled else None,
+        memory=_memory(kept, models) if identity.incremental.enabled else None,
     )
     clusters = found.crosswalk.select(
         "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
@@ -59,16 +59,24 @@ def link_records(
         "review": _nullable(pairs.where(unsure & (F.col("method") == persons.RESOLVED_METHOD))),
         "model": _nullable(identity_report.model_row(models, resolution, run_id=run_id, run_time=run_time)),
         "report": _nullable(identity_report.report(spark, resolution)),
-        "state": _kept(kept.root, resolution),
+        "state": _kept(kept, resolution),
     }
 
 
-def _memory(kept: Kept) -> Memory:
-    return Memory(kept.root, None if kept.text is None else State.read(kept.text))
+def _memory(kept: Kept, models: DataFrame) -> Memory:
+    state = None if kept.text is None else State.read(kept.text)
+    if state is not None:
+        return Memory(kept.root, state)
+    lost = f"the state of the last run does not count ({kept.lost})" if kept.lost else ""
+    if kept.text is not None:
+        lost = "another version of the program kept the state of the last run"
+    elif not lost and not models.isEmpty():
+        lost = "the state of the last run is gone, or none was kept"
+    return Memory(kept.root, None, lost)
 
 
-def _kept(root: str, resolution: Resolution) -> Kept:
+def _kept(before: Kept, resolution: Resolution) -> Kept:
     state, said = resolution.state, f"Identity: {resolution.work.sentence()}"
     if state is None:
-        return Kept(root, said=said)
-    return Kept(root, state.model_dump_json(), frozenset(state.folders()), said)
+        return Kept(before.root, said=said)
+    return Kept(before.root, state.model_dump_json(), frozenset(state.folders()), said, number=before.number)
