@@ -70,10 +70,9 @@ def before_looking(state: State | None, now: Digests, *, retrain: bool, lost: st
         retrain: whether the configuration asks for a new model.
         lost: why there is no state although there should be one.
     """
-    if state is None and lost:
-        return Work("train", f"everything is resolved anew: {lost}")
     if state is None:
-        return Work("train", "there is no state of an earlier run")
+        why = f"everything is resolved anew: {lost}" if lost else "there is no state of an earlier run"
+        return Work("train", why)
     if retrain:
         return Work("train", "identity.incremental.retrain says so")
     if state.format != FORMAT or state.digests.code != now.code:
