@@ -11,12 +11,13 @@ from .email import email, is_valid_email
 from .names import full_name, person_name, split_name
 from .numbers import coordinate_pair, coordinates, count
 from .phone import phone
-from .text import blank_to_null, tags, tidy
+from .text import blank_to_null, composed, tags, tidy
 from .vocabulary import UNKNOWN, term
 
 __all__ = [
     "UNKNOWN",
     "blank_to_null",
+    "composed",
     "coordinate_pair",
     "coordinates",
     "count",

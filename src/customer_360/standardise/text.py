@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 from pyspark.sql import Column
@@ -10,14 +11,45 @@ from pyspark.sql import functions as F
 
 from customer_360.portable import null_if
 
-# Control characters and every kind of space; Spark's own trim knows the ASCII space only.
-_SPACES = r"[\x00-\x20\x7f-\xa0\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]+"
+from .distinct import map_text
+
+# Unicode's category Cf, spelt out because the engines know different versions of Unicode: characters that nobody
+# sees (soft hyphen, zero-width space and joiners, directions, byte order mark, tags). They part no words.
+FORMAT_CHARACTERS = (
+    r"[\x{ad}\x{600}-\x{605}\x{61c}\x{6dd}\x{70f}\x{890}\x{891}\x{8e2}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}"
+    r"\x{2060}-\x{206f}\x{feff}\x{fff9}-\x{fffb}\x{110bd}\x{110cd}\x{13430}-\x{1343f}\x{1bca0}-\x{1bca3}"
+    r"\x{1d173}-\x{1d17a}\x{e0001}\x{e0020}-\x{e007f}]+"
+)
+# Control characters and every kind of space (also those that do not break, thin ones, and line separators);
+# Spark's own trim knows the ASCII space only.
+SPACES = r"[\x00-\x20\x7f-\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+# What Unicode's composed form (NFC) may change: marks, Hangul parts, and letters that stand for others.
+COMPOSABLE = (
+    r"[\p{M}\x{374}\x{37e}\x{387}\x{1100}-\x{11ff}\x{1f00}-\x{1fff}\x{2000}\x{2001}\x{2126}\x{212a}\x{212b}"
+    r"\x{958}-\x{95f}\x{9dc}-\x{9df}\x{a33}\x{a36}\x{a59}-\x{a5e}\x{b5c}\x{b5d}\x{f43}-\x{f69}"
+    r"\x{2329}\x{232a}\x{2adc}\x{f900}-\x{faff}\x{fb1d}-\x{fb4f}\x{1d15e}-\x{1d1c0}\x{2f800}-\x{2fa1f}]"
+)
 _META = re.compile(r"([.^$*+?{}\[\]\\|()])")
 
 
 def tidy(column: Column) -> Column:
-    """Text without white space at its ends, and with single spaces inside."""
-    return F.trim(F.regexp_replace(column, _SPACES, " "))
+    """Text without format characters, without white space at its ends, and with single spaces inside.
+
+    Format characters (soft hyphens, zero-width spaces, byte order marks) go without a trace; every other kind
+    of space (no-break, thin, line separators, control characters) is a space.
+    """
+    return F.trim(F.regexp_replace(F.regexp_replace(column, FORMAT_CHARACTERS, ""), SPACES, " "))
+
+
+def composed(column: Column) -> Column:
+    """Text in Unicode's composed form (NFC): ``e`` and a combining acute accent become ``é``.
+
+    No engine can do it, so Python does, for the texts that need it only. Use it once for a column: on JVM Spark
+    every use is a pass through Python.
+    """
+    needed = column.rlike(COMPOSABLE)
+    in_python = map_text(F.when(needed, column), lambda text: unicodedata.normalize("NFC", text))
+    return F.coalesce(F.when(needed, in_python), column)
 
 
 def blank_to_null(column: Column, placeholders: Iterable[str] = ()) -> Column:
