@@ -11,6 +11,7 @@ from typing import Any
 import click
 from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
+from kedro.framework.cli.utils import _split_params
 from kedro.framework.project import LOGGING
 from kedro.framework.startup import ProjectMetadata
 from kedro.io.core import DatasetError
@@ -62,10 +63,35 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
         sys.exit(1)
 
 
+def _split_params_verbatim(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """``--params`` as Kedro reads it, but a lakehouse is a text as it was typed.
+
+    Kedro reads values as YAML, where ``007`` is 7, ``on`` is true and ``My #1`` is ``My``: other folders.
+    """
+    found = _split_params(context, parameter, value)
+    if isinstance(value, str) and "lakehouse" in found:
+        typed = [item.partition("=") for item in value.split(",")]
+        (*_, lakehouse) = [text.strip() for name, _, text in typed if name.strip() == "lakehouse"]
+        found["lakehouse"] = _unquoted(lakehouse) or None
+    return found
+
+
+def _unquoted(text: str) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text
+
+
+def _with_verbatim_params(option: click.Parameter) -> click.Parameter:
+    if option.name == "params":
+        option = copy.copy(option)
+        option.callback = _split_params_verbatim
+    return option
+
+
 run = copy.copy(kedro_run)
 run.callback = _run
 run.params = [
-    *kedro_run.params,
+    *map(_with_verbatim_params, kedro_run.params),
     click.Option(["--verbose"], is_flag=True, help="Show Kedro's log and full tracebacks."),
 ]
 cli.add_command(run, name="run")

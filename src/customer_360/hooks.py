@@ -12,8 +12,9 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog, MemoryDataset
 
 from customer_360.engine import start_engine
+from customer_360.lakehouse.paths import PathError, check_writable, is_url
 from customer_360.onelake.hooks import OneLakeHooks
-from customer_360.parameters.run import RunSettings, RunSettingsError
+from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -27,17 +28,40 @@ logger = logging.getLogger(__name__)
 class RunSettingsHooks:
     """Validates the run settings and gives the nodes their run id and time."""
 
+    def __init__(self) -> None:
+        self._lakehouse = ""
+
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Check the settings before anything else happens.
+        """Check the settings before anything else happens, and make a local lakehouse's path absolute.
 
         Raises:
             RunSettingsError: an unknown setting or a value that is not allowed.
         """
-        runtime = dict(context.config_loader.runtime_params or {})
+        loader = context.config_loader
+        runtime = dict(loader.runtime_params or {})
         if runtime:
-            RunSettings.check_names(runtime, groups=_parameter_names(context.config_loader))
+            RunSettings.check_names(runtime, groups=_parameter_names(loader))
+        configured = loader["globals"]["lakehouse"]
+        given = runtime.get("lakehouse", configured)
+        self._lakehouse = lakehouse_root(given, configured, Path(context.project_path))
+        if not is_url(self._lakehouse):
+            # for all alike: Kedro itself completes some paths of the catalog and leaves others to the current folder
+            loader.runtime_params = {**runtime, "lakehouse": self._lakehouse}
         RunSettings.read(context.params, runtime)
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Stop before the first write where nothing can be written.
+
+        Raises:
+            RunSettingsError: the local lakehouse cannot be written.
+        """
+        if not is_url(self._lakehouse):
+            try:
+                check_writable(self._lakehouse, "The lakehouse")
+            except PathError as error:
+                raise RunSettingsError(str(error)) from None
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None) -> None:

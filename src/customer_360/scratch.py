@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from customer_360.lakehouse.paths import engine_path
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
@@ -17,7 +19,7 @@ class Scratch:
 
     def __init__(self, folder: str) -> None:
         """Args: folder: where the engine may write; local, or a URL the engine knows."""
-        self._folder = folder.rstrip("/")
+        self._place = folder.rstrip("/")
         self._numbers = itertools.count()
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
@@ -31,13 +33,17 @@ class Scratch:
         frame.write.mode("overwrite").option("compression", "snappy").parquet(path)
         return frame.sparkSession.read.schema(schema).parquet(path)
 
+    @property
+    def _folder(self) -> str:
+        return engine_path(self._place)
+
     def _path(self, name: str) -> str:
         return f"{self._folder}/{next(self._numbers):03d}_{name}"
 
     def remove(self) -> None:
         """Delete everything (local folders; elsewhere whoever owns the place does)."""
-        if "://" not in self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if "://" not in self._place:
+            shutil.rmtree(self._place, ignore_errors=True)
 
 
 class Tables(Scratch):

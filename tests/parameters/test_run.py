@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from customer_360.parameters.run import RunSettings, RunSettingsError
+from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,31 @@ def test_sample_sources_bring_their_own_servers() -> None:
 def test_other_parameters_are_left_alone() -> None:
     settings = RunSettings.read({"engine": "spark", "cleaning": {"anything": 1}}, {})
     assert (settings.engine, settings.sources, settings.sample_customers) == ("spark", "live", 500)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("data/My Lake", "/project/data/My Lake"),
+        ("/data/lake/", "/data/lake"),
+        ("file:///data/My%20Lake", "/data/My Lake"),
+        ("abfss://ws@onelake.dfs.fabric.microsoft.com/lake.Lakehouse/",
+         "abfss://ws@onelake.dfs.fabric.microsoft.com/lake.Lakehouse"),
+    ],
+)  # fmt: skip
+def test_where_the_lakehouse_is(given: str, meant: str) -> None:
+    assert lakehouse_root(given, "data/lakehouse", Path("/project")) == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (None, "lakehouse= is empty"),
+        ("  ", "lakehouse= is empty"),
+        (7, "lakehouse=7 is read as a int"),
+        ("data/a%20b", "holds %20"),
+    ],
+)
+def test_a_lakehouse_that_is_none(given: object, message: str) -> None:
+    with pytest.raises(RunSettingsError, match=message):
+        lakehouse_root(given, "data/lakehouse", Path("/project"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError, Version
@@ -11,6 +12,7 @@ from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
 from customer_360.datasets.delta_upsert import upsert
+from customer_360.lakehouse.paths import engine_path
 from customer_360.portable import schema_of
 
 if TYPE_CHECKING:
@@ -101,8 +103,22 @@ class DeltaTableDataset(SparkDatasetV2):
 
     @property
     def table_path(self) -> str:
-        """Where the table is, as Spark names it."""
-        return self._spark_path
+        """Where the table is, as people and Python name it: a local path, or a URL."""
+        return str(self._path) if self._protocol == "file" else str(super()._spark_path)
+
+    @property
+    def _spark_path(self) -> str:
+        """Where the table is, as the engine must be told."""
+        return engine_path(super()._spark_path)
+
+    def _get_load_path(self) -> PurePosixPath:
+        return self._engine_path(super()._get_load_path())
+
+    def _get_save_path(self) -> PurePosixPath:
+        return self._engine_path(super()._get_save_path())
+
+    def _engine_path(self, path: PurePosixPath) -> PurePosixPath:
+        return PurePosixPath(engine_path(str(path))) if self._protocol == "file" else path
 
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """First rows for Kedro-Viz, read without an engine; None when there is no table or no row.
@@ -112,7 +128,7 @@ class DeltaTableDataset(SparkDatasetV2):
         """
         from customer_360.datasets.delta_reader import first_rows
 
-        rows = first_rows(self._spark_path, nrows)
+        rows = first_rows(self.table_path, nrows)
         return None if rows is None else TablePreview(rows)
 
     def _load(self) -> DataFrame:
@@ -126,7 +142,7 @@ class DeltaTableDataset(SparkDatasetV2):
             if self._empty_if_absent:
                 return spark.createDataFrame([], self._declared())
             raise DatasetError(
-                f"There is no Delta table at {self._spark_path}. Run the pipeline that writes it first "
+                f"There is no Delta table at {self.table_path}. Run the pipeline that writes it first "
                 "(kedro run runs them all, in order)."
             ) from error
         return frame
@@ -148,7 +164,7 @@ class DeltaTableDataset(SparkDatasetV2):
         return True
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._spark_path, "mode": self._mode, "schema": self._ddl}
+        return {"filepath": self.table_path, "mode": self._mode, "schema": self._ddl}
 
     def _declared(self) -> StructType:
         return schema_of(self._ddl or "")
@@ -178,7 +194,7 @@ class DeltaTableDataset(SparkDatasetV2):
             if any(word in kind.simpleString() for word in _FORBIDDEN_TYPES)
         ]
         if problems:
-            raise DatasetError(f"{self._spark_path} breaks the table's contract: {'; '.join(problems)}.")
+            raise DatasetError(f"{self.table_path} breaks the table's contract: {'; '.join(problems)}.")
 
 
 def _says_absent(error: Exception) -> bool:

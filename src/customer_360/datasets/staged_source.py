@@ -17,6 +17,7 @@ from customer_360.datasets.staging import (
     remove_folder,
     stage,
 )
+from customer_360.lakehouse.paths import engine_path
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -113,7 +114,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         spark = get_spark_with_remote_support()
         if not staged.paths:
             return spark.createDataFrame([], schema)
-        lines = spark.read.text(list(staged.paths))
+        lines = spark.read.text([engine_path(path) for path in staged.paths])
         # to(schema): a literal is NOT NULL on Sail, and a Delta table would inherit that
         return lines.select(F.col("value").alias("payload"), F.lit(self.origin).alias("origin")).to(schema)
 

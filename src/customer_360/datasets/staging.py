@@ -26,7 +26,7 @@ _ROWS_PER_WRITE = 1_000
 _KNOWN_NAMES = 4_096
 _OWNER = re.compile(r"(?P<host>[0-9a-f]{12})-(?P<process>[0-9]+)-[0-9a-f]{32}")
 
-# Spark reads these as patterns and would quietly find other files, or none.
+# Spark reads these as patterns and would quietly find other files, or none (local ones it gets as engine_path gives).
 _GLOB_CHARACTERS = frozenset("*?[]{}")
 
 _FORMAT: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": True}
@@ -142,7 +142,8 @@ class StagingFolder:
         self._fs, stripped = fsspec.url_to_fs(folder, **(storage_options or {}))
         # Spark gets absolute local paths; other URLs stay as they were given (fsspec renames abfss to abfs).
         self._folder = stripped if isinstance(self._fs, LocalFileSystem) else folder.rstrip("/")
-        if found := sorted(_GLOB_CHARACTERS.intersection(self._folder)):
+        found = sorted(_GLOB_CHARACTERS.intersection(self._folder))
+        if found and not isinstance(self._fs, LocalFileSystem):
             raise SourceError(
                 f"The staging folder {self._folder} holds {' '.join(found)}, which Spark reads as a pattern. "
                 "Choose a path without any of: * ? [ ] { }"

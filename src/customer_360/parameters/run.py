@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from customer_360.engine import EngineName
+from customer_360.lakehouse.paths import PathError, check_local_path, is_url, local_path
 
 
 class RunSettingsError(ValueError):
@@ -72,3 +74,36 @@ class RunSettings(BaseModel):
                 "Add sources=live."
             )
         return settings
+
+
+def lakehouse_root(given: object, configured: object, project: Path) -> str:
+    """Where a run's lakehouse is.
+
+    Args:
+        given: what ``--params lakehouse=`` said; pass ``configured`` where it said nothing.
+        configured: the default, from ``globals.yml``.
+        project: where a relative path begins.
+
+    Returns:
+        A URL as it is, or the absolute path of a local folder.
+
+    Raises:
+        RunSettingsError: it is blank or no text, or a folder that some part of the flow would misread.
+    """
+    if given is None or not str(given).strip():
+        raise RunSettingsError(
+            f"lakehouse= is empty: give a folder or a URL, or leave the setting out for the configured {configured}."
+        )
+    if not isinstance(given, str):
+        raise RunSettingsError(
+            f"lakehouse={given} is read as a {type(given).__name__}, not as a folder: put it into quotation marks, "
+            f"or write ./{given}."
+        )
+    if is_url(given):
+        return given.rstrip("/")
+    path = local_path(given if given.startswith(("~", "file://")) else str(project / given))
+    try:
+        check_local_path(path, "The lakehouse")
+    except PathError as error:
+        raise RunSettingsError(str(error)) from None
+    return path
