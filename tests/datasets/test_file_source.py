@@ -90,7 +90,7 @@ def test_an_engine_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     ("config", "message"),
     [
         ({"format": "xml"}, "Unknown format 'xml' of .* Allowed: csv, json"),
-        ({"format": "json", "columns": ["a"]}, "columns are for format csv only"),
+        ({"format": "json", "columns": ["a"]}, "columns: for format csv only"),
         ({"format": "csv", "columns": ["a", "Password"]}, "names blocked fields: Password"),
     ],
 )

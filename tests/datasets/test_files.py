@@ -74,10 +74,13 @@ def test_an_endless_csv_field_costs_one_line(tmp_path: Path) -> None:
         ("\n\n", "f.csv is empty"),
         ("a,c,d\n1,2,3\n", "f.csv lacks the columns b. Its header has: a, c, d"),
         ("A,B\n1,2\n", "none of the expected columns"),
-        ("a;b\n1;2\n", "none of the expected columns .* which has 1 fields"),
+        ("a:b\n1:2\n", "none of the expected columns .* which has 1 fields"),
+        ("1,a,x\n2,c,y\n", "lacks the columns b. Its header has"),
         ("a,b,a\n1,2,3\n", "columns of the same name: a"),
-        (b"a,b\n1,\xe9\n", "not UTF-8"),
-        ("a,b\n1,2\n".encode("utf-16"), "not UTF-8"),
+        (b"a,b\n1,\xe9\n", "f.csv is not UTF-8 text: unreadable bytes in line 2.*`encoding: windows-1252`"),
+        (b"\xef\xbb\xbfa,b\n" + b"1,\xc3\xa9\n" * 300_000 + b"\n1,M\xfcller\n", "in line 300,003"),
+        (b"a,b\n1,2\n\xff,\xfe", "in line 3"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], "is not utf-16 text: unreadable bytes in line 2"),
     ],
 )
 def test_csv_files_that_cannot_be_read(tmp_path: Path, content: str | bytes, message: str) -> None:

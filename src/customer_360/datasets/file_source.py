@@ -8,6 +8,7 @@ from typing import Any
 import fsspec
 from kedro.io.core import DatasetError
 
+from customer_360.datasets.encodings import known_encoding
 from customer_360.datasets.errors import public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staged_source import StagedSourceDataset
@@ -38,6 +39,8 @@ class FileSourceDataset(StagedSourceDataset):
         staging: str | Mapping[str, Any],
         blocked_fields: Collection[str],
         columns: Collection[str] | None = None,
+        encoding: str | None = None,
+        delimiter: str | None = None,
         empty_if_absent: bool = False,
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
@@ -50,20 +53,25 @@ class FileSourceDataset(StagedSourceDataset):
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
             blocked_fields: names of fields that are never written, at any depth.
             columns: what a CSV header must have; more columns are kept.
+            encoding: of the file (``windows-1252``). None: what its first bytes prove, or UTF-8.
+            delimiter: of a CSV file (``;``). None: the one by which its header has the most of ``columns``.
             empty_if_absent: no file means no records, instead of an error.
             credentials: fsspec options of the file's file system.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
         Raises:
-            DatasetError: unknown format, columns for a JSON file, or a blocked column among ``columns``.
+            DatasetError: unknown format or encoding, columns or delimiter for a JSON file, or a blocked column
+                among ``columns``.
         """
         super().__init__(staging=staging, blocked_fields=blocked_fields, metadata=metadata)
         if format not in FORMATS:
             raise DatasetError(
                 f"Unknown format '{format}' of {public_url(filepath)}. Allowed: {', '.join(FORMATS)}."
             )
-        if columns is not None and format != "csv":
-            raise DatasetError(f"columns are for format csv only; {public_url(filepath)} is {format}.")
+        for option, given in (("columns", columns), ("delimiter", delimiter)):
+            if given is not None and format != "csv":
+                raise DatasetError(f"{option}: for format csv only; {public_url(filepath)} is {format}.")
+        _check_form(public_url(filepath), encoding, delimiter)
         if refused := _both(columns or (), self._blocked_fields):
             raise DatasetError(
                 f"columns of {public_url(filepath)} names blocked fields: {', '.join(refused)}."
@@ -71,6 +79,8 @@ class FileSourceDataset(StagedSourceDataset):
         self._filepath = str(filepath)
         self._format = format
         self._columns = tuple(columns) if columns is not None else None
+        self._encoding = encoding
+        self._delimiter = delimiter
         self._empty_if_absent = empty_if_absent
         self._options = dict(credentials or {})
 
@@ -87,6 +97,8 @@ class FileSourceDataset(StagedSourceDataset):
             reader = CsvFile(
                 path=self._filepath,
                 columns=self._columns,
+                encoding=self._encoding,
+                delimiter=self._delimiter,
                 blocked_fields=self._blocked_fields,
                 storage_options=self._options,
             )
@@ -110,6 +122,16 @@ class FileSourceDataset(StagedSourceDataset):
             "columns": self._columns,
             "staging": public_url(self._staging),
         }
+
+
+def _check_form(name: str, encoding: str | None, delimiter: str | None) -> None:
+    if encoding is not None:
+        try:
+            known_encoding(encoding)
+        except ValueError as error:
+            raise DatasetError(f"{name}: {error}") from None
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise DatasetError(f"{name}: delimiter must be one character, such as ; or a tab.")
 
 
 def _both(names: Collection[str], blocked: Collection[str]) -> list[str]:
