@@ -22,6 +22,8 @@ from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
 from customer_360.cli_resolve import resolve_file
 from customer_360.engine import EngineError
+from customer_360.lakehouse.lease import LeaseError
+from customer_360.lakehouse.versions import ChangedTableError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
@@ -30,8 +32,10 @@ from customer_360.quality.rules import RuleError
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
 EXPECTED_ERRORS = (
+    ChangedTableError,
     DatasetError,
     EngineError,
+    LeaseError,
     OneLakeError,
     ParameterValidationError,
     RepeatedKeyError,

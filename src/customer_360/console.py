@@ -62,6 +62,10 @@ class ConsoleHooks:
         """Print elsewhere from now on."""
         self._console = console
 
+    def say(self, text: str) -> None:
+        """A line for people before the steps begin."""
+        self._console.print(text, markup=False)
+
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Remember what the summary names: where the tables are and which sources were read."""
@@ -199,6 +203,10 @@ class ConsoleHooks:
         self._console.print(
             "  kedro run --params engine=spark            the same on JVM Spark (needs a Java)"
         )
+
+    def on_interrupt(self) -> None:
+        """Leave the terminal as it was."""
+        self._stop_status()
 
     def _stop_status(self) -> None:
         if self._status is not None:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from customer_360.console import ConsoleHooks
 from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
+from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
 
-# Kedro calls the last one first: say what runs, check the settings, find the lakehouse, start the
-# engine, then the sources.
-HOOKS = (SourceHooks(), EngineHooks(), OneLakeHooks(), RunSettingsHooks(), ConsoleHooks())
+_CONSOLE = ConsoleHooks()
+_LEASE = LeaseHooks(say=_CONSOLE.say)
+
+# Kedro calls the last one first: say what runs, check the settings, find the lakehouse, become its only writer,
+# start the engine, then the sources.
+HOOKS = (
+    SourceHooks(),
+    EngineHooks(),
+    _LEASE,
+    LeaseGuardHooks(_LEASE),
+    OneLakeHooks(),
+    RunSettingsHooks(),
+    _CONSOLE,
+)
 
 # Kedro's telemetry would call home at every run; .telemetry says the same to its command line.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

@@ -120,6 +120,11 @@ class DeltaTableDataset(SparkDatasetV2):
     def _engine_path(self, path: PurePosixPath) -> PurePosixPath:
         return PurePosixPath(engine_path(str(path))) if self._protocol == "file" else path
 
+    @property
+    def adds_rows(self) -> bool:
+        """Whether saving adds to what the table has, and does not replace the whole."""
+        return self._mode != "overwrite"
+
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """First rows for Kedro-Viz, read without an engine; None when there is no table or no row.
 

@@ -1,4 +1,4 @@
 """A lakehouse as one place with one writer: its small files, its lease, what tables' folders say.
 
-Knows files and Delta logs, no domain and no Kedro.
+Knows files and Delta logs, and no domain; Kedro only where it is told about runs (``hooks``).
 """

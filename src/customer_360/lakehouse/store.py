@@ -98,6 +98,8 @@ class LocalStore:
             os.link(temporary, target)
         except FileExistsError:
             return False
+        except FileNotFoundError:  # taken for the left-over of a killed writer, and removed
+            return self.put_if_absent(path, content)
         except OSError:
             return _create(target, content)  # a share without links
         finally:
