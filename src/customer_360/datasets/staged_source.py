@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import logging
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io.core import AbstractDataset, DatasetError
 
+from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.staging import (
     Leftovers,
     Staged,
@@ -21,6 +23,8 @@ from customer_360.lakehouse.paths import engine_path
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int | None], None]
 
@@ -78,24 +82,41 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
     def load(self) -> DataFrame:
         """Pull the source in full and return ``payload STRING, origin STRING``, one row per record.
 
+        A source that changes while it is read, or whose pages do not add up, is read once more, at once.
+
         Raises:
-            SourceError: the source cannot be read in full. Nothing stays staged then.
+            IncompletePull: it did not add up the second time either. Nothing stays staged then.
+            SourceError: the source cannot be read in full.
         """
         remove_abandoned(self._staging, self._staging_options)
         folder = new_folder(self._staging)
         self._folders.append(folder)
         _leftovers.add(folder, self._staging_options)
         try:
-            staged = stage(
-                self._records(),
-                folder,
-                blocked_fields=self._blocked_fields,
-                storage_options=self._staging_options,
-            )
-            return self._frame(staged)
+            return self._frame(self._stage(folder))
         except BaseException:
             self._remove([folder])
             raise
+
+    def _stage(self, folder: str) -> Staged:
+        try:
+            return self._stage_once(folder)
+        except IncompletePull as error:
+            first = str(error)
+        logger.warning("%s It is read once more, now.", first)
+        try:
+            return self._stage_once(folder)
+        except IncompletePull as error:
+            failure = type(error)(f"{first} Read once more, at once: {error}")
+        raise failure
+
+    def _stage_once(self, folder: str) -> Staged:
+        return stage(
+            self._records(),
+            folder,
+            blocked_fields=self._blocked_fields,
+            storage_options=self._staging_options,
+        )
 
     def save(self, data: Any) -> NoReturn:
         """Refuse: a source is read only.

@@ -106,10 +106,7 @@ PASSING: dict[str, dict[str, Any]] = {
     "408": {"status": 408},
     "429": {"status": 429},
     "cut body": {"missing": 50},
-    "not JSON": {"body": b"<html>secret-1</html>"},
     "half JSON": {"body": b'{"users": [{"id": 1, "name": "secret-1'},
-    "not UTF-8": {"body": b'{"users": ["\xff"]}'},
-    "no body": {"body": b""},
     "time-out": {"delay": 0.4},
 }
 

@@ -68,6 +68,7 @@ def test_no_records_are_an_empty_frame(spark: SparkSession, api: Any, tmp_path: 
 FAULTS: dict[str, dict[str, Any]] = {
     "5xx": {"status": 500},
     "401": {"status": 401},
+    "empty body": {"body": b""},
     "429": {"status": 429},
     "cut body": {"missing": 50},
     "not JSON": {"body": b"<html>"},

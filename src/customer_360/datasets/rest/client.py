@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,13 +11,17 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from customer_360.datasets.errors import IncompletePull, SourceError
+from customer_360.datasets.errors import SourceError
+from customer_360.datasets.rest.body import known_encoding
+from customer_360.datasets.rest.completeness import Tally
 from customer_360.datasets.rest.fields import FieldFilter
+from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, ResponseBytes, Retries, Timeouts
 from customer_360.datasets.rest.pagination import Page, PageRequest, Paging, at_path, kind, make_paginator
-from customer_360.datasets.rest.session import Answer, JsonSession, Retries, Timeouts
+from customer_360.datasets.rest.session import Answer, JsonSession
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _NAMES_SHOWN = 10
+_ERROR_NAMES = frozenset({"error", "errors", "error_description", "message", "detail", "fault"})
 
 
 class RestResource(BaseModel):
@@ -36,8 +38,12 @@ class RestResource(BaseModel):
     select_param: str | None = "select"
     params: Mapping[str, str | int | float | bool] = Field(default_factory=dict)
     headers: Mapping[str, str] = Field(default_factory=dict)
+    key_field: Annotated[str, Field(min_length=1)] | None = None
+    unique_records: bool = True
+    encoding: str | None = None
     timeouts: Timeouts = Timeouts()
     retries: Retries = Retries()
+    max_response_bytes: ResponseBytes = MAX_RESPONSE_BYTES
 
     @field_validator("base_url")
     @classmethod
@@ -61,6 +67,13 @@ class RestResource(BaseModel):
         if "://" in value or any(character in value for character in "?# \t\r\n") or not value.strip("/"):
             raise ValueError("expected a path such as users or v2/users; query parameters go to params")
         return value.strip("/")
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, value: str | None) -> str | None:
+        if value is not None and known_encoding(value) is None:
+            raise ValueError("this is not an encoding; expected for example windows-1252")
+        return value
 
     @field_validator("headers")
     @classmethod
@@ -90,6 +103,7 @@ class RestClient:
         auth_headers: Mapping[str, str] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Create the client; nothing is requested yet.
 
@@ -98,11 +112,12 @@ class RestClient:
             auth_headers: headers with the credentials.
             progress: called after each page with the records received so far and the total (None: unknown).
             sleep: how to wait between attempts.
+            clock: seconds from some point, for time-outs.
         """
         self._resource = resource
         self._auth_headers = dict(auth_headers or {})
         self._progress = progress
-        self._sleep = sleep
+        self._sleep, self._clock = sleep, clock
         self._fields = FieldFilter(resource.fields)
 
     def records(self) -> Iterator[object]:
@@ -111,24 +126,24 @@ class RestClient:
         Only when the iterator ends by itself has the whole resource been read.
 
         Raises:
-            IncompletePull: more, fewer or other records than announced, or pages that repeat.
+            IncompletePull: more, fewer or other records than announced, or pages or records that repeat.
             SourceError: the API refuses, keeps failing, or answers in another form than configured.
         """
         resource = self._resource
         paginator = make_paginator(resource.pagination)
-        count = _Count()
+        tally = Tally(key_field=resource.key_field, unique=resource.unique_records)
         first = PageRequest(resource.url, self._params())
         with self._session() as session:
             while paginator.has_next_page:
                 with self._named():
-                    page = self._page(session.get(paginator.update_request(first)), count)
+                    page = self._page(session.get(paginator.update_request(first)), tally)
                     paginator.update_state(page)
                 if self._progress is not None:
                     self._progress(page.received, page.total)
                 for record in page.records:
                     yield self._fields.keep(record)
         with self._named():
-            count.check_complete()
+            tally.check_complete()
 
     def _session(self) -> JsonSession:
         resource = self._resource
@@ -138,7 +153,10 @@ class RestClient:
             auth_headers=self._auth_headers,
             timeouts=resource.timeouts,
             retries=resource.retries,
+            max_response_bytes=resource.max_response_bytes,
+            encoding=resource.encoding,
             sleep=self._sleep,
+            clock=self._clock,
         )
 
     def _params(self) -> dict[str, str]:
@@ -150,35 +168,52 @@ class RestClient:
             params[self._resource.select_param] = ",".join(self._fields.top_level)
         return params
 
-    def _page(self, answer: Answer, count: _Count) -> Page:
-        records, total = self._records_of(answer.body), self._total_of(answer.body)
-        count.add(records, total)
-        return Page(answer.body, records, count.received, total, answer.next_link)
+    def _page(self, answer: Answer, tally: Tally) -> Page:
+        if answer.is_empty:
+            records, total = [], None
+        else:
+            self._check_form(answer)
+            total = self._total_of(answer, tally)
+            records = self._records_of(answer, announced=total, received=tally.received)
+        tally.add(records, total)
+        return Page(answer.body, records, tally.received, tally.total, answer.next_link)
 
-    def _records_of(self, body: Any) -> list[Any]:
-        path = self._resource.records_path
+    def _check_form(self, answer: Answer) -> None:
+        path, body = self._resource.records_path, answer.body
         if path != "." and not isinstance(body, dict):
-            raise SourceError(f"expected a JSON object with the records under '{path}', got {kind(body)}")
-        records = at_path(body, path)
-        if not isinstance(records, list):
-            found = f"; the answer has: {_names(body)}" if isinstance(body, dict) else ""
             raise SourceError(
-                f"expected an array of records at '{path}' (records_key), got {kind(records)}{found}"
+                f"expected a JSON object with the records under '{path}' (records_key), got {kind(body)}; "
+                f"answered {answer.described}"
             )
-        return records
 
-    def _total_of(self, body: Any) -> int | None:
-        path = self._resource.total_key
+    def _records_of(self, answer: Answer, *, announced: int | None, received: int) -> list[Any]:
+        path, body = self._resource.records_path, answer.body
+        records = at_path(body, path)
+        if isinstance(records, list):
+            return records
+        if records is None and announced is not None and received >= announced:
+            return []  # null, or left out, where nothing more was announced
+        if records is None and self._resource.total_key is None and path in body:
+            return []
+        raise SourceError(
+            f"expected an array of records at '{path}' (records_key), got {kind(records)}{_found(body)}; "
+            f"answered {answer.described}"
+        )
+
+    def _total_of(self, answer: Answer, tally: Tally) -> int | None:
+        path, body = self._resource.total_key, answer.body
         if path is None:
             return None
         total = at_path(body, path)
-        if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-            raise SourceError(
-                f"expected the number of all records at '{path}' (total_key), got "
-                f"{'a number below 0' if isinstance(total, int | float) and total < 0 else kind(total)}. "
-                "An API that announces no total needs total_key: null"
-            )
-        return total
+        if isinstance(total, int) and not isinstance(total, bool) and total >= 0:
+            return total
+        if total is None and at_path(body, self._resource.records_path) == []:
+            return tally.total  # many servers leave out a number that is 0
+        raise SourceError(
+            f"expected the number of all records at '{path}' (total_key), got "
+            f"{'a number below 0' if isinstance(total, int | float) and total < 0 else kind(total)}"
+            f"{_found(body)}; answered {answer.described}. An API that announces no total needs total_key: null"
+        )
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -192,48 +227,12 @@ class RestClient:
         raise failure
 
 
-class _Count:
-    """What has come so far, against what was announced."""
-
-    def __init__(self) -> None:
-        self.received = 0
-        self._total: int | None = None
-        self._pages: set[bytes] = set()
-
-    def add(self, records: list[Any], total: int | None) -> None:
-        """Count a page in.
-
-        Raises:
-            IncompletePull: it shows that the pull cannot come out complete.
-        """
-        if total is not None and self._total is not None and total != self._total:
-            raise IncompletePull(
-                f"the total changed from {self._total:,} to {total:,} after {self.received:,} records: "
-                "the source changed while it was being read. Run again"
-            )
-        self._total = total
-        if not records:
-            if total is not None and self.received < total:
-                raise IncompletePull(f"expected {total:,} records, got {self.received:,}, then an empty page")
-            return
-        digest = hashlib.blake2b(json.dumps(records).encode(), digest_size=16).digest()
-        if digest in self._pages:
-            raise IncompletePull(
-                f"the same page came twice, after {self.received:,} records; "
-                "check that the API knows the configured paging parameters"
-            )
-        self._pages.add(digest)
-        self.received += len(records)
-        if total is not None and self.received > total:
-            raise IncompletePull(f"expected {total:,} records, got {self.received:,} or more")
-
-    def check_complete(self) -> None:
-        """Raise IncompletePull unless as many records came as were announced."""
-        if self._total is not None and self.received != self._total:
-            raise IncompletePull(f"expected {self._total:,} records, got {self.received:,}")
-
-
-def _names(body: dict[str, Any]) -> str:
+def _found(body: Any) -> str:
     """Names of a body's fields, as far as they look like names and not like data."""
+    if not isinstance(body, dict):
+        return ""
     names = [name for name in body if _PLAIN_NAME.fullmatch(name)]
-    return ", ".join(names[:_NAMES_SHOWN]) or "no plain field names"
+    said = f"; the answer has: {', '.join(names[:_NAMES_SHOWN]) or 'no plain field names'}"
+    if _ERROR_NAMES.intersection(name.casefold() for name in names):
+        said += ", so it may be an error: check the dataset's credentials and params"
+    return said

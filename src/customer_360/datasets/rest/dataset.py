@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from customer_360.datasets.errors import explain, public_url
 from customer_360.datasets.rest.auth import auth_headers
 from customer_360.datasets.rest.client import RestClient, RestResource
+from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES
 from customer_360.datasets.staged_source import StagedSourceDataset
 
 
@@ -24,6 +25,7 @@ class RestSourceDataset(StagedSourceDataset):
           base_url: https://dummyjson.com
           resource: users
           pagination: {style: offset, page_size: 100}   # or page, cursor, link
+          key_field: id
           fields: [id, firstName, company.name]
           staging: data/lakehouse/Files/staging/crm_users
           blocked_fields: [password]
@@ -44,8 +46,12 @@ class RestSourceDataset(StagedSourceDataset):
         select_param: str | None = "select",
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        key_field: str | None = None,
+        unique_records: bool = True,
+        encoding: str | None = None,
         timeouts: Mapping[str, float] | None = None,
         retries: Mapping[str, float] | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
         credentials: Mapping[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
@@ -64,8 +70,13 @@ class RestSourceDataset(StagedSourceDataset):
             select_param: query parameter that asks the API for just these fields; null if it has none.
             params: further query parameters. Not for secrets: they may show in logs of HTTP libraries.
             headers: further headers. Not for secrets.
-            timeouts: ``{connect, read}`` in seconds.
-            retries: ``{max_attempts, backoff_initial, backoff_max, retry_after_max}``.
+            key_field: top-level field that no two records share. A pull that shows a record twice is not
+                complete: another one may have been hidden between two pages. None: whole records are compared.
+            unique_records: false where the source really has the same record several times.
+            encoding: what the answers are in, where their ``Content-Type`` does not say it, or says it wrongly.
+            timeouts: ``{connect, read, total, pull}`` in seconds, see :class:`~.limits.Timeouts`.
+            retries: ``{max_attempts, backoff_initial, backoff_max, retry_after_max, max_wait}``.
+            max_response_bytes: what one answer may have, before and after decompression.
             credentials: see :func:`~customer_360.datasets.rest.auth.auth_headers`.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
@@ -83,8 +94,12 @@ class RestSourceDataset(StagedSourceDataset):
             "select_param": select_param,
             "params": dict(params or {}),
             "headers": dict(headers or {}),
+            "key_field": key_field,
+            "unique_records": unique_records,
+            "encoding": encoding,
             "timeouts": dict(timeouts or {}),
             "retries": dict(retries or {}),
+            "max_response_bytes": max_response_bytes,
         }
         try:
             self._resource = RestResource.model_validate(given)

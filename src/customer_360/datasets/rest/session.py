@@ -1,86 +1,49 @@
-"""HTTP for the REST sources: one pooled session, GET only, patient with faults that pass."""
+"""HTTP for the REST sources: one pooled session, GET only, patient with faults that pass, brief with others."""
 
 from __future__ import annotations
 
-import json
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from pydantic import BaseModel, ConfigDict, Field
-from requests.adapters import HTTPAdapter
+import urllib3.exceptions
 from requests.auth import AuthBase
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_random_exponential,
-)
 
 from customer_360.datasets.errors import SourceError, public_url
+from customer_360.datasets.rest.answers import PassingFault, describe, judge_body, judge_status
+from customer_360.datasets.rest.body import CHUNK, CutShort, read_body
+from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, Retries, Timeouts
 from customer_360.datasets.rest.pagination import PageRequest, same_origin
+from customer_360.datasets.rest.transport import Deadline, DeadlineAdapter
 
 logger = logging.getLogger(__name__)
 
-Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
-
 _MAX_REDIRECTS = 5
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
-_ADVICE: dict[int, str] = {
-    401: "check the dataset's credentials",
-    403: "check the dataset's credentials and what they allow",
-    404: "check base_url and resource",
-}
-
-
-class Timeouts(BaseModel):
-    """Seconds to wait for a connection, and for the next bytes of an answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    connect: Seconds = 5.0
-    read: Seconds = 30.0
-
-
-class Retries(BaseModel):
-    """How often and how patiently a request is repeated; times in seconds.
-
-    The wait before attempt n+1 is random between 0 and ``backoff_initial * 2**(n-1)``, at most
-    ``backoff_max``; where the server says ``Retry-After``, that long. A server that asks for more than
-    ``retry_after_max`` is not asked again before its time: the pull ends.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    max_attempts: Annotated[int, Field(ge=1, le=100)] = 6
-    backoff_initial: Seconds = 0.5
-    backoff_max: Seconds = 30.0
-    retry_after_max: Seconds = 120.0
+# The pauses before a server that gives no hint is asked again grow so fast that six attempts outlast a minute.
+_UNKNOWN_LIMIT_GROWTH = 4.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A parsed JSON body and the URL of the Link header's ``rel="next"``, if any."""
+    """A parsed JSON body and the URL of the Link header's ``rel="next"``, if any.
+
+    Attributes:
+        body: the JSON value; None where there is no content.
+        next_link: URL of the next page.
+        is_empty: the server said "no content" (204, 205).
+        described: status and type, for messages.
+    """
 
     body: Any
     next_link: str | None
-
-
-class _PassingFault(Exception):
-    """Worth another attempt. Its text is safe to show."""
-
-    def __init__(self, what: str, retry_after: float | None = None) -> None:
-        super().__init__(what)
-        self.retry_after = retry_after
+    is_empty: bool = False
+    described: str = ""
 
 
 class HeaderAuth(AuthBase):
@@ -105,28 +68,33 @@ class JsonSession:
         auth_headers: Mapping[str, str],
         timeouts: Timeouts,
         retries: Retries,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        encoding: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = public_url(url)
-        self._timeouts = (timeouts.connect, timeouts.read)
-        self._retries = retries
+        self._timeouts, self._retries = timeouts, retries
+        self._max_response_bytes, self._encoding = max_response_bytes, encoding
+        self._sleep, self._clock = sleep, clock
+        self._pull_ends = clock() + timeouts.pull
+        self._waited = 0.0  # because the server asked for it
+        self._deadline = Deadline(clock)
         self._session = requests.Session()
         # a proxy from the environment cannot reach this machine's own loopback
         self._session.trust_env = urlsplit(url).hostname not in _LOOPBACK
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "customer_360", **headers})
+        self._session.headers.update(
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, deflate",  # what body.py can undo within a limit
+                "User-Agent": "customer_360",
+                **headers,
+            }
+        )
         self._session.auth = HeaderAuth(auth_headers)
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+        adapter = DeadlineAdapter(self._deadline)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
-        backoff = wait_random_exponential(multiplier=retries.backoff_initial, max=retries.backoff_max)
-        self._retrying = Retrying(
-            retry=retry_if_exception_type(_PassingFault),
-            stop=stop_after_attempt(retries.max_attempts),
-            wait=lambda state: self._wait(state, backoff),
-            before_sleep=self._tell,
-            sleep=sleep,
-            reraise=True,
-        )
 
     def __enter__(self) -> JsonSession:
         return self
@@ -138,110 +106,144 @@ class JsonSession:
         """GET one page.
 
         Raises:
-            SourceError: refused (4xx), redirected to another place, or still failing after all attempts.
+            SourceError: refused, redirected to another place, not JSON, too big or too slow, still failing
+                after all attempts, or limited for longer than this run may wait.
         """
-        try:
-            return self._retrying(self._attempt, request)
-        except _PassingFault as fault:
-            attempts = self._retries.max_attempts
-            failure = SourceError(f"gave up after {attempts} attempts; the last one: {fault}")
-        raise failure  # here, so that no exception with addresses or bodies hangs on to it
+        failed = limited = 0
+        while True:
+            outcome = self._attempt(request)
+            if isinstance(outcome, Answer):
+                return outcome
+            if outcome.is_limit and outcome.asked:
+                limited += 1
+                # a server whose hint is too short is asked less and less often
+                pause = max(outcome.asked, min(2.0 ** (limited - 2), self._retries.backoff_max))
+            else:
+                failed += 1
+                if failed >= self._retries.max_attempts:
+                    raise self._gave_up(outcome)
+                pause = outcome.asked or self._backoff(failed, outcome)
+            self._pause(pause, outcome, failed)
 
-    def _attempt(self, request: PageRequest) -> Answer:
-        response = self._send(request)
-        status = response.status_code
-        if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise self._fault(response)
-        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            advice = _ADVICE.get(status, "check base_url, resource and parameters")
-            raise SourceError(f"answered {_status_text(status)}; {advice}")
+    def _attempt(self, request: PageRequest) -> Answer | PassingFault:
+        """One attempt; what may pass comes back, so that no exception with addresses hangs on to the final one."""
+        left = self._pull_ends - self._clock()
+        if left <= 0:
+            raise self._pull_too_long()
+        self._deadline.start(total=min(self._timeouts.total, left), read=self._timeouts.read)
         try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError):  # ValueError: also bytes that are no text, and endless numbers
-            body, failure = None, _PassingFault(f"a body that is not JSON ({len(response.content):,} bytes)")
-        else:
-            return Answer(body, response.links.get("next", {}).get("url"))
+            response, hops = self._send(request)
+            with response:
+                judge_status(response, hops)
+                body = self._body_of(response)
+        except PassingFault as fault:
+            return fault
+        value, is_empty = judge_body(response, body, hops, encoding=self._encoding)
+        if isinstance(value, PassingFault):
+            return value
+        link = response.links.get("next", {}).get("url")
+        return Answer(value, link, is_empty, describe(response, hops))
+
+    def _body_of(self, response: requests.Response) -> bytes:
+        failure: Exception
+        try:
+            chunks = response.raw.stream(CHUNK, decode_content=False)
+            return read_body(chunks, response.headers, limit=self._max_response_bytes)
+        except (urllib3.exceptions.TimeoutError, TimeoutError):
+            failure = self._out_of_time("no answer in time")
+        except (urllib3.exceptions.HTTPError, CutShort, OSError, ValueError):
+            failure = PassingFault("the answer was cut short or garbled")
         raise failure
 
-    def _fault(self, response: requests.Response) -> Exception:
-        what, asked = _status_text(response.status_code), _retry_after(response)
-        longest = self._retries.retry_after_max
-        if asked is None or asked <= longest:
-            return _PassingFault(what, asked)
-        return SourceError(
-            f"answered {what} and asks to wait {asked:,.0f} s, longer than this run may wait "
-            f"(retries.retry_after_max: {longest:g} s). Run again after that time"
-        )
-
-    def _send(self, request: PageRequest) -> requests.Response:
+    def _send(self, request: PageRequest) -> tuple[requests.Response, int]:
         """One exchange with the redirects that stay with the host; others could carry a token away."""
         url, params = request.url, dict(request.params)
-        for _ in range(_MAX_REDIRECTS + 1):
+        for hops in range(_MAX_REDIRECTS + 1):
             response = self._exchange(url, params)
             if not response.is_redirect:
-                return response
-            url, params = same_origin(url, response.headers["Location"], what="its redirect"), {}
-        raise SourceError(f"redirects more than {_MAX_REDIRECTS} times")
+                return response, hops
+            response.close()
+            status = describe(response, hops)
+            try:
+                url, params = same_origin(url, response.headers["Location"], what="its redirect"), {}
+            except SourceError as error:
+                raise SourceError(
+                    f"answered {status}; {error}. A redirect to a page to sign in means that the dataset's "
+                    "credentials are missing or no longer valid"
+                ) from None
+        raise SourceError(
+            f"redirects more than {_MAX_REDIRECTS} times, last to {public_url(url)}; check base_url, resource "
+            "and the dataset's credentials"
+        )
 
     def _exchange(self, url: str, params: dict[str, str]) -> requests.Response:
         failure: Exception
+        timeouts = (self._timeouts.connect, self._timeouts.read)
         try:
-            return self._session.get(url, params=params, timeout=self._timeouts, allow_redirects=False)
+            return self._session.get(url, params=params, timeout=timeouts, allow_redirects=False, stream=True)
         except requests.exceptions.SSLError:
             failure = SourceError("the TLS certificate was not accepted; check base_url and trusted issuers")
         except requests.exceptions.ConnectTimeout:
-            failure = _PassingFault(f"no connection within {self._timeouts[0]:g} s")
+            failure = PassingFault(f"no connection within {timeouts[0]:g} s")
         except requests.exceptions.ReadTimeout:
-            failure = _PassingFault(f"no answer within {self._timeouts[1]:g} s")
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-            failure = _PassingFault("the answer was cut short or garbled")
-        except requests.exceptions.ConnectionError as error:
-            timed_out = "timed out" in str(error)
-            failure = _PassingFault("no answer in time" if timed_out else "the connection failed")
+            failure = self._out_of_time(f"no answer within {timeouts[1]:g} s")
+        except requests.exceptions.ConnectionError:
+            failure = self._out_of_time("the connection failed")
         except requests.exceptions.RequestException as error:
             kind = type(error).__name__
             failure = SourceError(f"the request could not be made ({kind}); check base_url and headers")
         raise failure
 
-    def _wait(self, state: RetryCallState, backoff: Callable[[RetryCallState], float]) -> float:
-        fault = state.outcome.exception() if state.outcome else None
-        asked = getattr(fault, "retry_after", None)
-        return asked or backoff(state)
-
-    def _tell(self, state: RetryCallState) -> None:
-        logger.warning(
-            "%s: %s; attempt %d of %d, next one in %.1f s",
-            self._name,
-            state.outcome.exception() if state.outcome else "",
-            state.attempt_number,
-            self._retries.max_attempts,
-            state.next_action.sleep if state.next_action else 0,
+    def _out_of_time(self, otherwise: str) -> Exception:
+        """What ended an exchange: its deadline, which is final, or something that may pass."""
+        if not self._deadline.passed:
+            return PassingFault(otherwise)
+        if self._clock() >= self._pull_ends:
+            return self._pull_too_long()
+        return SourceError(
+            f"no complete answer within {self._timeouts.total:g} s (timeouts.total), though the server goes on "
+            "sending. Ask for smaller pages (pagination.page_size), or raise timeouts.total"
         )
 
+    def _pull_too_long(self) -> SourceError:
+        return SourceError(
+            f"the pull was not complete within {self._timeouts.pull:,.0f} s (timeouts.pull); it goes on without "
+            "end, or the source is slow. Raise timeouts.pull if it needs more time"
+        )
 
-def _retry_after(response: requests.Response) -> float | None:
-    """Seconds that the server asks to wait, from a number or an HTTP date; None if it does not say."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    until = _http_date(value)
-    if until is None:
-        return None
-    # the server's own clock, if it shows it
-    now = _http_date(response.headers.get("Date", "")) or datetime.now(UTC)
-    return max(0.0, (until - now).total_seconds())
+    def _gave_up(self, fault: PassingFault) -> SourceError:
+        advice = (
+            ". The API limits how often it may be asked and does not say for how long: raise "
+            "retries.max_attempts, retries.backoff_initial or retries.backoff_max"
+        )
+        return SourceError(
+            f"gave up after {self._retries.max_attempts} attempts; the last one: {fault}"
+            + (advice if fault.is_limit else "")
+        )
 
+    def _backoff(self, failed: int, fault: PassingFault) -> float:
+        first, longest = self._retries.backoff_initial, self._retries.backoff_max
+        if fault.is_limit:
+            return min(longest, first * _UNKNOWN_LIMIT_GROWTH ** (failed - 1)) * random.uniform(0.9, 1.0)
+        return random.uniform(0, min(longest, first * 2.0 ** (failed - 1)))
 
-def _http_date(value: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _status_text(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+    def _pause(self, seconds: float, fault: PassingFault, failed: int) -> None:
+        """Wait before the next attempt, unless that is too long; a wait is told."""
+        retries = self._retries
+        if fault.asked:
+            if seconds > retries.retry_after_max:
+                raise SourceError(
+                    f"answered {fault} and asks to wait {seconds:,.0f} s, longer than this run may wait "
+                    f"(retries.retry_after_max: {retries.retry_after_max:g} s). Run again after that time"
+                )
+            if self._waited + seconds > retries.max_wait:
+                raise SourceError(
+                    f"answered {fault} and asks to wait {seconds:,.0f} s, after {self._waited:,.0f} s of waiting "
+                    f"in this pull: longer than this run may wait (retries.max_wait: {retries.max_wait:g} s)"
+                )
+            self._waited += seconds
+        if self._clock() + seconds > self._pull_ends:
+            raise self._pull_too_long()
+        counted = f"attempt {failed} of {retries.max_attempts}" if failed else "as the server asks"
+        logger.warning("%s: %s; %s, next one in %.1f s", self._name, fault, counted, seconds)
+        self._sleep(seconds)
