@@ -29,6 +29,7 @@ from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
 from customer_360.parameters.run import RunSettingsError
 from customer_360.quality.rules import RuleError
+from customer_360.terminal import protect_console, say
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
 EXPECTED_ERRORS = (
@@ -51,6 +52,7 @@ def cli() -> None:
 
 
 def _run(verbose: bool, **kwargs: Any) -> Any:
+    protect_console()
     if verbose:
         LOGGING.set_project_logging("customer_360")
         for name in ("kedro", "kedro.pipeline.node", "kedro.runner", "customer_360", "py.warnings"):
@@ -62,8 +64,8 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
         message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
         if verbose or message is None:
             raise
-        click.secho(f"\nThe run stopped: {message}", fg="red", err=True)
-        click.echo("(--verbose shows Kedro's log and the traceback.)", err=True)
+        say(f"\nThe run stopped: {message}", colour="red", error=True)
+        say("(--verbose shows Kedro's log and the traceback.)", error=True)
         sys.exit(1)
 
 

@@ -23,6 +23,7 @@ from customer_360.engine import EngineError, start_engine
 from customer_360.parameters.run import RunSettingsError
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
+from customer_360.terminal import print_result, protect_console, say
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -65,6 +66,7 @@ def identity_diff(
     from customer_360.identity.link import LinkingConfigurationError
     from customer_360.identity.trained import TrainedModelError
 
+    protect_console()
     try:
         given = _merged(_from_file(model), params, {"lakehouse": lakehouse} if lakehouse else {})
         lines = _diff(given, env, examples, show_values)
@@ -73,9 +75,9 @@ def identity_diff(
         TrainedModelError, click.ClickException,
     ) as error:  # fmt: skip
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.secho(message, fg="red", err=True)
+        say(message, colour="red", error=True)
         sys.exit(1)
-    click.echo("\n".join(lines))
+    print_result(lines)
 
 
 def _from_file(model: Path | None) -> dict[str, Any]:

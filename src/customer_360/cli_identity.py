@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from customer_360.identity.explain import BY_WEIGHT, side_by_side
 from customer_360.identity.picture import waterfall_picture
 from customer_360.identity.story import event_lines, link_lines, record_name
 from customer_360.sources import SOURCES
+from customer_360.terminal import print_result, protect_console, say
 
 MAX_ROWS = 50
 SHOWN = (
@@ -44,6 +46,7 @@ def explain_link(
 
     Values are masked unless you ask for them.
     """
+    protect_console()
     try:
         _check_output(output)
         tables = Tables(lakehouse=lakehouse, env=env)
@@ -54,9 +57,9 @@ def explain_link(
             lines.append(_draw(links, output))
     except (DatasetError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.secho(message, fg="red", err=True)
+        say(message, colour="red", error=True)
         sys.exit(1)
-    click.echo("\n".join(lines))
+    print_result(lines)
 
 
 def _check_output(output: Path | None) -> None:
@@ -86,6 +89,9 @@ class Tables:
     def __init__(self, *, lakehouse: str | None, env: str | None) -> None:
         bootstrap_project(Path.cwd())
         given = {"lakehouse": lakehouse} if lakehouse else {}
+        self.option = (
+            f" --lakehouse {shlex.quote(lakehouse)}" if lakehouse else ""
+        )  # for commands to try next
         with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
             assert isinstance(session, KedroSession)
             catalog = session.load_context().catalog
@@ -134,7 +140,7 @@ def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Ex
         lines.append("One of them belongs to no customer.")
     elif owners[0] == owners[1]:
         lines.append(
-            f"Both belong to customer {owners[0]}: kedro explain-link {owners[0]} shows all its links."
+            f"Both belong to customer {owners[0]}: kedro explain-link {owners[0]}{tables.option} shows all its links."
         )
     else:
         lines.append(f"They belong to two customers: {owners[0]} and {owners[1]}.")
@@ -154,7 +160,7 @@ def _explain_customer(tables: Tables, customer: str) -> Explained:
     records = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(customer)}")
     records.sort(key=lambda row: (row["source"], len(row["source_key"]), row["source_key"]))
     lines = [
-        _heading(customer, records, told),
+        _heading(customer, records, told, tables.option),
         *_cut([f"  {record_name(row)}" for row in records]),
     ]
     sides = [_any_of(records, side) for side in ("left", "right")] if records else []
@@ -164,12 +170,12 @@ def _explain_customer(tables: Tables, customer: str) -> Explained:
     return [*lines, "", "What happened", *_cut([f"  {line}" for line in event_lines(told, customer)])], links
 
 
-def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, Any]]) -> str:
+def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, Any]], option: str) -> str:
     merged = [row for row in told if row["event"] == "merged" and row["customer_id"] == customer]
     if records or not merged:
         return f"Customer {customer}: {len(records)} records"
     today = max(merged, key=lambda row: row["sequence"])["other_customer_id"]
-    return f"Customer {customer} is part of {today} now: kedro explain-link {today}"
+    return f"Customer {customer} is part of {today} now: kedro explain-link {today}{option}"
 
 
 def _any_of(records: Sequence[dict[str, Any]], side: str) -> str:

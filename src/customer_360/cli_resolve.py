@@ -17,6 +17,7 @@ from kedro.framework.project import settings
 from customer_360.engine import EngineError, start_engine
 from customer_360.parameters.identity import IdentityModel
 from customer_360.scratch import Scratch
+from customer_360.terminal import protect_console, say
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -39,6 +40,7 @@ def resolve_file(records: Path, output: Path, engine: str, env: str | None) -> N
     full_name, birth_date, sex, email, phone, street, house_number, unit, city, postal_code, region, country,
     national_id). Columns of the output: source, key, cluster_id, confidence.
     """
+    protect_console()
     begin = time.monotonic()
     try:
         _check_names(records, output)
@@ -52,9 +54,9 @@ def resolve_file(records: Path, output: Path, engine: str, env: str | None) -> N
             shutil.rmtree(folder, ignore_errors=True)
     except (EngineError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.secho(message, fg="red", err=True)
+        say(message, colour="red", error=True)
         sys.exit(1)
-    click.echo(f"{output} written after {time.monotonic() - begin:.1f} s.")
+    say(f"{output} written after {time.monotonic() - begin:.1f} s.")
 
 
 def _resolve(spark: SparkSession, records: Path, output: Path, model: IdentityModel, folder: Path) -> None:
@@ -69,9 +71,7 @@ def _resolve(spark: SparkSession, records: Path, output: Path, model: IdentityMo
             f"{records}: it must have the columns source and key, and at least one of "
             f"{', '.join(model.attributes)}. It has: {', '.join(frame.columns)}."
         )
-    click.echo(
-        f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else "")
-    )
+    say(f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else ""))
     scratch = Scratch(str(folder / "scratch"))
     source = frame.select(*[frame[name].cast("string").alias(name) for name in (*_REQUIRED, *known)])
     _check_keys(source, records)
@@ -127,20 +127,20 @@ def _report(clusters: DataFrame, resolution: Resolution) -> None:
         F.max("n").alias("largest"),
         F.sum(F.when(F.col("n") > 1, 1).otherwise(0)).alias("several"),
     ).collect()[0]
-    click.echo(
+    say(
         f"{resolution.records:,} records are {row['persons']:,} persons; {row['several'] or 0:,} of them have "
         f"several records, at most {row['largest'] or 0:,}."
     )
-    click.echo(f"Estimated: {resolution.matches:,.0f} pairs of records of one person.")
+    say(f"Estimated: {resolution.matches:,.0f} pairs of records of one person.")
     skipped = [rule for rule in resolution.rules if rule.skipped_records]
     for rule in sorted(skipped, key=lambda rule: -rule.skipped_records)[:5]:
-        click.echo(
+        say(
             f"  blocking rule '{rule.rule}': {rule.skipped_blocks:,} blocks of {rule.skipped_records:,} records are "
             "too large and were not compared"
         )
     for rule in resolution.rules:
         if rule.key is None:
-            click.echo(f"  blocking rule '{rule.rule}' was left out: it would cost too many pairs")
+            say(f"  blocking rule '{rule.rule}' was left out: it would cost too many pairs")
 
 
 def _write_file(folder: Path, output: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.kept import KeptTablesDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
+from customer_360.terminal import can_show
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -57,6 +59,8 @@ class ConsoleHooks:
         self._progress = _Progress()
         self._status: Any = None
         self._last_line = time.monotonic()
+        self._parameters: dict[str, Any] = {}
+        self._lakehouse: str | None = None  # where it was given for this run
 
     def print_to(self, console: Console) -> None:
         """Print elsewhere from now on."""
@@ -71,6 +75,7 @@ class ConsoleHooks:
         """Remember what the summary names: where the tables are and which sources were read."""
         self.outcome = None
         self._parameters = context.params
+        self._lakehouse = (context.config_loader.runtime_params or {}).get("lakehouse")
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -108,7 +113,7 @@ class ConsoleHooks:
         seconds = time.monotonic() - self._progress.node_started.get(node.name, time.monotonic())
         width = len(str(self._progress.total))
         self._console.print(
-            f"  [green]✓[/green] {self._progress.done:>{width}}/{self._progress.total} "
+            f"  [green]{self._sign('✓', 'ok')}[/green] {self._progress.done:>{width}}/{self._progress.total} "
             f"{node.name:<28} [dim]{seconds:5.1f} s[/dim]"
         )
 
@@ -116,7 +121,7 @@ class ConsoleHooks:
     def on_node_error(self, node: Node) -> None:
         """Say which step failed; what to do about it is said at the end."""
         self._stop_status()
-        self._console.print(f"  [red]✗ {node.name} failed[/red]")
+        self._console.print(f"  [red]{self._sign('✗', 'x')} {node.name} failed[/red]")
 
     @hook_impl
     def on_pipeline_error(self) -> None:
@@ -145,33 +150,39 @@ class ConsoleHooks:
         for name in sorted(pipeline.all_outputs()):
             dataset = catalog.get(name)
             if isinstance(dataset, KeptTablesDataset) and dataset.said:
-                self._console.print(f"\n{dataset.said}")
+                self._console.print(f"\n{escape(dataset.said)}")
 
     def _show_working(self, node: str) -> None:
         """One spinner, also when nodes run in threads."""
         if self._status is not None:
-            self._status.update(f"{node} …")
-        elif self._console.is_terminal:
-            self._status = self._console.status(f"{node} …")
+            self._status.update(f"{node} {self._sign('…', '...')}")
+        elif self._console.is_terminal and not self._console.is_dumb_terminal:
+            spinner = self._sign("dots", "line", needs="⠋")
+            self._status = self._console.status(f"{node} {self._sign('…', '...')}", spinner=spinner)
             self._status.start()
+
+    def _sign(self, sign: str, plain: str, *, needs: str | None = None) -> str:
+        """The sign, or what stands for it on a console without Unicode."""
+        return sign if can_show(needs or sign, self._console.encoding) else plain
 
     def _show_pull(self, source: str, received: int, total: int | None) -> None:
         """Progress of a pull: in place on a terminal, now and then as a line elsewhere."""
         text = f"{source}: {received:,}" + (f" of {total:,} records" if total else " records")
         if self._status is not None:
-            self._status.update(f"pulling {text} …")
+            self._status.update(f"pulling {text} {self._sign('…', '...')}")
         elif time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
             self._console.print(f"    {text}")
             self._last_line = time.monotonic()
 
     def _print_tables(self, rows: dict[str, int]) -> None:
-        grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        grid.add_column("table")
-        grid.add_column("rows", justify="right")
-        for name, count in rows.items():
-            layer, _, table = name.partition("_")
-            grid.add_row(f"{layer}/{table}", f"{count:,}")
-        self._console.print(grid)
+        names = [name.replace("_", "/", 1) for name in rows]
+        counts = [f"{count:,}" for count in rows.values()]
+        width, digits = max(map(len, names)), max(len("rows"), *map(len, counts))
+        self._console.print(f"[bold]{'table':<{width}}  {'rows':>{digits}}[/bold]")
+        for name, count in zip(
+            names, counts, strict=True
+        ):  # no rich table: it cuts names on a narrow console
+            self._console.print(f"{name:<{width}}  {count:>{digits}}")
 
     def _print_report(self, rows: list[dict[str, Any]]) -> None:
         errors = [row for row in rows if row["metric"] == "error" and row["records"]]
@@ -192,17 +203,25 @@ class ConsoleHooks:
         if not tables:
             return
         root = next(iter(tables.values())).table_path.rsplit("/Tables/", 1)[0].removeprefix("file://")
-        self._console.print(f"\nTables are in [bold]{root}/Tables[/bold].")
+        self._console.print(f"\nTables are in [bold]{escape(root)}/Tables[/bold].")
         if running_engine() == "active":
             return  # a notebook has no command line
+        also = f"lakehouse={self._lakehouse}" if self._lakehouse else ""
+        hints = [
+            ("kedro viz run", [also], "the pipelines, tables and charts in a browser"),
+            ("kedro run", ["sample_customers=5000", also], "more customers"),
+            ("kedro run", ["engine=spark", also], "the same on JVM Spark (needs a Java)"),
+        ]
+        commands = [
+            f"{command} --params {shlex.quote(given)}"
+            if (given := ",".join(filter(None, settings)))
+            else command
+            for command, settings, _ in hints
+        ]
+        width = max(map(len, commands))
         self._console.print("Try next:")
-        self._console.print(
-            "  kedro viz run                              the pipelines, tables and charts in a browser"
-        )
-        self._console.print("  kedro run --params sample_customers=5000   more customers")
-        self._console.print(
-            "  kedro run --params engine=spark            the same on JVM Spark (needs a Java)"
-        )
+        for command, (_, _, purpose) in zip(commands, hints, strict=True):
+            self._console.print(f"  {escape(command):<{width}}  {purpose}")
 
     def on_interrupt(self) -> None:
         """Leave the terminal as it was."""
