@@ -14,8 +14,8 @@ from customer_360.parameters.identity import IdentityModel
 
 SCHEMAS = {
     "crm": (
-        "source_key STRING, given_name STRING, family_name STRING, maiden_name STRING, full_name STRING, "
-        "email STRING, email_valid BOOLEAN, phone STRING, phone_valid BOOLEAN, birth_date DATE, "
+        "source_key STRING, key_kind STRING, given_name STRING, family_name STRING, maiden_name STRING, "
+        "full_name STRING, email STRING, email_valid BOOLEAN, phone STRING, phone_valid BOOLEAN, birth_date DATE, "
         "gender STRING, "
         "street STRING, city STRING, region STRING, postal_code STRING, country_code STRING, "
         "latitude DOUBLE, longitude DOUBLE, company_name STRING, department STRING, job_title STRING"

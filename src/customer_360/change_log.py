@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
+from customer_360.keys import REPEATED, assign_keys, field_text
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = ("source_key", "payload", "payload_hash", "operation", "origin", "run_id", "ingested_at")
 
-_KEY_DIGITS_BLANK = 16
-_KEY_DIGITS_REPEATED = 8
 _NOT_DELETED = ("false", "0", "no", "n", "f", "null")
 
 
@@ -22,32 +25,19 @@ class RepeatedKeyError(RuntimeError):
     """A source whose keys are unique delivered a key twice: it changed while it was being read."""
 
 
-def keyed_records(source: DataFrame, *, key_field: str) -> DataFrame:
+def keyed_records(source: DataFrame, *, key_field: str, log: DataFrame | None = None) -> DataFrame:
     """Give every source record its key and hash; identical repetitions of a record collapse into one.
-
-    A blank key becomes ``#`` and the start of the record's hash, so that the record stays the same record
-    as long as it does not change. Where a key stands on records of different content, the record with the
-    lowest hash keeps it and the others get ``<key>#<start of hash>``: independent of the order of rows.
 
     Args:
         source: ``payload STRING`` (one JSON record), ``origin STRING``.
-        key_field: name of the record's top-level field that holds its key.
+        key_field: name of the record's top-level field that holds its key (:func:`.keys.given_key`).
+        log: the bronze table before this run: a record keeps the key that it has there (:func:`.keys.assign_keys`).
+            None where keys are unique, so that there is nothing to tell apart.
 
     Returns:
-        ``source_key, payload, payload_hash, origin``, unique by ``source_key``.
+        ``source_key, payload, payload_hash, origin, key_kind, key_in_doubt``, unique by ``source_key``.
     """
-    hashed = source.select(
-        F.trim(F.get_json_object("payload", f"$.{key_field}")).alias("key"),
-        "payload",
-        F.sha2("payload", 256).alias("payload_hash"),
-        "origin",
-    )
-    by_key = Window.partitionBy("key").orderBy("payload_hash")
-    distinct = hashed.groupBy("payload_hash").agg(
-        F.min("key").alias("key"), F.min("payload").alias("payload"), F.min("origin").alias("origin")
-    )
-    ranked = distinct.withColumn("position", F.row_number().over(by_key))
-    return ranked.select(_source_key().alias("source_key"), "payload", "payload_hash", "origin")
+    return assign_keys(source, None if log is None else current_records(log), key_field=key_field)
 
 
 def without_deleted(source: DataFrame, *, deleted_field: str | None) -> DataFrame:
@@ -60,7 +50,7 @@ def without_deleted(source: DataFrame, *, deleted_field: str | None) -> DataFram
     """
     if deleted_field is None:
         return source
-    said = F.lower(F.trim(F.get_json_object("payload", f"$.{deleted_field}")))
+    said = F.lower(F.trim(field_text(F.col("payload"), deleted_field)))
     return source.where(said.isNull() | said.isin("", *_NOT_DELETED))
 
 
@@ -82,12 +72,16 @@ def check_pull(
     """
     known = current_records(log).select(F.col("source_key").alias("known_key"))
     keys = records.select(
-        "source_key", (F.substring_index("source_key", "#", 1) != F.col("source_key")).alias("suffixed")
+        "source_key",
+        (F.col("key_kind") == REPEATED).alias("repeated"),
+        F.col("key_in_doubt").alias("in_doubt"),
     )
     counts = known.join(keys, known["known_key"] == keys["source_key"], "full_outer").agg(
         F.count("known_key").alias("known"),
         F.count_if(F.col("source_key").isNull()).alias("gone"),
-        F.count_if(F.col("suffixed") & ~F.col("source_key").startswith("#")).alias("repeated"),
+        F.count_if("repeated").alias("repeated"),
+        F.count_if("in_doubt").alias("in_doubt"),
+        (F.count("source_key") - F.count_distinct("source_key")).alias("taken"),
     )
     row = counts.collect()[0]
     if unique_keys and row["repeated"]:
@@ -95,21 +89,25 @@ def check_pull(
             f"{table}: {row['repeated']} records repeat the key of a different record. The source changed "
             "while it was being read; nothing was written, run again."
         )
+    if row["taken"]:
+        raise RepeatedKeyError(
+            f"{table}: {row['taken']} records would get a key that another record has; nothing was written. "
+            "Keys of the source end in a hash sign and 64 digits of the key that would be made up: change them."
+        )
     if row["known"] and row["gone"] / row["known"] > max_deleted_share:
         raise SourceShrankError(
             f"{table}: {row['gone']} of {row['known']} known records are missing from this pull, more than "
             f"the allowed share of {max_deleted_share:.0%}; nothing was written. If they really are gone, "
             "run once with --params ingestion.max_deleted_share=1."
         )
-
-
-def _source_key() -> Column:
-    key, digest = F.col("key"), F.col("payload_hash")
-    return (
-        F.when(key.isNull() | (key == ""), F.concat(F.lit("#"), F.substring(digest, 1, _KEY_DIGITS_BLANK)))
-        .when(F.col("position") == 1, key)
-        .otherwise(F.concat(key, F.lit("#"), F.substring(digest, 1, _KEY_DIGITS_REPEATED)))
-    )
+    if row["in_doubt"]:
+        logger.warning(
+            "%s: %d records share their key with others and changed together, so that it cannot be told which of "
+            "them was which. No known key was handed on: each got a key of its own (rule repeated_key). Mend the keys "
+            "in the source.",
+            table,
+            row["in_doubt"],
+        )
 
 
 def current_records(log: DataFrame) -> DataFrame:

@@ -17,9 +17,14 @@ CRM = [
     {"source_key": "2", "email": "shared@x.io", "email_valid": True},
     {"source_key": "3", "email": "SHARED@x.io", "email_valid": True},
     {"source_key": "4", "email": "not valid@x.io", "email_valid": False},
-    {"source_key": "12#deadbeef", "email": None, "email_valid": None},
-    {"source_key": "#99aa", "email": None, "email_valid": None},
+    {"source_key": "12#deadbeef", "key_kind": "repeated"},
+    {"source_key": "#99aa", "key_kind": "made_up"},
+    {"source_key": "#5000", "key_kind": "given"},
+    {"source_key": "DE-1001", "key_kind": "given"},
+    {"source_key": "AT-1001", "key_kind": "given"},
+    {"source_key": "a0B", "key_kind": "given"},
 ]
+CRM = [{"key_kind": "given", **row} for row in CRM]
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("erp", {"customer_number": "1"}, "crm 1"),
@@ -28,7 +33,15 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("erp", {"customer_number": "77"}, "own"),
     ("marketing", {"user_key": "3"}, "crm 3"),
     ("marketing", {"user_key": "12"}, "no_match"),
-    ("marketing", {"user_key": "#99aa"}, "no_key"),
+    ("marketing", {"user_key": "#99aa"}, "no_match"),
+    ("marketing", {"user_key": "12#deadbeef"}, "no_match"),
+    ("marketing", {"user_key": "#5000"}, "crm #5000"),
+    ("marketing", {"user_key": " AT-1001 "}, "crm AT-1001"),
+    ("marketing", {"user_key": "1001"}, "no_match"),
+    ("marketing", {"user_key": "001"}, "no_match"),
+    ("marketing", {"user_key": "a0b"}, "no_match"),
+    ("marketing", {"user_key": "a0B"}, "crm a0B"),
+    ("erp", {"customer_number": "no number"}, "own"),
     ("marketing", {"user_key": "99"}, "no_match"),
     ("marketing", {"user_key": " "}, "no_key"),
     ("support", {"email": " Ann@X.io", "email_valid": True}, "crm 1"),

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from sources.bronze_frames import CLEANING, SETTINGS, bronze
 
 from customer_360.change_log import current_records
 from customer_360.quality import check_rules
-from customer_360.sources import SOURCES, Source
+from customer_360.sources import SOURCES, Source, typed_records
 
+KEY_FIELDS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
 BY_NAME = {source.name: source for source in SOURCES}
 
 CRM_USER = {
@@ -46,6 +47,11 @@ TICKET = {
     "ticket_id": "T-1", "email": "ANN@example.org", "category": "Invoice", "status": "OPEN", "priority": None,
     "created_at": "03/09/2024",
 }  # fmt: skip
+
+
+def typed(log: DataFrame, source: Source) -> DataFrame:
+    records = current_records(log)
+    return typed_records(records, SETTINGS, source=source, key_field=KEY_FIELDS[source.name])
 
 
 def clean(spark: SparkSession, source: Source, *payloads: Any) -> list[dict[str, Any]]:
@@ -120,9 +126,7 @@ def test_what_is_no_object_is_malformed(spark: SparkSession, source: Source) -> 
     # the last two say nothing, as placeholders do, and are malformed all the same
     payloads = ["[1]", "broken", "", {"_malformed": "1,2"}, {"_malformed": "null"}, {"_malformed": "n/a"}]
     log = bronze(spark, [(str(position), payload) for position, payload in enumerate(payloads)])
-    _, quarantined = check_rules(
-        source.clean(current_records(log), SETTINGS), CLEANING.rules(source.name), source=source.name
-    )
+    _, quarantined = check_rules(typed(log, source), CLEANING.rules(source.name), source=source.name)
     reasons = [row.reasons for row in quarantined.collect()]
     assert len(reasons) == len(payloads)
     assert all("malformed" in each for each in reasons)
@@ -152,6 +156,6 @@ def test_a_flaw_that_can_be_lived_with_is_a_warning(
 ) -> None:
     source = BY_NAME[name]
     log = bronze(spark, [("1", payload)])
-    valid, _ = check_rules(source.clean(current_records(log), SETTINGS), CLEANING.rules(name), source=name)
+    valid, _ = check_rules(typed(log, source), CLEANING.rules(name), source=name)
     [row] = valid.collect()
     assert warning in row.warnings

@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.normalise import normalised
+from customer_360.keys import value_of
 from customer_360.parameters.enrichment import LinkingRule
 
 
@@ -25,9 +26,10 @@ def match_exactly(
         customers: for every target of these rules its silver records and their ``customer_id``.
 
     Returns:
-        ``source, source_key, customer_id, method, confidence, reason``, one row per record: linked
-        (``reason`` null) or not (``reason`` one of ``no_key`` - nothing to compare, ``no_match``,
-        ``ambiguous`` - some rule found several customers and none found exactly one; the others null).
+        ``source, source_key, customer_id, method, confidence, reason``, one row per record: linked (``reason`` null)
+        or not (the others null), with the ``reason``
+        ``no_key``: nothing to compare; ``unreadable_key``: a value that is not what ``normalise`` says, such as a
+        number; ``no_match``; ``ambiguous``: some rule found several customers and none found exactly one.
     """
     numbered = [(order, rule) for order, rule in enumerate(rules) if rule.source in records]
     keys = reduce(DataFrame.unionAll, [*_keys(records, numbered), *_keyless(records, numbered)])
@@ -40,13 +42,14 @@ def match_exactly(
 
 
 def _keys(records: Mapping[str, DataFrame], rules: Sequence[tuple[int, LinkingRule]]) -> list[DataFrame]:
-    """``source, source_key, rule, value``: what each record shows to each of its rules."""
+    """``source, source_key, rule, value, shown``: what each record shows to each of its rules."""
     return [
         records[rule.source].select(
             F.lit(rule.source).alias("source"),
             "source_key",
             F.lit(order).alias("rule"),
-            _value(rule.column, rule.only_if, rule).alias("value"),
+            _value(records[rule.source], rule.column, rule.only_if, rule).alias("value"),
+            _only_if(shown_text(records[rule.source], rule.column).isNotNull(), rule.only_if).alias("shown"),
         )
         for order, rule in rules
     ]
@@ -60,6 +63,7 @@ def _keyless(records: Mapping[str, DataFrame], rules: Sequence[tuple[int, Linkin
             "source_key",
             F.lit(None).cast("int").alias("rule"),
             F.lit(None).cast("string").alias("value"),
+            F.lit(False).alias("shown"),
         )
         for source, frame in records.items()
         if source not in with_rules
@@ -71,7 +75,7 @@ def _values(rules: Sequence[tuple[int, LinkingRule]], customers: Mapping[str, Da
     frames = [
         customers[rule.target].select(
             F.lit(order).alias("rule"),
-            _value(rule.target_column, rule.target_only_if, rule).alias("value"),
+            _value(customers[rule.target], rule.target_column, rule.target_only_if, rule).alias("value"),
             "customer_id",
         )
         for order, rule in rules
@@ -85,9 +89,17 @@ def _values(rules: Sequence[tuple[int, LinkingRule]], customers: Mapping[str, Da
     )
 
 
-def _value(column: str, only_if: str | None, rule: LinkingRule) -> Column:
-    value = normalised(F.col(column), rule.normalise)
-    return F.when(F.col(only_if), value) if only_if else value
+def shown_text(frame: DataFrame, column: str) -> Column:
+    """What a record shows to a rule, before it is brought into the form that is compared; null if blank."""
+    return normalised(value_of(frame, column), "exact")
+
+
+def _value(frame: DataFrame, column: str, only_if: str | None, rule: LinkingRule) -> Column:
+    return _only_if(normalised(value_of(frame, column), rule.normalise), only_if)
+
+
+def _only_if(value: Column, condition: str | None) -> Column:
+    return F.when(F.col(condition), value) if condition else value
 
 
 def _outcomes(found: DataFrame, rules: Sequence[tuple[int, LinkingRule]]) -> DataFrame:
@@ -97,12 +109,14 @@ def _outcomes(found: DataFrame, rules: Sequence[tuple[int, LinkingRule]]) -> Dat
         F.min_by(F.when(one, F.col("first")), F.when(one, F.col("rule"))).alias("customer_id"),
         F.max(F.when(F.col("first") != F.col("last"), 1).otherwise(0)).alias("several"),
         F.max(F.when(F.col("value").isNotNull(), 1).otherwise(0)).alias("comparable"),
+        F.max(F.when(F.col("shown"), 1).otherwise(0)).alias("shown"),
     )
     won = F.col("won")
     reason = (
         F.when(won.isNotNull(), F.lit(None).cast("string"))
         .when(F.col("several") == 1, F.lit("ambiguous"))
         .when(F.col("comparable") == 1, F.lit("no_match"))
+        .when(F.col("shown") == 1, F.lit("unreadable_key"))
         .otherwise(F.lit("no_key"))
     )
     return per_record.select(

@@ -27,7 +27,7 @@ class Links:
     Attributes:
         crosswalk: ``customer_id, source, source_key, method, confidence``; the method is the rule's name, or
             ``anchor`` for the record that makes the customer.
-        unlinked: ``source, source_key, reason`` (``no_key``, ``no_match`` or ``ambiguous``).
+        unlinked: ``source, source_key, reason`` (``no_key``, ``unreadable_key``, ``no_match`` or ``ambiguous``).
     """
 
     crosswalk: DataFrame

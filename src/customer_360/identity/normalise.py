@@ -1,4 +1,4 @@
-"""One form for the values that rules compare, so that ``" C-0012"`` and ``12`` are the same number."""
+"""One form for the values that rules compare: as they are, or so that ``" C-0012"`` and ``12`` are one number."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 from customer_360.parameters.enrichment import Normaliser
 
 # One whole number, perhaps with letters around it (C-0012), separators within it or zero decimals (12.0).
-# Not 12.5 and not 1e3, whose digits alone would be another number; nor any key with a hash sign, which is a
-# key that ingestion made up (#1a2b... for a blank one, 12#3c4d... for a repeated one).
+# Not 12.5 and not 1e3, whose digits alone would be another number; nor anything with a hash sign, as made-up keys
+# have one (#1a2b... for a blank one, 12#3c4d... for a repeated one), whose digits are those of a hash.
 _WHOLE_NUMBER = r"^[^0-9#]*[0-9][0-9 _/-]*(\.0+)?[^0-9#]*$"
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -19,13 +19,18 @@ def normalised(column: Column, how: Normaliser) -> Column:
 
     Args:
         column: any scalar.
-        how: ``number`` (digits without leading zeros), ``email`` (trimmed, lower case) or ``text``
-            (trimmed, lower case, single spaces).
+        how: ``exact`` (as it is, trimmed), ``number`` (digits without leading zeros), ``email`` (trimmed, lower
+            case) or ``text`` (trimmed, lower case, single spaces).
 
     Returns:
         STRING; null where there is nothing to compare: blank, not a whole number, not an e-mail address.
     """
     return _NORMALISERS[how](F.trim(column.cast("string")))
+
+
+def exact(value: Column) -> Column:
+    """As it is; blank -> null. ``007`` is not ``7``, and ``a1B`` is not ``a1b``."""
+    return F.when(value != "", value)
 
 
 def number(value: Column) -> Column:
@@ -51,4 +56,4 @@ def without_tag(address: Column) -> Column:
     return F.regexp_replace(address, r"\+[^@]*@", "@")
 
 
-_NORMALISERS = {"number": number, "email": email, "text": text}
+_NORMALISERS = {"exact": exact, "number": number, "email": email, "text": text}

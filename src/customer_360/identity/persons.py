@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from customer_360.identity.features import union
 from customer_360.identity.normalise import without_tag
 from customer_360.identity.resolve import Resolution
+from customer_360.keys import value_of
 from customer_360.parameters.enrichment import ANCHOR_METHOD, LinkingParameters
 
 RESOLVED_METHOD = "match_weight"
@@ -30,8 +31,11 @@ def person_records(sources: Mapping[str, DataFrame], linking: LinkingParameters)
     """
     frames = []
     for source, attributes in linking.persons.items():
-        values = {name: F.col(column).cast("string").alias(name) for name, column in attributes.items()}
-        records = sources[source].select(
+        silver = sources[source]
+        values = {
+            name: value_of(silver, column).cast("string").alias(name) for name, column in attributes.items()
+        }
+        records = silver.select(
             F.lit(source).alias("source"), F.col("source_key").alias("key"), *values.values()
         )
         records = records.where(F.coalesce(*values.keys()).isNotNull())
@@ -124,7 +128,7 @@ def decided_persons(
 
 def _representatives(records: DataFrame, source: str, attributes: Mapping[str, str]) -> DataFrame:
     named = F.lit(source).alias("source")
-    value = F.coalesce(*[F.col(column).cast("string") for column in attributes.values()])
+    value = F.coalesce(*[value_of(records, column).cast("string") for column in attributes.values()])
     if len(attributes) > 1:
         return records.select(
             named, "source_key", F.when(value.isNotNull(), F.col("source_key")).alias("person_key")

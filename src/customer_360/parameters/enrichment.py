@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-Normaliser = Literal["number", "email", "text"]
+Normaliser = Literal["exact", "number", "email", "text"]
 UnlinkedPolicy = Literal["own_customer", "stay_unlinked"]
 
 ANCHOR_METHOD = "anchor"
@@ -43,7 +43,7 @@ class LinkingRule(_Parameters):
     column: str
     target: str
     target_column: str
-    normalise: Normaliser = Field(description="how both sides are brought into one form")
+    normalise: Normaliser = Field(default="exact", description="how both sides are brought into one form")
     only_if: str | None = Field(default=None, description="BOOLEAN column of the source that must be true")
     target_only_if: str | None = Field(default=None, description="the same for the target")
     confidence: float = Field(default=1.0, gt=0, le=1)

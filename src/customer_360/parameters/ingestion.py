@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# Any name that a JSON path can hold on both engines.
+FieldName = Annotated[str, StringConstraints(pattern=r"^[^'?*\[\]\\\x00-\x1f]+$")]
 
 
 class SourceIngestion(BaseModel):
@@ -10,13 +15,13 @@ class SourceIngestion(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    key_field: str = Field(min_length=1, description="top-level field that holds the record's key")
+    key_field: FieldName = Field(description="top-level field that holds the record's key; dots go deeper")
     unique_keys: bool = Field(
         default=False,
         description="the source never repeats a key, so a repeated one means it changed while being read",
     )
-    deleted_field: str | None = Field(
-        default=None, min_length=1, description="top-level field by which a record says that it is deleted"
+    deleted_field: FieldName | None = Field(
+        default=None, description="top-level field by which a record says that it is deleted"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Source
+from .base import Source, typed_records
 from .crm import CRM
 from .erp import ERP
 from .marketing import MARKETING
@@ -10,4 +10,4 @@ from .support import SUPPORT
 
 SOURCES: tuple[Source, ...] = (CRM, ERP, MARKETING, SUPPORT)
 
-__all__ = ["SOURCES", "Source"]
+__all__ = ["SOURCES", "Source", "typed_records"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.keys import key_kind
 from customer_360.parameters.cleaning import CleaningSettings
 from customer_360.standardise import blank_to_null
 
@@ -30,6 +31,15 @@ class Source:
     name: str
     table: str
     clean: Callable[[DataFrame, CleaningSettings], DataFrame]
+
+
+def typed_records(
+    records: DataFrame, settings: CleaningSettings, *, source: Source, key_field: str
+) -> DataFrame:
+    """The source's typed rows (:attr:`Source.clean`), with ``key_kind`` (:func:`customer_360.keys.key_kind`)."""
+    typed = source.clean(records, settings)
+    kind = key_kind(F.col("source_key"), F.col("payload"), key_field).alias("key_kind")
+    return typed.select("source_key", kind, *[name for name in typed.columns if name != "source_key"])
 
 
 def parse_payload(records: DataFrame, fields: Sequence[str]) -> DataFrame:

@@ -22,6 +22,7 @@ from customer_360.change_log import current_records, detect_changes, keyed_recor
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staging import RecordWriter
+from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.pipelines.cleaning import create_pipeline
 from customer_360.pipelines.cleaning.nodes import check_conservation, clean_records, collect_quarantine
 from customer_360.quality import ConservationError
@@ -31,6 +32,10 @@ from customer_360.sample_sources.generator import generate
 from customer_360.sources import SOURCES
 
 KEYS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
+INGESTION = IngestionParameters(
+    max_deleted_share=1,
+    sources={source.table: SourceIngestion(key_field=KEYS[source.name]) for source in SOURCES},
+)
 NAMES = tuple(source.name for source in SOURCES)
 EMPTY_LOG = (
     "source_key STRING, payload STRING, payload_hash STRING, operation STRING, origin STRING, "
@@ -53,7 +58,10 @@ def change_log(spark: SparkSession, records: list[Any], key_field: str) -> DataF
 
 def clean_all(logs: dict[str, DataFrame]) -> dict[tuple[str, str], int]:
     """All nodes of the pipeline; the report, which is there only if the law holds."""
-    parts = {source.name: clean_records(logs[source.name], CLEANING, source=source) for source in SOURCES}
+    parts = {
+        source.name: clean_records(logs[source.name], CLEANING, INGESTION, source=source)
+        for source in SOURCES
+    }
     quarantine = collect_quarantine(*[quarantined for _, quarantined in parts.values()])
     tables = [frame for name in NAMES for frame in (logs[name], parts[name][0])]
     report = check_conservation(quarantine, *tables, names=NAMES).collect()
@@ -135,7 +143,11 @@ def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: P
     catalog = DataCatalog(
         {
             name: MemoryDataset(data, copy_mode="assign")
-            for name, data in {**given_data, "params:cleaning": CLEANING}.items()
+            for name, data in {
+                **given_data,
+                "params:cleaning": CLEANING,
+                "params:ingestion": INGESTION,
+            }.items()
         }
         | {name: DeltaTableDataset(filepath=str(tmp_path / name)) for name in written}
         | {f"quarantined_{source.table}": MemoryDataset(copy_mode="assign") for source in SOURCES}
@@ -158,7 +170,7 @@ def test_a_silver_table_of_an_older_run_is_noticed(spark: SparkSession) -> None:
         bronze(spark, [(str(n), {"id": n, "firstName": "A"}) for n in range(size)]) for size in (3, 4)
     ]
     crm = next(source for source in SOURCES if source.name == "crm")
-    silver, quarantined = clean_records(old, CLEANING, source=crm)
+    silver, quarantined = clean_records(old, CLEANING, INGESTION, source=crm)
     with pytest.raises(ConservationError, match="crm: 4 current bronze = 3 silver"):
         check_conservation(quarantined, new, silver, names=("crm",))
     assert current_records(new).count() == 4

@@ -9,23 +9,29 @@ from pyspark.sql import DataFrame
 from customer_360 import quality
 from customer_360.change_log import current_records
 from customer_360.parameters.cleaning import CleaningParameters
-from customer_360.sources import Source
+from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.sources import Source, typed_records
 
 
 def clean_records(
-    bronze: DataFrame, cleaning: CleaningParameters, *, source: Source
+    bronze: DataFrame, cleaning: CleaningParameters, ingestion: IngestionParameters, *, source: Source
 ) -> tuple[DataFrame, DataFrame]:
     """Turn a source's current bronze records into silver rows and quarantined rows.
 
     Args:
         bronze: the source's change log.
         cleaning: parameters of the pipeline.
+        ingestion: which field of a record holds its key.
         source: whose records these are.
+
+    Returns:
+        Silver rows (with ``key_kind``: ``given``, ``made_up`` or ``repeated``) and quarantined rows.
 
     Raises:
         RuleError: a rule's check is no condition over the columns that it may use.
     """
-    typed = source.clean(current_records(bronze), cleaning.settings)
+    key_field = ingestion.source(source.table).key_field
+    typed = typed_records(current_records(bronze), cleaning.settings, source=source, key_field=key_field)
     return quality.check_rules(typed, cleaning.rules(source.name), source=source.name)
 
 

@@ -38,7 +38,7 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
 def _clean(source: Source) -> Node:
     return Node(
         update_wrapper(partial(clean_records, source=source), clean_records),
-        inputs=[f"bronze_{source.table}", "params:cleaning"],
+        inputs=[f"bronze_{source.table}", "params:cleaning", "params:ingestion"],
         outputs=[f"silver_{source.table}", f"quarantined_{source.table}"],
         name=f"clean_{source.table}",
         tags=["silver"],

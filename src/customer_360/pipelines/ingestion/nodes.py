@@ -35,7 +35,7 @@ def append_changes(
     """
     settings = ingestion.source(table)
     there = without_deleted(source, deleted_field=settings.deleted_field)
-    records = keyed_records(there, key_field=settings.key_field)
+    records = keyed_records(there, key_field=settings.key_field, log=None if settings.unique_keys else log)
     check_pull(
         records,
         log,
