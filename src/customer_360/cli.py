@@ -6,13 +6,14 @@ import copy
 import logging
 import shutil
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
 from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import _split_params
-from kedro.framework.project import LOGGING
+from kedro.framework.project import LOGGING, settings
 from kedro.framework.startup import ProjectMetadata
 from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
@@ -21,7 +22,10 @@ from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
 from customer_360.cli_resolve import resolve_file
-from customer_360.engine import EngineError
+from customer_360.console import ConsoleHooks
+from customer_360.engine import EngineError, engine_of_its_own
+from customer_360.interrupts import ending_at_once
+from customer_360.lakehouse.hooks import LeaseHooks
 from customer_360.lakehouse.lease import LeaseError
 from customer_360.lakehouse.versions import ChangedTableError
 from customer_360.onelake.address import OneLakeError
@@ -51,6 +55,23 @@ def cli() -> None:
     """Commands of customer_360."""
 
 
+_INTERRUPTED = (
+    "Interrupted: the run has ended. Nothing is half written; the next run goes on where this one stopped."
+)
+
+
+def _give_up() -> None:
+    """What a run that is ended from outside leaves in order: the terminal, staged files, the engine, the lease."""
+    for hook in sorted(settings.HOOKS, key=lambda hook: not isinstance(hook, ConsoleHooks)):
+        if hasattr(hook, "on_interrupt"):
+            with suppress(Exception):
+                hook.on_interrupt()
+
+
+def _lease() -> LeaseHooks:
+    return next(hook for hook in settings.HOOKS if isinstance(hook, LeaseHooks))
+
+
 def _run(verbose: bool, **kwargs: Any) -> Any:
     protect_console()
     if verbose:
@@ -59,7 +80,9 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
             logging.getLogger(name).setLevel(logging.INFO)
     assert kedro_run.callback is not None
     try:
-        return kedro_run.callback(**kwargs)
+        with ending_at_once(_give_up, _INTERRUPTED) as end, engine_of_its_own():
+            _lease().end_run = lambda message: end(f"The run stopped: {message}", 1)
+            return kedro_run.callback(**kwargs)
     except Exception as error:
         message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
         if verbose or message is None:

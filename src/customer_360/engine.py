@@ -10,7 +10,8 @@ import atexit
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -76,6 +77,35 @@ def stop_engine() -> None:
     if server is not None:
         server.stop()  # only after its client: a server with an open session waits for it
         os.environ.pop("SPARK_REMOTE", None)
+
+
+@contextmanager
+def engine_of_its_own() -> Iterator[None]:
+    """Stop an engine that was started within this, before the interpreter goes down.
+
+    Its client's threads and connections cannot be closed then any more: on Python 3.12 the process would wait for
+    them for ever.
+    """
+    before = running_engine()
+    try:
+        yield
+    finally:
+        if before is None:
+            stop_engine()
+
+
+def abandon_engine() -> None:
+    """The process is being ended: end the JVM with it, so that nothing is written after the lease is given up.
+
+    The embedded engine lives and ends in this process.
+    """
+    if _running.get("name") != "spark":
+        return
+    gateway = _running["session"].sparkContext._gateway
+    jvm = getattr(gateway, "proc", None)
+    if jvm is not None:
+        jvm.kill()
+        jvm.wait(timeout=1)
 
 
 def running_engine() -> str | None:

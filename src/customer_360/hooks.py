@@ -11,7 +11,8 @@ from kedro.config import MissingConfigException, OmegaConfigLoader
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog, MemoryDataset
 
-from customer_360.engine import start_engine
+from customer_360.datasets.staged_source import remove_leftovers
+from customer_360.engine import abandon_engine, start_engine
 from customer_360.lakehouse.paths import PathError, check_writable, is_url
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
@@ -94,6 +95,10 @@ class EngineHooks:
         """Start it; an engine that cannot start stops the run here, before any node."""
         start_engine(self._engine, self._options)
 
+    def on_interrupt(self) -> None:
+        """Nothing is written after this."""
+        abandon_engine()
+
 
 class SourceHooks:
     """Sample source systems for runs with ``sources=sample``, and the cleaning up of staged pulls."""
@@ -146,6 +151,10 @@ class SourceHooks:
     def on_pipeline_error(self, catalog: DataCatalog) -> None:
         """The same after a failure: nothing half-pulled stays behind."""
         self._finish(catalog)
+
+    def on_interrupt(self) -> None:
+        """Raw records do not stay behind."""
+        remove_leftovers()
 
     def _finish(self, catalog: DataCatalog) -> None:
         for name in list(catalog):

@@ -32,6 +32,11 @@ _leftovers = Leftovers()
 atexit.register(_leftovers.remove_all)
 
 
+def remove_leftovers() -> None:
+    """Remove what this process has staged, where it ends without the interpreter's own way to do so."""
+    _leftovers.remove_all()
+
+
 class StagedSourceDataset(AbstractDataset[Any, Any]):
     """A source that is read as a stream of records and loads as a Spark frame over staged files.
 

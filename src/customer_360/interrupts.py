@@ -1,0 +1,97 @@
+"""Ctrl-C and SIGTERM end a run at once: what it holds is given up, and the process is gone within two seconds.
+
+Python would raise KeyboardInterrupt somewhere in the middle, and then wait for threads, an engine and its clients that
+wait for one another. A run can be killed at any moment without harm, so an interrupt ends it like that, after saying
+so and giving up what others would wait for. A thread of its own does this: the main thread may be anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+SECONDS_TO_CLEAN_UP = 1.5
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+class Ending:
+    """Ends this process, once."""
+
+    def __init__(self, clean_up: Callable[[], None]) -> None:
+        """Args: clean_up: gives up what the run holds; it has :data:`SECONDS_TO_CLEAN_UP`."""
+        self._clean_up = clean_up
+        self._once = threading.Lock()
+
+    def __call__(self, message: str, code: int) -> None:
+        """Say why, clean up, and end with this exit code. Does not return, except in a second caller."""
+        if not self._once.acquire(blocking=False):
+            return
+        cleaner = threading.Thread(target=self._prepare, args=(message,), daemon=True)
+        cleaner.start()
+        cleaner.join(SECONDS_TO_CLEAN_UP)
+        os._exit(code)
+
+    def _prepare(self, message: str) -> None:
+        with suppress(Exception):
+            self._clean_up()
+        with suppress(Exception):
+            sys.stdout.flush()
+        with suppress(Exception):  # last: a terminal that is gone takes no words
+            sys.stderr.write(f"\n{message}\n")
+            sys.stderr.flush()
+
+
+@contextmanager
+def ending_at_once(clean_up: Callable[[], None], message: str) -> Iterator[Ending]:
+    """Within this, signals that ask a process to end do so at once. What is ignored stays ignored.
+
+    Args:
+        clean_up: gives up what the run holds.
+        message: said when a signal ends the process; its exit code is 128 and the signal's number.
+    """
+    ending = Ending(clean_up)
+    if threading.current_thread() is not threading.main_thread():  # only there can signals be listened to
+        yield ending
+        return
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    former = {number: _listen(number) for number in _numbers()}
+    former_writer = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    numbers = {number for number, handler in former.items() if handler is not None}
+    threading.Thread(
+        target=_wait, args=(reader, numbers, ending, message), name="interrupts", daemon=True
+    ).start()
+    try:
+        yield ending
+    finally:
+        signal.set_wakeup_fd(former_writer)
+        for number in numbers:
+            signal.signal(number, former[number])
+        writer.close()
+
+
+def _wait(reader: socket.socket, numbers: set[int], ending: Ending, message: str) -> None:
+    """The number of every signal arrives as a byte, whatever the main thread does."""
+    with reader:
+        while received := reader.recv(1):
+            if received[0] in numbers:
+                ending(message, 128 + received[0])
+
+
+def _numbers() -> list[int]:
+    return [int(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name)]
+
+
+def _listen(number: int) -> Callable[[int, FrameType | None], object] | int | None:
+    """Take a signal over from Python's own handling; None where somebody else handles or ignores it."""
+    former = signal.getsignal(number)
+    if former not in (signal.SIG_DFL, signal.default_int_handler):
+        return None
+    signal.signal(number, lambda *_: None)
+    return former
