@@ -6,6 +6,7 @@ from customer_360.console import ConsoleHooks
 from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
 from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
+from customer_360.second_look import SecondLookHooks
 
 _CONSOLE = ConsoleHooks()
 _LEASE = LeaseHooks(say=_CONSOLE.say)
@@ -13,6 +14,7 @@ _LEASE = LeaseHooks(say=_CONSOLE.say)
 # Kedro calls the last one first: say what runs, check the settings, find the lakehouse, become its only writer,
 # start the engine, then the sources.
 HOOKS = (
+    SecondLookHooks(),
     SourceHooks(),
     EngineHooks(),
     _LEASE,

@@ -35,6 +35,7 @@ def dataset(path: Path, staging: Path, format: str, **config: Any) -> FileSource
         "format": format,
         "staging": {"path": str(staging)},
         "blocked_fields": ["password"],
+        "quiet_seconds": 0.001,
         **config,
     }
     made = AbstractDataset.from_config("source_file", given)

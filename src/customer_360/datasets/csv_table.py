@@ -107,6 +107,11 @@ class CsvTable:
         except UnicodeDecodeError:
             raise self._not_readable() from None
 
+    @property
+    def ends_openly(self) -> bool:
+        """Whether the last line read so far lacks its line break: after all rows, whether the file does."""
+        return bool(self._lines.last.rstrip()) and not self._lines.last.endswith(("\n", "\r"))
+
     def _not_readable(self) -> SourceError:
         return SourceError(f"{self._name} {refusal(self._file, self.encoding)}. Nothing was read from it.")
 
@@ -188,6 +193,7 @@ class _Lines:
         self._again: list[str] = []
         self._taken: list[str] = []
         self.number = 0
+        self.last = ""
 
     def __iter__(self) -> _Lines:
         return self
@@ -195,6 +201,7 @@ class _Lines:
     def __next__(self) -> str:
         line = self._again.pop() if self._again else next(self._file)
         self._taken.append(line)
+        self.last = line
         self.number += 1
         return line
 

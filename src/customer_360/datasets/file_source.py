@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fsspec
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.encodings import known_encoding
-from customer_360.datasets.errors import public_url
+from customer_360.datasets.errors import IncompletePull, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 FORMATS = ("csv", "json")
+LINE_BREAKS = ("usual", "required", "optional")
 _PROGRESS_EVERY = 10_000
 
 
@@ -42,6 +47,8 @@ class FileSourceDataset(StagedSourceDataset):
         encoding: str | None = None,
         delimiter: str | None = None,
         empty_if_absent: bool = False,
+        final_line_break: str = "usual",
+        quiet_seconds: float = QUIET_SECONDS,
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
@@ -56,12 +63,16 @@ class FileSourceDataset(StagedSourceDataset):
             encoding: of the file (``windows-1252``). None: what its first bytes prove, or UTF-8.
             delimiter: of a CSV file (``;``). None: the one by which its header has the most of ``columns``.
             empty_if_absent: no file means no records, instead of an error.
+            final_line_break: ``required``: a CSV file whose last line has none is refused as cut short;
+                ``usual``: only if that line is no whole row, or if known records are missing from the file
+                (:meth:`look_again`); ``optional``: never.
+            quiet_seconds: a local file that was changed later than this ago is waited for.
             credentials: fsspec options of the file's file system.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
         Raises:
-            DatasetError: unknown format or encoding, columns or delimiter for a JSON file, or a blocked column
-                among ``columns``.
+            DatasetError: unknown format, encoding or final_line_break, columns or delimiter for a JSON file, or a
+                blocked column among ``columns``.
         """
         super().__init__(staging=staging, blocked_fields=blocked_fields, metadata=metadata)
         if format not in FORMATS:
@@ -83,15 +94,66 @@ class FileSourceDataset(StagedSourceDataset):
         self._delimiter = delimiter
         self._empty_if_absent = empty_if_absent
         self._options = dict(credentials or {})
+        if final_line_break not in LINE_BREAKS:
+            raise DatasetError(
+                f"Unknown final_line_break '{final_line_break}' of {self.origin}. Allowed: {', '.join(LINE_BREAKS)}."
+            )
+        self._final_line_break = final_line_break
+        self._quiet_seconds = quiet_seconds
+        self._ends_openly = False
+        self._read_as: Fingerprint | None = None
 
     @property
     def origin(self) -> str:
         """The file's path as it was given, without any query."""
         return public_url(self._filepath)
 
+    def look_again(self, missing: int) -> DataFrame | None:
+        """Known records are missing: read the file again if it is another one by now.
+
+        Raises:
+            IncompletePull: its last line has no line break, so it may be cut short.
+        """
+        if self._file().fingerprint() != self._read_as:
+            return self.load()
+        if self._ends_openly and self._final_line_break == "usual":
+            raise IncompletePull(
+                f"{self.origin} lacks {missing:,} of the known records, and its last line has no line break: it may "
+                "be cut short. Deliver it again. If it is whole, end it with a line break, or set "
+                "final_line_break: optional. Nothing of it was kept."
+            )
+        return None
+
+    @property
+    def may_look_again(self) -> bool:
+        """Whether the file changed since, or may be cut short."""
+        is_open = self._ends_openly and self._final_line_break == "usual"
+        return is_open or self._file().fingerprint() != self._read_as
+
+    def _file(self) -> SteadyFile:
+        return SteadyFile(self._filepath, self._options, quiet_seconds=self._quiet_seconds)
+
     def _records(self) -> Iterator[object]:
-        if self._empty_if_absent and not self._exists():
+        self._ends_openly, file = False, self._file()
+        self._read_as = file.settled()
+        if self._empty_if_absent and self._read_as is None:
             return
+        yield from self._read()
+        file.check_unchanged(self._read_as)
+
+    def _at_end(self, ends_openly: bool, is_row: bool) -> None:
+        """Refuse a CSV file that ends in the middle of a row."""
+        self._ends_openly = ends_openly
+        allowed = self._final_line_break
+        if not ends_openly or allowed == "optional" or (is_row and allowed == "usual"):
+            return
+        what = "its last line has no line break" if is_row else "its last line is no whole row"
+        raise IncompletePull(
+            f"{self.origin} seems to be cut short: {what}. Deliver it again. If it is whole, end it with a line "
+            "break, or set final_line_break: optional. Nothing of it was kept."
+        )
+
+    def _read(self) -> Iterator[object]:
         reader: CsvFile | JsonArrayFile
         if self._format == "csv":
             reader = CsvFile(
@@ -101,6 +163,7 @@ class FileSourceDataset(StagedSourceDataset):
                 delimiter=self._delimiter,
                 blocked_fields=self._blocked_fields,
                 storage_options=self._options,
+                at_end=self._at_end,
             )
         else:
             reader = JsonArrayFile(path=self._filepath, storage_options=self._options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +16,7 @@ import ijson
 from customer_360.datasets.csv_table import CsvTable
 from customer_360.datasets.errors import SourceError, public_url
 from customer_360.datasets.staging import MALFORMED
+from customer_360.datasets.steady import refuse_special
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class CsvFile:
         delimiter: declared separator; see :func:`open_csv`.
         blocked_fields: names whose values must not come out, not even in a malformed line.
         storage_options: fsspec options.
+        at_end: called after the last row: whether the file ends without a line break, and whether its last
+            line is a row.
     """
 
     path: str
@@ -68,6 +71,7 @@ class CsvFile:
     delimiter: str | None = None
     blocked_fields: Collection[str] = ()
     storage_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    at_end: Callable[[bool, bool], None] | None = None
 
     def records(self) -> Iterator[object]:
         """Yield ``{column: text}`` per row; what cannot be told to be a row as ``{"_malformed": its text}``.
@@ -86,12 +90,16 @@ class CsvFile:
             for note in table.notes:
                 logger.warning("%s: %s.", public_url(self.path), note)
             is_private = any(name.casefold() in blocked for name in table.header)
+            is_row = True
             for row in table.rows():
+                is_row = row.values is not None
                 if row.values is not None:
                     yield dict(zip(table.header, row.values, strict=True))
                 else:
                     # which field is which is unknown here: a blocked one could not be told from the others
                     yield {MALFORMED: f"(left out: {len(row.text)} characters)" if is_private else row.text}
+            if self.at_end is not None:
+                self.at_end(table.ends_openly, is_row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +157,7 @@ def _without_decimals(value: Any) -> Any:
 
 @contextmanager
 def _opened(path: str, storage_options: Mapping[str, Any], **how: Any) -> Iterator[Any]:
+    refuse_special(*reversed(fsspec.url_to_fs(path, **storage_options)))
     try:
         handle = fsspec.open(path, **how, **storage_options)
         file = handle.open()

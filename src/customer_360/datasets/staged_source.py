@@ -103,6 +103,25 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             self._remove([folder])
             raise
 
+    def look_again(self, missing: int) -> DataFrame | None:
+        """A second look at a source in which known records are missing, before they count as deleted.
+
+        Args:
+            missing: how many are.
+
+        Returns:
+            A second, independent reading, or None where it would show the same.
+
+        Raises:
+            SourceError: the source cannot be read, or what was read of it cannot be trusted.
+        """
+        return None
+
+    @property
+    def may_look_again(self) -> bool:
+        """Whether :meth:`look_again` could say anything that is not known."""
+        return False
+
     def _stage(self, folder: str) -> Staged:
         try:
             return self._stage_once(folder)

@@ -29,7 +29,8 @@ class Store(Protocol):
         """Write a file in one step if there is none of this name; False if there is."""
 
     def list(self, url: str) -> list[dict[str, Any]]:
-        """``{"name", "size", "type"}`` of what is directly in a folder; empty for an empty folder."""
+        """What is directly in a folder, and nothing for an empty one: ``{"name", "size", "type"}``, and what
+        tells one version of a file from another (``etag``, ``last_modified``, ``mtime``)."""
 
     def remove(self, url: str) -> None:
         """Remove a file, or a folder with all in it."""

@@ -70,6 +70,7 @@ class NotebookStore:
                 "name": f"{url}/{entry.name.rstrip('/')}",
                 "size": entry.size,
                 "type": "directory" if entry.isDir else "file",
+                "mtime": getattr(entry, "modifyTime", None),
             }
             for entry in self._fs.ls(url)
         ]

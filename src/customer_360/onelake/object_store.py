@@ -54,7 +54,13 @@ class ObjectStore:
             {"name": f"{root}/{name}", "size": 0, "type": "directory"} for name in found["common_prefixes"]
         ]
         files = [
-            {"name": f"{root}/{file['path']}", "size": file["size"], "type": "file"}
+            {
+                "name": f"{root}/{file['path']}",
+                "size": file["size"],
+                "type": "file",
+                "etag": file["e_tag"],
+                "last_modified": file["last_modified"],
+            }
             for file in found["objects"]
             if file["path"].rstrip("/") != path
         ]

@@ -30,6 +30,8 @@ class Faults:
         total_off_by: add this to ``total``.
         repeat_page: serve the first page whatever page is asked for.
         short_page: leave out so many records at the end of each page, but go on counting them.
+        hide: number (from 0) of a record in whose place the first one is shown again; the total stays right.
+        lose: number (from 0) of a record that is as if it were not there, in the total either.
         records_key: put the records under this key instead of the resource's name.
         resource: strike only requests for this resource.
         after: leave so many of the requests it could strike unharmed first.
@@ -45,6 +47,8 @@ class Faults:
     total_off_by: int = 0
     repeat_page: bool = False
     short_page: int = 0
+    hide: int | None = None
+    lose: int | None = None
     records_key: str | None = None
     resource: str | None = None
     after: int = 0

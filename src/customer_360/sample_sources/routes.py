@@ -133,14 +133,24 @@ def _page(records: RecordFile, start: int, size: int, query: Query, fault: Fault
     if fault and fault.repeat_page:
         start = 0
     stop = start + size - (fault.short_page if fault else 0)
-    lines = records.raw(start, stop)
+    lines = _lines(records, start, stop, fault)
     fields = _selected_fields(query)
     return [_encode(_subset(json.loads(line), fields)) for line in lines] if fields else lines
 
 
+def _lines(records: RecordFile, start: int, stop: int, fault: Faults | None) -> list[bytes]:
+    if fault and fault.lose is not None:
+        before, after = min(max(fault.lose, start), stop), max(fault.lose, start) + 1
+        return records.raw(start, before) + records.raw(after, max(after, stop + 1))
+    lines = records.raw(start, stop)
+    if fault and fault.hide is not None and start <= fault.hide < start + len(lines):
+        lines = [*lines[: fault.hide - start], *records.raw(0, 1), *lines[fault.hide - start + 1 :]]
+    return lines
+
+
 def _body(resource: str, records: list[bytes], fault: Faults | None, /, **rest: Any) -> Answer:
     if fault and "total" in rest:
-        rest["total"] += fault.total_off_by
+        rest["total"] += fault.total_off_by - (fault.lose is not None)
     key = fault.records_key if fault and fault.records_key else resource
     tail = b"," + _encode(rest)[1:] if rest else b"}"
     return Answer(b"{" + _encode(key) + b":[" + b",".join(records) + b"]" + tail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError
 from pydantic import ValidationError
@@ -13,6 +13,9 @@ from customer_360.datasets.rest.auth import auth_headers
 from customer_360.datasets.rest.client import RestClient, RestResource
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES
 from customer_360.datasets.staged_source import StagedSourceDataset
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 
 class RestSourceDataset(StagedSourceDataset):
@@ -48,6 +51,7 @@ class RestSourceDataset(StagedSourceDataset):
         headers: Mapping[str, str] | None = None,
         key_field: str | None = None,
         unique_records: bool = True,
+        second_look: bool = True,
         encoding: str | None = None,
         timeouts: Mapping[str, float] | None = None,
         retries: Mapping[str, float] | None = None,
@@ -73,6 +77,8 @@ class RestSourceDataset(StagedSourceDataset):
             key_field: top-level field that no two records share. A pull that shows a record twice is not
                 complete: another one may have been hidden between two pages. None: whole records are compared.
             unique_records: false where the source really has the same record several times.
+            second_look: read the source once more, at once, where known records are missing from it: only what is
+                missing twice counts as deleted.
             encoding: what the answers are in, where their ``Content-Type`` does not say it, or says it wrongly.
             timeouts: ``{connect, read, total, pull}`` in seconds, see :class:`~.limits.Timeouts`.
             retries: ``{max_attempts, backoff_initial, backoff_max, retry_after_max, max_wait}``.
@@ -107,6 +113,7 @@ class RestSourceDataset(StagedSourceDataset):
             name = public_url(str(resource)).partition("?")[0]
             raise DatasetError(f"RestSourceDataset for '{name}': {explain(error)}.") from None
         self._auth_headers = auth_headers(credentials)
+        self._second_look = second_look
         blocked = {name.casefold() for name in self._blocked_fields}
         refused = [path for path in self._resource.fields if blocked & set(path.casefold().split("."))]
         if refused:
@@ -119,6 +126,15 @@ class RestSourceDataset(StagedSourceDataset):
     def origin(self) -> str:
         """The resource's URL, without query."""
         return self._resource.url
+
+    @property
+    def may_look_again(self) -> bool:
+        """Whether a second pull is wanted where records are missing."""
+        return self._second_look
+
+    def look_again(self, missing: int) -> DataFrame:
+        """A second pull, now."""
+        return self.load()
 
     def _records(self) -> Iterator[object]:
         return RestClient(self._resource, auth_headers=self._auth_headers, progress=self._report).records()

@@ -1,0 +1,97 @@
+"""A second look at a source in which known records are missing, before they count as deleted."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from kedro.framework.hooks import hook_impl
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.change_log import current_records
+from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.parameters.ingestion import IngestionParameters
+
+if TYPE_CHECKING:
+    from kedro.io import DataCatalog
+
+logger = logging.getLogger(__name__)
+
+_SOURCE, _LOG, _PARAMETERS = "source_", "previous_bronze_", "params:ingestion"
+
+
+class SecondLookHooks:
+    """Looks again, where a source can, before a node takes what is missing for deleted.
+
+    A page that hides a record and nothing else (no other twice, the total right) can be told only by what was
+    known before. Nodes are pure, so this happens between the loading of a source and the node that gets it.
+    """
+
+    @hook_impl
+    def before_node_run(self, catalog: DataCatalog, inputs: dict[str, Any]) -> dict[str, Any] | None:
+        """Replace a source's records, where known ones are missing from them, by those of two readings."""
+        replaced = {}
+        for name, pulled in inputs.items():
+            table = name.removeprefix(_SOURCE)
+            if table == name or f"{_LOG}{table}" not in inputs or _PARAMETERS not in inputs:
+                continue
+            source = catalog.get(name)
+            if isinstance(source, StagedSourceDataset) and source.may_look_again:
+                settings = IngestionParameters.model_validate(inputs[_PARAMETERS]).source(table)
+                known = inputs[f"{_LOG}{table}"]
+                replaced[name] = looked_again(
+                    pulled, known, source, table=table, key_field=settings.key_field
+                )
+        return replaced or None
+
+
+def looked_again(
+    pulled: DataFrame, log: DataFrame, source: StagedSourceDataset, *, table: str, key_field: str
+) -> DataFrame:
+    """``pulled``, or, where known records are missing from it, what two readings of the source show together.
+
+    Args:
+        pulled: ``payload STRING, origin STRING``, every record of the source.
+        log: the bronze table before this run.
+        source: where they came from.
+        table: name of the table, for messages.
+        key_field: name of the record's top-level field that holds its key.
+
+    Returns:
+        ``payload, origin``: the records of the second reading, and those that only the first one has.
+    """
+    key = _key(key_field)
+    known = current_records(log).select(key.alias("key")).where("key IS NOT NULL").distinct()
+    missing = known.join(_keys(pulled, key), "key", "left_anti")
+    count = missing.count()
+    if not count:
+        return pulled
+    again = source.look_again(count)
+    if again is None:
+        _tell(table, count, "they are taken to be deleted")
+        return pulled
+    gone = missing.join(_keys(again, key), "key", "left_anti").count()
+    _tell(
+        table,
+        count,
+        f"a second reading, at once, has {count - gone:,} of them; {gone:,} are taken to be deleted",
+    )
+    identity = F.coalesce(key, F.col("payload"))
+    seen = again.select(identity.alias("identity")).distinct()
+    only_first = pulled.withColumn("identity", identity).join(seen, "identity", "left_anti")
+    return again.unionByName(only_first.select("payload", "origin"))
+
+
+def _tell(table: str, missing: int, what: str) -> None:
+    logger.warning("%s: %s known records are missing from the source; %s.", table, f"{missing:,}", what)
+
+
+def _key(key_field: str) -> Column:
+    """The key as the source gives it; null where it is blank."""
+    key = F.trim(F.get_json_object("payload", f"$.{key_field}"))
+    return F.when(key != "", key)
+
+
+def _keys(records: DataFrame, key: Column) -> DataFrame:
+    return records.select(key.alias("key")).where("key IS NOT NULL").distinct()
