@@ -29,9 +29,12 @@ from customer_360.lakehouse.paths import engine_path
 BLOCKED = ("password", "cardNumber")
 MARK = "blocked-value"
 
-names = st.one_of(st.text(max_size=8), st.sampled_from(["password", "PASSWORD", "CardNumber", "id", "bank"]))
+good = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffd")  # what JSON cannot lose
+names = st.one_of(
+    st.text(good, max_size=8), st.sampled_from(["password", "PASSWORD", "CardNumber", "id", "bank"])
+)
 scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(good)
 )
 values = st.recursive(
     scalars,
@@ -63,7 +66,7 @@ def staged_records(folder: Path) -> list[Any]:
     return [json.loads(line) for line in lines]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(records=st.lists(objects, max_size=6), rows_per_file=st.integers(1, 4))
 def test_records_come_back_without_blocked_fields(
     tmp_path_factory: pytest.TempPathFactory, records: list[dict[str, Any]], rows_per_file: int
@@ -75,7 +78,7 @@ def test_records_come_back_without_blocked_fields(
     assert len(staged.paths) == math.ceil(len(records) / rows_per_file)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(records=st.lists(values, max_size=6))
 def test_no_blocked_value_is_in_the_bytes(
     tmp_path_factory: pytest.TempPathFactory, records: list[Any]
@@ -92,7 +95,6 @@ def test_no_blocked_value_is_in_the_bytes(
         ({"b": 1, "a": "x"}, '{"a":"x","b":1}'),
         ({"a": 1.0, "b": 10**30}, '{"a":1.0,"b":1000000000000000000000000000000}'),
         ({"a": "\u2028\x85\r\n"}, r'{"a":"\u2028\u0085\r\n"}'),
-        ({"a": "\ud83d"}, r'{"a":"\ud83d"}'),
         ({}, "{}"),
         (
             {"PassWord": "x", "a": {"CARDNUMBER": 1, "b": [[{"password": 1, "c": 2}]]}},
@@ -103,8 +105,6 @@ def test_no_blocked_value_is_in_the_bytes(
         ("text", r'{"_malformed":"\"text\""}'),
         (7, '{"_malformed":"7"}'),
         ([{"password": "x", "a": 1}], r'{"_malformed":"[{\"a\":1}]"}'),
-        ({"a": float("nan"), "password": "x"}, r'{"_malformed":"{\"a\":NaN}"}'),
-        ({"a": [float("-inf")]}, r'{"_malformed":"{\"a\":[-Infinity]}"}'),
     ],
 )
 def test_a_record_as_a_line(tmp_path: Path, record: object, line: str) -> None:
@@ -153,13 +153,20 @@ def test_a_record_that_is_no_json_fails_and_leaves_nothing(tmp_path: Path) -> No
     assert not (tmp_path / "staged").exists()
 
 
-def test_a_record_nested_too_deeply_is_named(tmp_path: Path) -> None:
-    deep: Any = {}
-    for _ in range(5_000):
-        deep = {"a": deep}
-    with pytest.raises(SourceError, match="One of the records 1 to 2 is nested too deeply"):
-        stage([{}, deep], str(tmp_path / "staged"), blocked_fields=())
-    assert not (tmp_path / "staged").exists()
+@pytest.mark.parametrize("rows", [2, 50])
+def test_a_source_in_another_encoding_is_refused_but_not_for_a_value_or_two(
+    tmp_path: Path, rows: int
+) -> None:
+    broken = [{"name": b"M\xfcller".decode("utf-8", "surrogateescape")}] * rows
+    good = [{"name": "Zo\u00eb"}] * 3
+    staged = stage([*broken[:2], *good], str(tmp_path / "few"), blocked_fields=())
+    assert (staged.records, staged.marked) == (5, 2)
+    if rows == 50:
+        with pytest.raises(
+            SourceError, match=r"50 texts hold bytes that are not UTF-8.*`encoding: windows-1252`"
+        ):
+            stage([*broken, *good], str(tmp_path / "many"), blocked_fields=())
+        assert not (tmp_path / "many").exists()
 
 
 def test_memory_holds_a_thousand_records_and_no_more(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from customer_360.standardise import coordinate_pair, coordinates, count
 def test_count(spark: SparkSession) -> None:
     cases(spark, count, {
         "0": 0, "12": 12, " 7 ": 7, "+3": 3, "3.0": 3, "007": 7, "999999999999999999": 999999999999999999,
-        "-1": None, "3.5": None, "1e3": None, "x": None, "": None, None: None, "9" * 30: None, "NaN": None,
+        "-1": None, "3.5": None, "1e3": 1000, "1.5E1": 15, "1.25e1": None, "1E-3": None, "1e400": None, "1e16": None,
+        "x": None, "": None, None: None, "9" * 30: None, "NaN": None,
     })  # fmt: skip
 
 

@@ -65,5 +65,7 @@ def test_blank_to_null(spark: SparkSession) -> None:
 def test_tags(spark: SparkSession) -> None:
     cases(spark, tags, {
         '["b","A"," a ","b"]': ["a", "b"], "[]": [], None: [], "": [], "x, Y ,x": ["x", "y"],
-        '[1,null," ",true]': ["1", "true"], '["a b"]': ["a b"],
+        '[1,null," ",true]': ["1", "true"], '["a b"]': ["a b"], " [ ] ": [], "'[]'": [], '"[]"': [],
+        "['a', 'B']": ["a", "b"], "[a, b]": ["a", "b"], "'[\"a\"]'": ["a"], '["o\'neill", "b"]': ["b", "o'neill"],
+        '["a,b"]': ["a,b"], "rock'n'roll, x": ["rock'n'roll", "x"], "[1, 2]": ["1", "2"],
     })  # fmt: skip

@@ -166,7 +166,9 @@ class FileSourceDataset(StagedSourceDataset):
                 at_end=self._at_end,
             )
         else:
-            reader = JsonArrayFile(path=self._filepath, storage_options=self._options)
+            reader = JsonArrayFile(
+                path=self._filepath, encoding=self._encoding, storage_options=self._options
+            )
         count = 0
         for count, record in enumerate(reader.records(), start=1):
             if count % _PROGRESS_EVERY == 0:

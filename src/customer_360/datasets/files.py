@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import fsspec
-import ijson
 
 from customer_360.datasets.csv_table import CsvTable
+from customer_360.datasets.encodings import UTF_8, refusal, text_encoding
 from customer_360.datasets.errors import SourceError, public_url
-from customer_360.datasets.staging import MALFORMED
+from customer_360.datasets.json_text import JsonElements, NotJson
+from customer_360.datasets.record_writer import MALFORMED
 from customer_360.datasets.steady import refuse_special
 
 logger = logging.getLogger(__name__)
-
-_BOM = b"\xef\xbb\xbf"
-_JSON_BLANKS = b" \t\r\n"
 
 
 @contextmanager
@@ -104,55 +102,45 @@ class CsvFile:
 
 @dataclass(frozen=True, kw_only=True)
 class JsonArrayFile:
-    """A file that holds one JSON array, in UTF-8.
+    """A file that holds one JSON array.
 
     Attributes:
         path: local path or fsspec URL.
+        encoding: declared encoding. None: what the first bytes prove (byte order mark, UTF-16), or UTF-8.
         storage_options: fsspec options.
     """
 
     path: str
+    encoding: str | None = None
     storage_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def records(self) -> Iterator[object]:
-        """Yield each element as it is; ``staging.stage`` marks those that are no objects as malformed.
+        """Yield each element as it is (see :mod:`json_text`); ``staging.stage`` marks what is no object.
 
         Raises:
-            SourceError: no such file, not a JSON array, or cut short. NaN and Infinity are not JSON.
+            SourceError: no such file, not a JSON array, cut short, or not of its encoding.
         """
-        count = 0
+        where = public_url(self.path)
         with _opened(self.path, self.storage_options, mode="rb") as file:
-            self._enter_array(file)
+            encoding, note = text_encoding(file, self.encoding)
+            if note:
+                logger.warning("%s: %s.", where, note)
+            # a byte that is no UTF-8 costs the value that it stands in
+            errors = "surrogateescape" if encoding == UTF_8 else "strict"
+            elements = JsonElements(io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=""))
             try:
-                # not use_float: then yajl refuses a whole file for one whole number beyond 64 bits
-                for element in ijson.items(file, "item"):
-                    yield _without_decimals(element)
-                    count += 1
-            except ijson.JSONError:  # its text quotes the file: not to be shown
+                # without an opening bracket there would be no elements, and no error either
+                if (first := elements.first_character()) != "[":
+                    what = "does not start with [" if first else "is empty"
+                    raise SourceError(f"{where} {what}: expected one JSON array of records.")
+                yield from elements
+            except NotJson as error:
                 raise SourceError(
-                    f"{public_url(self.path)} is not valid JSON, or is cut short: reading failed after "
-                    f"element {count:,}, within the first {file.tell():,} bytes. Deliver the file again. "
-                    "Nothing was staged."
+                    f"{where} is not valid JSON, or is cut short: reading failed after element "
+                    f"{error.elements:,}, in line {error.line:,}. Deliver the file again. Nothing was staged."
                 ) from None
-
-    def _enter_array(self, file: IO[bytes]) -> None:
-        """Go to the opening bracket: without one there would be no elements, and no error either."""
-        start = len(_BOM) if file.read(len(_BOM)) == _BOM else 0
-        file.seek(start)
-        while (character := file.read(1)) and character in _JSON_BLANKS:
-            start += 1
-        if character != b"[":
-            what = "is empty" if not character else "does not start with ["
-            raise SourceError(f"{public_url(self.path)} {what}: expected one JSON array of records.")
-        file.seek(start)
-
-
-def _without_decimals(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_decimals(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without_decimals(item) for item in value]
-    return float(value) if isinstance(value, Decimal) else value
+            except UnicodeDecodeError:
+                raise SourceError(f"{where} {refusal(file, encoding)}. Nothing was staged.") from None
 
 
 @contextmanager

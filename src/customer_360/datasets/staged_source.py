@@ -98,7 +98,9 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         self._folders.append(folder)
         _leftovers.add(folder, self._staging_options)
         try:
-            return self._frame(self._stage(folder))
+            staged = self._stage(folder)
+            self._tell(staged)
+            return self._frame(staged)
         except BaseException:
             self._remove([folder])
             raise
@@ -171,6 +173,18 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             remove_folder(folder, self._staging_options)
             _leftovers.discard(folder)
             self._folders.remove(folder)
+
+    def _tell(self, staged: Staged) -> None:
+        if staged.marked:
+            faults = "; ".join(f"{number:,} {fault}" for fault, number in sorted(staged.faults.items()))
+            logger.warning(
+                "%s: %s of %s records hold values that cannot be kept as they came, and are kept without these "
+                "(rule unreadable_value): %s.",
+                self.origin,
+                f"{staged.marked:,}",
+                f"{staged.records:,}",
+                faults,
+            )
 
     def _report(self, received: int, total: int | None) -> None:
         if self.progress is not None:

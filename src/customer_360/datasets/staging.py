@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
@@ -19,65 +17,32 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from customer_360.datasets.errors import SourceError
+from customer_360.datasets.record_writer import RecordWriter
 
-MALFORMED = "_malformed"
 ROWS_PER_FILE = 50_000
 _ROWS_PER_WRITE = 1_000
-_KNOWN_NAMES = 4_096
+_FOREIGN_TEXTS = 3
 _OWNER = re.compile(r"(?P<host>[0-9a-f]{12})-(?P<process>[0-9]+)-[0-9a-f]{32}")
 
 # Spark reads these as patterns and would quietly find other files, or none (local ones it gets as engine_path gives).
 _GLOB_CHARACTERS = frozenset("*?[]{}")
 
-_FORMAT: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": True}
-_encode = json.JSONEncoder(**_FORMAT, allow_nan=False).encode
-_encode_leniently = json.JSONEncoder(**_FORMAT, allow_nan=True).encode
-
 
 @dataclass(frozen=True)
 class Staged:
-    """What :func:`stage` wrote: the files, in order, and the number of records in them."""
+    """What :func:`stage` wrote.
+
+    Attributes:
+        paths: the files, in order.
+        records: number of records in them.
+        marked: records among them with a value that could not be kept as it came.
+        faults: what was wrong with such values -> number of values.
+    """
 
     paths: tuple[str, ...]
     records: int
-
-
-class RecordWriter:
-    """Turns a record into its canonical JSON line: sorted keys, ASCII, no blocked field at any depth."""
-
-    def __init__(self, blocked_fields: Collection[str]) -> None:
-        blocked = frozenset(name.casefold() for name in blocked_fields)
-
-        @lru_cache(maxsize=_KNOWN_NAMES)  # bounded: names come from the source
-        def is_blocked(name: object) -> bool:
-            return str(name).casefold() in blocked
-
-        self._is_blocked = is_blocked
-
-    def line(self, record: object) -> str:
-        """Return the JSON text of ``record``.
-
-        What is not a JSON object, or holds a number that JSON does not have (NaN, Infinity), becomes
-        ``{"_malformed": "<its text>"}``; blocked fields are dropped before that, too.
-        """
-        kept = self._without_blocked(record)
-        if not isinstance(kept, dict):
-            return _encode({MALFORMED: _encode_leniently(kept)})
-        try:
-            return _encode(kept)
-        except ValueError:
-            return _encode({MALFORMED: _encode_leniently(kept)})
-
-    def _without_blocked(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                name: self._without_blocked(item) if isinstance(item, dict | list) else item
-                for name, item in value.items()
-                if not self._is_blocked(name)
-            }
-        if isinstance(value, list):
-            return [self._without_blocked(item) if isinstance(item, dict | list) else item for item in value]
-        return value
+    marked: int = 0
+    faults: Mapping[str, int] = field(default_factory=dict)
 
 
 def stage(
@@ -98,7 +63,7 @@ def stage(
         storage_options: fsspec options of the folder's file system.
 
     Raises:
-        SourceError: a path that Spark would take for a pattern, or a record nested too deeply.
+        SourceError: a path that Spark would take for a pattern, or texts in another encoding than UTF-8.
         Exception: whatever ``records`` raises; what was written is removed first.
     """
     place = StagingFolder(folder, storage_options)
@@ -110,26 +75,29 @@ def stage(
         for first in pending:
             paths.append(place.path(f"part-{len(paths):05d}.jsonl"))
             part = chain([first], islice(pending, rows_per_file - 1))
-            count += _write_part(part, paths[-1], place, writer, already=count)
+            count += _write_part(part, paths[-1], place, writer)
+        _check_encoding(writer)
     except BaseException:
         place.remove(paths)
         raise
-    return Staged(tuple(paths), count)
+    return Staged(tuple(paths), count, writer.marked, dict(writer.found))
 
 
-def _write_part(
-    records: Iterator[object], path: str, place: StagingFolder, writer: RecordWriter, *, already: int
-) -> int:
+def _check_encoding(writer: RecordWriter) -> None:
+    """Some texts with foreign bytes are bad values; where they are the rule, the whole source is in another code."""
+    if writer.foreign_texts >= _FOREIGN_TEXTS and writer.foreign_texts > writer.other_texts:
+        raise SourceError(
+            f"{writer.foreign_texts:,} texts hold bytes that are not UTF-8 and only {writer.other_texts:,} hold "
+            "letters beyond ASCII that are: it seems to be in another encoding, often Windows-1252. Set "
+            "`encoding: windows-1252` for this source (files only), or deliver it in UTF-8. Nothing was staged."
+        )
+
+
+def _write_part(records: Iterator[object], path: str, place: StagingFolder, writer: RecordWriter) -> int:
     count = 0
     with place.open_for_writing(path) as file:
         while chunk := list(islice(records, _ROWS_PER_WRITE)):
-            try:
-                lines = [writer.line(record) for record in chunk]
-            except RecursionError:
-                raise SourceError(
-                    f"One of the records {already + count + 1} to {already + count + len(chunk)} is nested "
-                    "too deeply to be read. Nothing was staged."
-                ) from None
+            lines = [writer.line(record) for record in chunk]
             file.write(("\n".join(lines) + "\n").encode("ascii"))
             count += len(chunk)
     return count

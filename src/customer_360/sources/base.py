@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +12,21 @@ from pyspark.sql import functions as F
 
 from customer_360.keys import key_kind
 from customer_360.parameters.cleaning import CleaningSettings
+from customer_360.portable import null_if
 from customer_360.standardise import blank_to_null
+from customer_360.standardise.distinct import map_text
 
+# Fields of a payload that are not the source's: see datasets.record_writer.
 MALFORMED = "_malformed"
+UNREADABLE = "_unreadable"
+# Added at the very end of a payload: a parser that gives up on the way, and answers null for all, lacks it.
+_END = "_read_to_its_end"
+_NO_FIELDS = r"^\s*\{\s*\}\s*\z"
+# Escapes of characters that Unicode's composed form (NFC) may change; far more, but nobody's plain Latin ones.
+_COMPOSABLE = (
+    r"\\u(?:03[0-8]|048|059|05[abc]|06[1-7def]|0[789a-f]|1|20d|212|232|2ad|30[69]|a|d8|f[9ab])[0-9a-f]*"
+)
+_ESCAPE = re.compile(r"\\\\|(?:\\u[0-9a-f]{4})+")
 # What a cleaned frame carries besides its silver columns: for quarantine and for rules.
 CARRIED = ("payload", "ingested_at", "run_id")
 
@@ -46,8 +60,11 @@ def parse_payload(records: DataFrame, fields: Sequence[str]) -> DataFrame:
     """Read the payload's top-level ``fields`` as text into the struct column ``parsed``.
 
     A nested object or array arrives as its JSON text (see :func:`parse_object`), so that a value of an
-    unexpected type spoils nothing but itself. The field ``malformed`` is null for a record that is an
-    object with the expected number of fields.
+    unexpected type spoils nothing but itself. All text is in Unicode's composed form (NFC).
+
+    The field ``malformed`` is null for a record that is an object with the expected number of fields, and that
+    the engine could read to its end. The field ``unreadable`` is null unless some of its values could not be
+    kept as they came; else it names them.
 
     Args:
         records: ``source_key, payload`` and :data:`CARRIED`.
@@ -56,22 +73,38 @@ def parse_payload(records: DataFrame, fields: Sequence[str]) -> DataFrame:
     Returns:
         ``source_key, parsed`` and :data:`CARRIED`.
     """
-    is_object = F.col("payload").rlike(r"(?s)^\s*\{.*\}\s*\z")
-    parsed = records.select(
-        "source_key", parse_object(F.col("payload"), [*fields, MALFORMED]).alias("parsed"), *CARRIED
+    payload = F.col("_text")
+    ended = F.when(payload.rlike(_NO_FIELDS), F.lit(f'{{"{_END}":1}}')).otherwise(
+        F.regexp_replace(payload, r"\}\s*\z", f',"{_END}":1}}')
     )
-    malformed = F.coalesce(
-        F.col(f"parsed.{MALFORMED}"), F.when(~F.coalesce(is_object, F.lit(False)), F.lit("?"))
-    )
+    names = [*fields, MALFORMED, UNREADABLE, _END]
+    texts = records.select("source_key", _composed(F.col("payload")).alias("_text"), *CARRIED)
+    parsed = texts.select("source_key", parse_object(ended, names).alias("parsed"), *CARRIED)
+    malformed = F.coalesce(F.col(f"parsed.{MALFORMED}"), F.when(F.col(f"parsed.{_END}").isNull(), F.lit("?")))
     columns = [F.col(f"parsed.{_quoted(field)}").alias(field) for field in fields]
+    faults = F.col(f"parsed.{UNREADABLE}").alias("unreadable")
     return parsed.select(
-        "source_key", F.struct(*columns, malformed.alias("malformed")).alias("parsed"), *CARRIED
+        "source_key", F.struct(*columns, malformed.alias("malformed"), faults).alias("parsed"), *CARRIED
     )
 
 
 def parse_object(text: Column, fields: Sequence[str]) -> Column:
     """``STRUCT`` of ``fields`` as text out of the JSON text of an object; nulls where it is none."""
     return F.from_json(text, ", ".join(f"{_quoted(field)} STRING" for field in fields))
+
+
+def not_an_object(field: str, text: Column) -> Column:
+    """``<field>: no object`` where the text of a field that should be an object is something else; else null.
+
+    An empty text or array is how some systems write an object of nothing.
+    """
+    is_other = ~text.rlike(r"^\s*(?:\{|\z|\[\s*\]\s*\z)")
+    return F.when(is_other, F.lit(f"{field}: no object"))
+
+
+def unreadable(*faults: Column) -> Column:
+    """One text of all that is wrong with a record's values; null if nothing is."""
+    return null_if(F.concat_ws("; ", *faults), F.lit(""))
 
 
 def raw_struct(texts: Mapping[str, Column], settings: CleaningSettings) -> Column:
@@ -89,3 +122,25 @@ def raw_struct(texts: Mapping[str, Column], settings: CleaningSettings) -> Colum
 
 def _quoted(field: str) -> str:
     return f"`{field}`"
+
+
+def _composed(payload: Column) -> Column:
+    """The JSON text with its characters in Unicode's composed form, where that makes a difference."""
+    needed = payload.rlike(_COMPOSABLE)
+    return F.coalesce(F.when(needed, map_text(F.when(needed, payload), compose_json)), payload)
+
+
+def compose_json(text: str) -> str:
+    """The JSON text with all that its escapes stand for in composed form (NFC)."""
+    return unicodedata.normalize("NFC", _ESCAPE.sub(_characters, text))
+
+
+def _characters(escapes: re.Match[str]) -> str:
+    """What escapes like those of ``e`` and an accent stand for; ASCII and halves of characters stay escaped."""
+    codes = escapes[0].split("\\u")[1:]
+    units = b"".join(int(code, 16).to_bytes(2, "big") for code in codes)
+    text = units.decode("utf-16-be", "surrogatepass")
+    return (
+        "".join(c if c > "\x7f" and not "\ud800" <= c <= "\udfff" else f"\\u{ord(c):04x}" for c in text)
+        or escapes[0]
+    )

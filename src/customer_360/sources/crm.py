@@ -9,7 +9,7 @@ from customer_360 import standardise as std
 from customer_360.parameters.cleaning import CleaningSettings
 from customer_360.portable import null_if
 
-from .base import CARRIED, Source, parse_object, parse_payload, raw_struct
+from .base import CARRIED, Source, not_an_object, parse_object, parse_payload, raw_struct, unreadable
 
 _FIELDS = (
     "firstName", "lastName", "maidenName", "gender", "email", "phone", "birthDate", "address", "company",
@@ -82,6 +82,12 @@ def _raw(records: DataFrame, settings: CleaningSettings) -> DataFrame:
     position = parse_object(place["coordinates"], ("lat", "lng")).alias("position")
     texts = {
         "malformed": user["malformed"],
+        "unreadable": unreadable(
+            user["unreadable"],
+            not_an_object("address", user["address"]),
+            not_an_object("address.coordinates", place["coordinates"]),
+            not_an_object("company", user["company"]),
+        ),
         "given_name": user["firstName"],
         "family_name": user["lastName"],
         "maiden_name": user["maidenName"],

@@ -25,7 +25,8 @@ def clean_erp_customers(records: DataFrame, settings: CleaningSettings) -> DataF
         ``ingested_at``, ``run_id``. Latitude and longitude in degrees.
     """
     row = F.col("parsed")
-    texts = {"malformed": row["malformed"]} | {field: row[field] for field in _FIELDS}
+    marks = ("malformed", "unreadable")
+    texts = {mark: row[mark] for mark in marks} | {field: row[field] for field in _FIELDS}
     typed = parse_payload(records, _FIELDS).select("source_key", raw_struct(texts, settings), *CARRIED)
     typed = typed.select(
         "*",

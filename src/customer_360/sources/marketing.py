@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from customer_360 import standardise as std
 from customer_360.parameters.cleaning import CleaningSettings
 
-from .base import CARRIED, Source, parse_object, parse_payload, raw_struct
+from .base import CARRIED, Source, not_an_object, parse_object, parse_payload, raw_struct, unreadable
 
 _FIELDS = ("title", "tags", "reactions", "views", "userId", "createdAt")
 
@@ -30,6 +30,7 @@ def clean_marketing_posts(records: DataFrame, settings: CleaningSettings) -> Dat
     )
     texts = {
         "malformed": post["malformed"],
+        "unreadable": unreadable(post["unreadable"], not_an_object("reactions", post["reactions"])),
         "user_key": post["userId"],
         "title": post["title"],
         "tags": post["tags"],

@@ -26,7 +26,8 @@ def clean_support_tickets(records: DataFrame, settings: CleaningSettings) -> Dat
         ``ingested_at``, ``run_id``.
     """
     ticket = F.col("parsed")
-    texts = {"malformed": ticket["malformed"]} | {field: ticket[field] for field in _FIELDS}
+    marks = ("malformed", "unreadable")
+    texts = {mark: ticket[mark] for mark in marks} | {field: ticket[field] for field in _FIELDS}
     typed = parse_payload(records, _FIELDS).select("source_key", raw_struct(texts, settings), *CARRIED)
     typed = typed.select("*", std.email(F.col("raw.email"), settings.placeholders.of("email")).alias("email"))
     return typed.select(

@@ -10,7 +10,9 @@ from customer_360.portable import try_cast
 from .text import tidy
 
 _COUNT = r"^[+]?([0-9]{1,18})(?:[.]0*)?\z"
-_DEGREES = r"[+-]?[0-9]{1,3}(?:[.][0-9]*)?(?:[eE]-?[0-9]{1,3})?"
+_EXPONENT = r"^[+]?[0-9]{1,15}(?:[.][0-9]{0,15})?[eE][+]?[0-9]{1,2}\z"
+_LARGEST_EXACT = 2.0**53  # whole numbers up to here are all doubles
+_DEGREES = r"[+-]?[0-9]{1,3}(?:[.][0-9]*)?(?:[eE][+-]?[0-9]{1,3})?"
 _NUMBER = rf"^{_DEGREES}\z"
 _PAIR = rf"^({_DEGREES}) ?[:;,/ ] ?({_DEGREES})\z"
 
@@ -19,9 +21,12 @@ MAX_LONGITUDE = 180.0
 
 
 def count(column: Column) -> Column:
-    """``BIGINT`` of a whole, non-negative number; null for anything else."""
+    """``BIGINT`` of a whole, non-negative number (``12``, ``12.0``, ``1.2E1``); null for anything else."""
     text = tidy(column)
-    return try_cast(F.when(text.rlike(_COUNT), F.regexp_replace(text, _COUNT, "$1")), "bigint")
+    plain = try_cast(F.when(text.rlike(_COUNT), F.regexp_replace(text, _COUNT, "$1")), "bigint")
+    number = try_cast(F.when(text.rlike(_EXPONENT), text), "double")
+    is_exact = (number == F.floor(number).cast("double")) & (number <= _LARGEST_EXACT)
+    return F.coalesce(plain, F.when(is_exact, number).cast("bigint"))
 
 
 def coordinates(latitude: Column, longitude: Column) -> Column:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from customer_360.datasets.errors import SourceError
+from customer_360.datasets.json_text import parse_json
 
 CHUNK = 16_384
 _BOMS = (
@@ -88,7 +89,8 @@ def decoded(body: bytes, headers: Mapping[str, str], *, encoding: str | None) ->
             "cp1252"  # what is declared as Latin-1 and has such bytes is Windows-1252, as in every browser
         )
     try:
-        return body[len(mark) :].decode(codec)
+        # a byte that is no UTF-8 costs the value that it stands in (json_text); staging sees if there are many
+        return body[len(mark) :].decode(codec, "surrogateescape" if codec == "utf-8" else "strict")
     except UnicodeDecodeError as error:
         place, failure = error.start + len(mark), name
     said = "declared" if name == declared else "set" if name == encoding else "assumed"
@@ -115,8 +117,8 @@ def parsed(text: str) -> Any:
         NotJson: it is none.
     """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         pass  # raised below: the exception at hand holds the text
     raise NotJson
 

@@ -42,5 +42,5 @@ def _keep(value: Any, tree: _Tree) -> Any:
     if isinstance(value, dict):
         return {name: _keep(value[name], below) for name, below in tree.items() if name in value}
     if isinstance(value, list):
-        return [_keep(item, tree) for item in value]
+        return type(value)(_keep(item, tree) for item in value)  # json_text.Repeated stays what it is
     return value
