@@ -24,9 +24,12 @@ from customer_360.cli_identity import explain_link
 from customer_360.cli_resolve import resolve_file
 from customer_360.console import ConsoleHooks
 from customer_360.engine import EngineError, engine_of_its_own
+from customer_360.identity.link import LinkingConfigurationError
 from customer_360.interrupts import ending_at_once
+from customer_360.lakehouse.delta_log import DamagedTableError
 from customer_360.lakehouse.hooks import LeaseHooks
 from customer_360.lakehouse.lease import LeaseError
+from customer_360.lakehouse.survey import LakehouseDamagedError
 from customer_360.lakehouse.versions import ChangedTableError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
@@ -38,9 +41,12 @@ from customer_360.terminal import protect_console, say
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
 EXPECTED_ERRORS = (
     ChangedTableError,
+    DamagedTableError,
     DatasetError,
     EngineError,
     LeaseError,
+    LakehouseDamagedError,
+    LinkingConfigurationError,
     OneLakeError,
     ParameterValidationError,
     RepeatedKeyError,

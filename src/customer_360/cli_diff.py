@@ -19,7 +19,9 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.cli_identity import SHOWN
+from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.engine import EngineError, start_engine
+from customer_360.lakehouse.manifest import published, split
 from customer_360.parameters.run import RunSettingsError
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
@@ -112,6 +114,7 @@ def _diff(given: dict[str, Any], env: str | None, each: int, show_values: bool) 
         catalog = context.catalog
         assert isinstance(catalog, DataCatalog)
         _start(context)
+        _pin(catalog)
         if not catalog.exists(_NEEDED):
             where = getattr(catalog.get(_NEEDED), "table_path", _NEEDED).removeprefix("file://")
             raise click.ClickException(
@@ -127,6 +130,18 @@ def _diff(given: dict[str, Any], env: str | None, each: int, show_values: bool) 
             return _compare(catalog, Scratch(folder), each, show_values)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pin(catalog: DataCatalog) -> None:
+    """Compare with what the last run that ended well has published, whatever is being written now."""
+    found = published(row.asDict() for row in catalog.load("gold_run_manifest").collect())
+    silver = [f"silver_{source.table}" for source in SOURCES]
+    for name in (*silver, _NEEDED, "gold_identity_decisions", "previous_gold_identity_model"):
+        dataset = catalog.get(name)
+        assert isinstance(dataset, DeltaTableDataset)
+        place = split(dataset.table_path)
+        if place is not None and place[1] in found:
+            dataset.pin(found[place[1]].version)
 
 
 def _start(context: KedroContext) -> None:

@@ -28,6 +28,7 @@ SHOWN = (
 )  # fmt: skip
 
 _PICTURES = (".svg", ".html")
+_GOLD = ("gold_identity_links", "gold_identity_review", "gold_identity_events", "gold_customer_crosswalk")
 
 Record = tuple[str, str]
 Explained = tuple[list[str], list[dict[str, Any]]]  # lines, and the links that they are about
@@ -97,6 +98,7 @@ class Tables:
             catalog = session.load_context().catalog
             assert isinstance(catalog, DataCatalog)
             self._catalog = catalog
+        self._versions: dict[str, int] | None = None
 
     def rows(self, dataset: str, condition: str, *, needed: bool = True) -> list[dict[str, Any]]:
         """Rows of a table that meet an SQL condition.
@@ -106,13 +108,26 @@ class Tables:
         """
         from customer_360.datasets.delta_reader import query
 
-        table = self._catalog.get(dataset)
-        assert isinstance(table, DeltaTableDataset)
+        folder = self._folder(dataset)
         sql = f"SELECT * FROM wanted WHERE {condition} LIMIT 1000"
-        found = query({"wanted": table.table_path.removeprefix("file://")}, sql)
+        found = query({"wanted": folder}, sql, versions=self._seen())
         if found is None and needed:
             raise click.ClickException(f"There is no table {dataset} yet: kedro run writes it.")
         return found or []
+
+    def _seen(self) -> dict[str, int]:
+        """The versions that all questions of one command are answered from."""
+        from customer_360.datasets.delta_reader import published_versions
+
+        if self._versions is None:
+            silver = [f"silver_{source.table}" for source in SOURCES]
+            self._versions = published_versions(self._folder(name) for name in (*silver, *_GOLD))
+        return self._versions
+
+    def _folder(self, dataset: str) -> str:
+        table = self._catalog.get(dataset)
+        assert isinstance(table, DeltaTableDataset)
+        return table.table_path.removeprefix("file://")
 
 
 def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Explained:

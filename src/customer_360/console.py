@@ -39,11 +39,12 @@ class _Progress:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a finished run did: its duration, rows by dataset, and the lines of its report."""
+    """What a finished run did: its duration, rows by dataset, the lines of its report, and what it published."""
 
     seconds: float
     rows: dict[str, int]
     report: list[dict[str, Any]]
+    versions: dict[str, int] = field(default_factory=dict)
 
 
 class ConsoleHooks:
@@ -135,14 +136,18 @@ class ConsoleHooks:
         seconds = time.monotonic() - self._progress.started
         tables = _written_tables(pipeline, catalog)
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
-        rows = {name: dataset.load().count() for name, dataset in tables.items()}
+        rows = {
+            name: dataset.load().count() if dataset.rows is None else dataset.rows
+            for name, dataset in tables.items()
+        }
         if rows:
             self._print_tables(rows)
         report = tables.get("gold_run_report") or tables.get("silver_quality_report")
         lines = [] if report is None else [row.asDict() for row in report.load().collect()]
         self._print_report(lines)
         self._print_resolved(pipeline, catalog)
-        self.outcome = Outcome(seconds=seconds, rows=rows, report=lines)
+        versions = {name: dataset.pinned for name, dataset in tables.items() if dataset.pinned is not None}
+        self.outcome = Outcome(seconds=seconds, rows=rows, report=lines, versions=versions)
         self._print_next(tables)
 
     def _print_resolved(self, pipeline: Pipeline, catalog: DataCatalog) -> None:

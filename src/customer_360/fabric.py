@@ -52,6 +52,7 @@ class Summary:
         seconds: duration of the run.
         rows: rows of each table that the run wrote, by ``<layer>/<table>``.
         report: lines of the run report: ``source, metric, reason, records``.
+        versions: Delta versions that the run has published, by ``<layer>/<table>``; none if it published none.
     """
 
     lakehouse: str
@@ -59,6 +60,7 @@ class Summary:
     seconds: float
     rows: Mapping[str, int]
     report: tuple[Mapping[str, Any], ...] = field(repr=False)
+    versions: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     def to_json(self) -> str:
         """For ``notebookutils.notebook.exit``: the numbers, and of the report what went wrong or was linked."""
@@ -70,8 +72,11 @@ class Summary:
         return json.dumps(content, sort_keys=True)
 
     def read(self, spark: SparkSession, table: str) -> DataFrame:
-        """A table of the lakehouse, for example ``gold/customer_360``."""
-        return spark.read.format("delta").load(f"{self.lakehouse}/Tables/{table}")
+        """A table of the lakehouse as this run has published it, for example ``gold/customer_360``."""
+        reader = spark.read.format("delta")
+        if table in self.versions:
+            reader = reader.option("versionAsOf", str(self.versions[table]))
+        return reader.load(f"{self.lakehouse}/Tables/{table}")
 
 
 def run(
@@ -132,6 +137,7 @@ def _run(
         seconds=round(outcome.seconds, 1),
         rows={name.replace("_", "/", 1): rows for name, rows in outcome.rows.items()},
         report=tuple(outcome.report),
+        versions={name.replace("_", "/", 1): version for name, version in outcome.versions.items()},
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
 
@@ -20,3 +23,10 @@ def register_pipelines() -> dict[str, Pipeline]:
             pipelines["charts"] = create_charts()
             pipelines["__default__"] += pipelines["charts"]
     return pipelines
+
+
+@cache
+def whole_flow() -> Pipeline:
+    """All nodes of the flow, also where a run has asked for some of them only."""
+    packages = [import_module(f"{__package__}.pipelines.{name}") for name in FLOW]
+    return Pipeline([package.create_pipeline() for package in packages])

@@ -7,15 +7,17 @@ from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
 from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.second_look import SecondLookHooks
+from customer_360.table_hooks import TableHooks
 
 _CONSOLE = ConsoleHooks()
 _LEASE = LeaseHooks(say=_CONSOLE.say)
 
 # Kedro calls the last one first: say what runs, check the settings, find the lakehouse, become its only writer,
-# start the engine, then the sources.
+# start the engine, look at the tables, then start the sources.
 HOOKS = (
     SecondLookHooks(),
     SourceHooks(),
+    TableHooks(say=_CONSOLE.say, before_writing=_LEASE.before_dataset_saved),
     EngineHooks(),
     _LEASE,
     LeaseGuardHooks(_LEASE),

@@ -12,16 +12,13 @@ from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
 from customer_360.datasets.delta_upsert import upsert
+from customer_360.lakehouse.delta_log import DamagedTableError, TableFolder
 from customer_360.lakehouse.paths import engine_path
 from customer_360.portable import schema_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import DataType, StructType
-
-# How the engines say that there is no table: Sail, Delta on the JVM (two error classes), Spark itself.
-_ABSENT = ("no commit files found", "delta_table_not_found", "delta_path_does_not_exist", "path_not_found",
-           "is not a delta table", "doesn't exist")  # fmt: skip
 
 # Types that the Fabric SQL endpoint, Direct Lake or old Delta readers refuse.
 _FORBIDDEN_TYPES = ("timestamp_ntz", "variant", "void", "interval")
@@ -39,7 +36,8 @@ class DeltaTableDataset(SparkDatasetV2):
     - ``mode: upsert`` replaces the rows that have the same ``keys`` and adds the others, in one commit; columns
       that the table lacks are added first.
     - A table that is not there loads as empty when a ``schema`` is declared and ``empty_if_absent`` is set;
-      otherwise the error says which table is missing.
+      otherwise the error says which table is missing. Not there means that nothing was ever committed in its
+      folder, which is looked at; data files without a log are a table that was lost, and refused.
 
     Example (``catalog.yml``)::
 
@@ -100,6 +98,9 @@ class DeltaTableDataset(SparkDatasetV2):
         self._keys = tuple(keys)
         self._ddl = schema
         self._empty_if_absent = empty_if_absent
+        self._leftovers = False
+        self.pinned: int | None = None
+        self.rows: int | None = None
 
     @property
     def table_path(self) -> str:
@@ -121,9 +122,22 @@ class DeltaTableDataset(SparkDatasetV2):
         return PurePosixPath(engine_path(str(path))) if self._protocol == "file" else path
 
     @property
+    def schema(self) -> StructType:
+        """The declared columns; none where the catalog declares none."""
+        return self._declared()
+
+    @property
     def adds_rows(self) -> bool:
         """Whether saving adds to what the table has, and does not replace the whole."""
         return self._mode != "overwrite"
+
+    def pin(self, version: int, rows: int | None = None) -> None:
+        """Load this version from now on, whatever is committed later; ``rows`` is how many it has."""
+        self.pinned, self.rows = version, rows
+
+    def ignore_leftovers(self) -> None:
+        """Take data files without a log for what a killed run left before its first commit."""
+        self._leftovers = True
 
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """First rows for Kedro-Viz, read without an engine; None when there is no table or no row.
@@ -138,11 +152,14 @@ class DeltaTableDataset(SparkDatasetV2):
 
     def _load(self) -> DataFrame:
         spark = get_spark_with_remote_support()
+        reader = spark.read.format("delta")
+        if self.pinned is not None:
+            reader = reader.option("versionAsOf", str(self.pinned))
         try:
-            frame: DataFrame = spark.read.format("delta").load(self._spark_path)
+            frame: DataFrame = reader.load(self._spark_path)
             frame.schema  # noqa: B018  (Spark Connect looks for the table only when its schema is asked)
         except Exception as error:
-            if not _says_absent(error):
+            if not self._is_absent(error):
                 raise
             if self._empty_if_absent:
                 return spark.createDataFrame([], self._declared())
@@ -163,10 +180,30 @@ class DeltaTableDataset(SparkDatasetV2):
         try:
             get_spark_with_remote_support().read.format("delta").load(self._spark_path).schema  # noqa: B018
         except Exception as error:
-            if _says_absent(error):
+            if self._is_absent(error):
                 return False
             raise
         return True
+
+    def _is_absent(self, error: Exception) -> bool:
+        """Whether an engine failed because nothing was ever committed here: what it says is not what counts.
+
+        Raises:
+            DatasetError: there was a table, and it is damaged or lost.
+        """
+        folder = TableFolder.look(self.table_path)
+        if folder.found == "nothing" or (folder.found == "files" and self._leftovers):
+            return True
+        try:
+            folder.check_files(folder.files())
+        except DamagedTableError as damage:
+            raise DatasetError(f"{damage}. Restore it from a backup; nothing was written to it.") from error
+        if folder.found == "log":
+            return False
+        raise DatasetError(
+            f"The table at {self.table_path} is damaged: there are data files, but no Delta log. Restore its "
+            "folder _delta_log from a backup, or delete the table's folder to begin it anew."
+        ) from error
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self.table_path, "mode": self._mode, "schema": self._ddl}
@@ -200,8 +237,3 @@ class DeltaTableDataset(SparkDatasetV2):
         ]
         if problems:
             raise DatasetError(f"{self.table_path} breaks the table's contract: {'; '.join(problems)}.")
-
-
-def _says_absent(error: Exception) -> bool:
-    text = str(error).lower()
-    return any(words in text for words in _ABSENT)

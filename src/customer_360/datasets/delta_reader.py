@@ -2,29 +2,38 @@
 
 Kedro-Viz calls the previews in its own server process, so they read with delta-rs (``deltalake``, part of the
 extra ``viz``): milliseconds, and no session to keep. Runs never come here.
+
+What is read are the versions that the last run that ended well has published (:mod:`..lakehouse.manifest`): a run
+in progress, or one that was killed, is not seen. A lakehouse without a manifest is read as it is.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kedro.io.core import DatasetError
+
+from customer_360.lakehouse import manifest
 
 logger = logging.getLogger(__name__)
 
 MAX_CELL = 200  # characters; bronze payloads are longer than anybody reads in a side panel
 
 
-def query(tables: Mapping[str, str], sql: str) -> list[dict[str, Any]] | None:
-    """Rows that ``sql`` gives over Delta tables.
+def query(
+    tables: Mapping[str, str], sql: str, *, versions: Mapping[str, int] | None = None
+) -> list[dict[str, Any]] | None:
+    """Rows that ``sql`` gives over Delta tables, in their published versions.
 
     Args:
         tables: the name of each table in the query, and its folder (local or ``abfss://``; credentials come
             from the ``AZURE_*`` environment variables, as for Sail).
         sql: one SELECT (DataFusion SQL). Its result comes into memory: aggregate or limit it.
+        versions: by folder, as :func:`published_versions` gave them before, so that several queries see the same
+            tables; without it those of now.
 
     Returns:
         One dictionary per row, or None when one of the tables is not there yet.
@@ -32,27 +41,85 @@ def query(tables: Mapping[str, str], sql: str) -> list[dict[str, Any]] | None:
     Raises:
         DatasetError: ``deltalake`` is not installed, or the query fails.
     """
-    try:
-        import pyarrow as pa
-        from deltalake import DeltaTable, QueryBuilder
-        from deltalake.exceptions import TableNotFoundError
-    except ImportError as error:
-        raise DatasetError(
-            f"Previews need a package that is not installed ({error.name}). "
-            "Install it with: pip install 'customer_360[viz]' (in the project: make install)."
-        ) from error
+    _check_installed()
+    import pyarrow as pa
+    from deltalake import QueryBuilder
+
+    if versions is None:
+        versions = published_versions(tables.values())
     builder = QueryBuilder()
     for name, folder in tables.items():
-        try:
-            builder.register(name, DeltaTable(folder))
-        except TableNotFoundError:
+        table = _table(folder, versions.get(folder))
+        if table is None:
             logger.info("No preview: there is no table at %s yet (kedro run writes it).", folder)
             return None
+        builder.register(name, table)
     try:
         rows: list[dict[str, Any]] = pa.table(builder.execute(sql).read_all()).to_pylist()
     except Exception as error:
         raise DatasetError(f"The query over {', '.join(tables)} failed: {error}") from error
     return rows
+
+
+def published_versions(folders: Iterable[str]) -> dict[str, int]:
+    """The version of each table, by its folder, that people are to see.
+
+    Args:
+        folders: of tables. Those that no manifest names are left out: they are read as they are.
+
+    Raises:
+        DatasetError: ``deltalake`` is not installed, or a manifest cannot be read.
+    """
+    _check_installed()
+    found: dict[str, int] = {}
+    manifests: dict[str, dict[str, manifest.Published]] = {}
+    for folder in folders:
+        place = manifest.split(folder)
+        if place is None:
+            continue
+        root, name = place
+        if root not in manifests:
+            manifests[root] = _manifest(root)
+        if name in manifests[root]:
+            found[folder] = manifests[root][name].version
+    return found
+
+
+def _manifest(root: str) -> dict[str, manifest.Published]:
+    import pyarrow as pa
+
+    table = _table(manifest.manifest_folder(root), None)
+    if table is None:
+        return {}
+    try:
+        return manifest.published(pa.table(table.to_pyarrow_table()).to_pylist())
+    except Exception as error:
+        raise DatasetError(f"{manifest.manifest_folder(root)} cannot be read: {error}") from error
+
+
+def _table(folder: str, version: int | None) -> Any:
+    """A table; None where there is none. A version that is gone (its folder was begun anew) is not insisted on."""
+    from deltalake import DeltaTable
+    from deltalake.exceptions import TableNotFoundError
+
+    try:
+        table = DeltaTable(folder)
+        if version is not None and version < table.version():
+            table = DeltaTable(folder, version=version)
+    except TableNotFoundError:
+        return None
+    return table
+
+
+def _check_installed() -> None:
+    try:
+        import deltalake  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise DatasetError(
+            f"Previews need a package that is not installed ({error.name}). "
+            "Install it with: pip install 'customer_360[viz]' (in the project: make install)."
+        ) from error
 
 
 def first_rows(folder: str, limit: int) -> dict[str, list[Any]] | None:

@@ -51,7 +51,7 @@ def link_records(
     Raises:
         LinkingConfigurationError: a source or column that is not there.
     """
-    _check(sources, linking)
+    check_linking(sources, linking)
     targets = {rule.target for rule in linking.rules}
     if clustered is None:
         anchors = _anchors(sources[linking.anchor], linking.anchor)
@@ -122,7 +122,8 @@ def _with_policy(linked: DataFrame, linking: LinkingParameters) -> DataFrame:
     return linked.withColumns(changed).select(*_OUTCOME)
 
 
-def _check(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> None:
+def check_linking(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> None:
+    """Check rules and policies against the sources' columns. Raises LinkingConfigurationError."""
     known = ", ".join(sources)
     for where, name in _mentioned(linking):
         if name not in sources:

@@ -1,0 +1,57 @@
+"""Which versions of which tables belong together: what the last run that ended well has published.
+
+The table ``gold/run_manifest`` is written last, in one commit. Who reads for people reads the versions that it
+names: what a run in progress or a killed run has written is not seen. It holds one row per table, of the last
+publication; its own earlier versions tell of earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+TABLE = "gold/run_manifest"
+SCHEMA = (
+    "run_id STRING, run_time TIMESTAMP, published_at TIMESTAMP, table STRING, version BIGINT, rows BIGINT"
+)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A table as it was published.
+
+    Attributes:
+        version: of its Delta log.
+        rows: number of its rows.
+    """
+
+    version: int
+    rows: int
+
+
+def manifest_rows(
+    tables: Mapping[str, Published], *, run_id: str, run_time: datetime, published_at: datetime
+) -> list[tuple[Any, ...]]:
+    """Rows of :data:`SCHEMA`, in the order of the names."""
+    return [
+        (run_id, run_time, published_at, name, table.version, table.rows)
+        for name, table in sorted(tables.items())
+    ]
+
+
+def published(rows: Iterable[Mapping[str, Any]]) -> dict[str, Published]:
+    """The tables that a manifest names, by ``<layer>/<table>``."""
+    return {row["table"]: Published(row["version"], row["rows"]) for row in rows}
+
+
+def split(folder: str) -> tuple[str, str] | None:
+    """Root of the lakehouse and ``<layer>/<table>`` of a table's folder; None for a folder of another kind."""
+    root, found, name = folder.rstrip("/").rpartition("/Tables/")
+    return (root, name) if found and name.count("/") == 1 else None
+
+
+def manifest_folder(root: str) -> str:
+    """Where the manifest of a lakehouse is."""
+    return f"{root}/Tables/{TABLE}"

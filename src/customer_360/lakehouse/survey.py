@@ -1,0 +1,165 @@
+"""All tables of a lakehouse before a run writes any: what is whole, what is lost, and what never was.
+
+Only a place in which nothing was ever committed is a first day. Where other tables know that there was something,
+its absence is a loss: the run is refused before it begins a log anew and gives everybody new ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from customer_360.lakehouse.delta_log import DamagedTableError, DataFile, TableFolder
+
+_AT_ONCE = 8  # listings and reads of a store far away
+
+
+class LakehouseDamagedError(RuntimeError):
+    """Tables are damaged or lost; the message names each, what is missing, and what to do."""
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A table as it was found.
+
+    Attributes:
+        name: ``<layer>/<table>``.
+        folder: what was listed.
+        files: data files of the last version.
+        problem: what is damaged, in words; blank if nothing is.
+    """
+
+    name: str
+    folder: TableFolder
+    files: Mapping[str, DataFile]
+    problem: str = ""
+
+    @property
+    def committed(self) -> bool:
+        """Whether anything was ever committed there, as far as can be seen now."""
+        return self.folder.found == "log"
+
+    @property
+    def version(self) -> int | None:
+        """The last version."""
+        return self.folder.last_version
+
+    @property
+    def rows(self) -> int | None:
+        """Rows of the last version; None where the log does not say."""
+        counts = [file.rows for file in self.files.values()]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    @property
+    def place(self) -> str:
+        """The folder, as a person writes it."""
+        return self.folder.url.removeprefix("file://")
+
+
+def survey(folders: Mapping[str, str]) -> dict[str, TableState]:
+    """Look at tables, several at once.
+
+    Args:
+        folders: of the tables, by ``<layer>/<table>``.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        found = workers.map(lambda item: _look(*item), folders.items())
+        return dict(zip(folders, found, strict=True))
+
+
+def _look(name: str, url: str) -> TableState:
+    folder = TableFolder.look(url)
+    try:
+        files = folder.files()
+        folder.check_files(files)
+    except DamagedTableError as error:
+        return TableState(name, folder, {}, error.problem)
+    return TableState(name, folder, files)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said about the tables before a run.
+
+    Attributes:
+        lost: one line for each table that is damaged or lost for good; the run must not go on.
+        again: one line for each of those that can be computed again once they are out of the way.
+        notes: what a person should know, although the run goes on.
+        leftovers: tables of which a killed run left data files, and never committed any.
+    """
+
+    lost: tuple[str, ...]
+    again: tuple[str, ...]
+    notes: tuple[str, ...]
+    leftovers: frozenset[str]
+
+    def check(self, root: str) -> None:
+        """Raises LakehouseDamagedError: something is lost or damaged."""
+        if not self.lost and not self.again:
+            return
+        lines = ["tables of the lakehouse are damaged or lost. Nothing was written.", *self.lost, *self.again]
+        if self.again:
+            lines.append(
+                "What only follows from other tables can be written anew: delete such a table's folder."
+            )
+        if self.lost:
+            lines.append(
+                "A log cannot be computed again: restore its folder from a backup (OneLake keeps what was deleted "
+                f"for some days). To begin anew on purpose, delete {root}/Tables and {root}/Files/state: every "
+                "customer gets a new customer_id then."
+            )
+        raise LakehouseDamagedError("\n".join(lines))
+
+
+def judge(
+    states: Mapping[str, TableState],
+    *,
+    logs: Collection[str],
+    written: Collection[str],
+    published: Mapping[str, int],
+    known: Mapping[str, str],
+) -> Verdict:
+    """Tell what is lost from what never was.
+
+    Args:
+        states: of the tables that the run reads or writes.
+        logs: tables that grow run by run and cannot be computed from others.
+        written: tables that the run writes.
+        published: versions that the manifest names.
+        known: tables that must once have been there, and who knows: "silver/x comes from it".
+    """
+    lost: list[str] = []
+    again: list[str] = []
+    notes: list[str] = []
+    leftovers: set[str] = set()
+    for name, state in states.items():
+        lines = lost if name in logs else again
+        because = known.get(name) or (f"version {published[name]} was published" if name in published else "")
+        if state.problem:
+            lines.append(_line(state, state.problem))
+        elif state.committed:
+            if name in published and (state.version or 0) < published[name]:
+                said = f"its log ends at version {state.version}, and version {published[name]} was published"
+                (lost if name in logs else notes).append(_line(state, said))
+        elif because and name in written and (name in logs or state.folder.found == "files"):
+            what = "has data files, but no log" if state.folder.found == "files" else "is gone"
+            lines.append(_line(state, f"{what}, and {because}"))
+        elif because and name in written:
+            notes.append(_line(state, f"is gone, and is written anew ({because})"))
+        elif state.folder.found == "files":
+            leftovers.add(name)
+            if name in written:
+                notes.append(
+                    _line(state, "data files that no run ever committed are left there; they do not count")
+                )
+    return Verdict(tuple(lost), tuple(again), tuple(notes), frozenset(leftovers))
+
+
+def _line(state: TableState, said: str) -> str:
+    return f"  {state.name} ({state.place}): {said}."
+
+
+def versions(states: Iterable[TableState]) -> dict[str, int]:
+    """Last versions of the tables that are there."""
+    return {state.name: state.version for state in states if state.version is not None}
