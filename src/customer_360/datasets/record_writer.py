@@ -21,6 +21,7 @@ _DEEPEST = 100
 _LONGEST_NAME = 10_000
 _LONGEST_TEXT = 10_000_000
 _MARKS_SHOWN = 20
+_LONGEST_PATH_SHOWN = 200
 _REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_TEXT = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8, as `surrogateescape` shows them
@@ -86,13 +87,12 @@ class RecordWriter:
             kind = type(item)
             if (kind is str and item.isascii() and len(item) < _LONGEST_TEXT) or kind is int or item is None:
                 kept[name] = item
-            elif depth > 1:
-                kept[name] = self._value(item, f"{path}.{name}", depth)
-            else:
-                try:
-                    kept[name] = self._value(item, name, depth)
-                except _TooDeepError:
-                    kept[name] = self._mark(None, name, "nested too deeply")
+                continue
+            place = f"{path}.{name}" if path else name
+            try:
+                kept[name] = self._value(item, place, depth)
+            except _TooDeepError:
+                kept[name] = self._mark(None, place, "nested too deeply")
         if not all(name.isascii() and len(name) <= _LONGEST_NAME for name in kept):
             return self._with_good_names(kept, path)
         return kept
@@ -141,6 +141,6 @@ class RecordWriter:
 
     def _mark(self, value: Any, path: str, fault: str) -> Any:
         self.found[fault] += 1
-        shown = path.encode("utf-8", "backslashreplace").decode()
+        shown = path[:_LONGEST_PATH_SHOWN].encode("utf-8", "backslashreplace").decode()
         self._marks.append(f"{shown}: {fault}" if shown else fault)
         return value
