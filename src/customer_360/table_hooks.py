@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
-from kedro.io import DataCatalog, MemoryDataset
+from kedro.io import DataCatalog
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
@@ -103,7 +103,7 @@ class TableHooks:
             dataset = catalog.get(name)
             if isinstance(dataset, StagedSourceDataset) and not name.startswith("source_"):
                 self._read.append(dataset)
-                catalog[name] = MemoryDataset(dataset.load(), copy_mode="assign")
+                dataset.hold()
 
     @hook_impl
     def on_pipeline_error(self) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,52 @@ def test_upsert_adds_columns_and_leaves_those_it_does_not_have(spark: SparkSessi
     rows = {row.key: (row.n, row.word) for row in dataset.load().collect()}
     assert rows == {"a": (1, None), "b": (2, "x"), "c": (None, "y")}
     assert [field.nullable for field in dataset.load().schema.fields] == [True] * 3
+
+
+def test_what_a_run_adds_makes_one_file_and_nothing_makes_no_commit(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), mode="append", schema=SCHEMA)
+    dataset.save(spark.createDataFrame([], SCHEMA))
+    parts = (
+        spark.range(40).repartition(4).select(F.col("id").cast("string").alias("key"), F.col("id").alias("n"))
+    )
+    dataset.save(parts)
+    assert len(list((tmp_path / "t").glob("*.parquet"))) == 1
+    dataset.save(spark.createDataFrame([], SCHEMA))
+    assert len(list((tmp_path / "t" / "_delta_log").glob("*.json"))) == 2
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_data_files_without_a_commit_are_no_empty_table(
+    spark: SparkSession, tmp_path: Path, log: bool
+) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), schema=SCHEMA, empty_if_absent=True)
+    dataset.save(spark.createDataFrame([("a", 1)], SCHEMA))
+    shutil.rmtree(tmp_path / "t" / "_delta_log")
+    if log:
+        (tmp_path / "t" / "_delta_log").mkdir()
+    for look in (dataset.load, dataset.exists):
+        with pytest.raises(DatasetError, match=r"t is damaged: there are data files, but no Delta log"):
+            look()
+    dataset.ignore_leftovers()  # whoever looked at the other tables knows that a killed run left them
+    assert dataset.load().count() == 0
+
+
+@pytest.mark.parametrize("name", ["0" * 20 + ".json", "0" * 19 + "1.json"])
+def test_a_lost_or_cut_commit_is_named(spark: SparkSession, tmp_path: Path, name: str) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), schema=SCHEMA, empty_if_absent=True)
+    for _ in range(2):
+        dataset.save(spark.createDataFrame([("a", 1)], SCHEMA))
+    commit = tmp_path / "t" / "_delta_log" / name
+    commit.write_bytes(commit.read_bytes()[:100])
+    with pytest.raises(DatasetError, match=rf"{tmp_path}/t is damaged: commit _delta_log/{name} is cut"):
+        dataset.load()
+
+
+def test_a_pinned_table_stays_as_it_was(spark: SparkSession, tmp_path: Path) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), schema=SCHEMA)
+    dataset.save(spark.createDataFrame([("a", 1)], SCHEMA))
+    dataset.pin(0)
+    DeltaTableDataset(filepath=str(tmp_path / "t")).save(spark.createDataFrame([], SCHEMA))
+    assert [tuple(row) for row in dataset.load().collect()] == [("a", 1)]

@@ -138,3 +138,17 @@ def test_a_file_that_need_not_be_there(spark: SparkSession, tmp_path: Path) -> N
     assert source.load().collect() == []
     (tmp_path / "none.csv").write_text("number\n1\n")
     assert source.load().count() == 1
+
+
+def test_a_source_that_is_held_is_read_once(spark: SparkSession, tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text("a\n1\n")
+    dataset = FileSourceDataset(
+        filepath=str(file), format="csv", columns=["a"], staging=str(tmp_path / "staging"), blocked_fields=[]
+    )
+    dataset.hold()
+    file.write_text("a\n1\n2\n")
+    assert dataset.load().count() == 1
+    dataset.release()
+    assert dataset.load().count() == 2
+    dataset.release()

@@ -12,6 +12,7 @@ from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
 from customer_360.datasets.delta_upsert import upsert
+from customer_360.engine import running_engine
 from customer_360.lakehouse.delta_log import DamagedTableError, TableFolder
 from customer_360.lakehouse.paths import engine_path
 from customer_360.portable import schema_of
@@ -171,6 +172,9 @@ class DeltaTableDataset(SparkDatasetV2):
 
     def _save(self, data: DataFrame) -> None:
         data = self._conform(data)
+        if self._mode != "overwrite" and running_engine() == "sail":
+            # What a run adds is little, and each part would make a file (JVM Spark joins small parts by itself).
+            data = data.coalesce(1)
         if self._mode == "upsert" and self._exists():
             upsert(data, self._spark_path, self._keys)
         else:

@@ -72,6 +72,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             raise DatasetError(f"blocked_fields of {type(self).__name__} must be a list of names.")
         self._blocked_fields = tuple(blocked_fields)
         self._folders: list[str] = []
+        self._held: DataFrame | None = None
         self.metadata = metadata
         self.progress: Progress | None = None
 
@@ -93,6 +94,8 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             IncompletePull: it did not add up the second time either. Nothing stays staged then.
             SourceError: the source cannot be read in full.
         """
+        if self._held is not None:
+            return self._held
         remove_abandoned(self._staging, self._staging_options)
         folder = new_folder(self._staging)
         self._folders.append(folder)
@@ -104,6 +107,10 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         except BaseException:
             self._remove([folder])
             raise
+
+    def hold(self) -> None:
+        """Pull the source now, and give what was read to whoever loads it until it is released."""
+        self._held = self.load()
 
     def look_again(self, missing: int) -> DataFrame | None:
         """A second look at a source in which known records are missing, before they count as deleted.
@@ -166,6 +173,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         return lines.select(F.col("value").alias("payload"), F.lit(self.origin).alias("origin")).to(schema)
 
     def _release(self) -> None:
+        self._held = None
         self._remove(list(self._folders))
 
     def _remove(self, folders: Iterable[str]) -> None:
