@@ -69,8 +69,13 @@ def ids(frame: DataFrame) -> list[int]:
 # requests of one pull: 3
 LOOKS: dict[str, tuple[Faults, list[int], int, str]] = {
     "nothing is missing": (Faults(times=0), [], 3, ""),
-    "hidden once, the total right": (Faults(lose=7, times=3), [], 6, "has 1 of them; 0 are taken"),
-    "gone for good": (Faults(lose=7), [7], 6, "has 0 of them; 1 are taken"),
+    "hidden once, the total right": (
+        Faults(lose=7, times=3),
+        [],
+        6,
+        "1 known records were missing from the source; a second reading, at once, has 1 of them",
+    ),
+    "gone for good": (Faults(lose=7), [7], 6, "has 0 of them"),
     "gone between the two": (Faults(lose=7, after=3), [], 3, ""),
 }
 

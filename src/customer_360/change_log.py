@@ -100,6 +100,13 @@ def check_pull(
             f"the allowed share of {max_deleted_share:.0%}; nothing was written. If they really are gone, "
             "run once with --params ingestion.max_deleted_share=1."
         )
+    if row["gone"]:
+        logger.warning(
+            "%s: %s of %s known records are no longer in the source: they count as deleted.",
+            table,
+            f"{row['gone']:,}",
+            f"{row['known']:,}",
+        )
     if row["in_doubt"]:
         logger.warning(
             "%s: %d records share their key with others and changed together, so that it cannot be told which of "

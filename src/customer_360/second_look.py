@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from customer_360.change_log import current_records
 from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.keys import given_key
 from customer_360.parameters.ingestion import IngestionParameters
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def looked_again(
     Returns:
         ``payload, origin``: the records of the second reading, and those that only the first one has.
     """
-    key = _key(key_field)
+    key = given_key(F.col("payload"), key_field)
     known = current_records(log).select(key.alias("key")).where("key IS NOT NULL").distinct()
     missing = known.join(_keys(pulled, key), "key", "left_anti")
     count = missing.count()
@@ -69,28 +70,18 @@ def looked_again(
         return pulled
     again = source.look_again(count)
     if again is None:
-        _tell(table, count, "they are taken to be deleted")
         return pulled
     gone = missing.join(_keys(again, key), "key", "left_anti").count()
-    _tell(
+    logger.warning(
+        "%s: %s known records were missing from the source; a second reading, at once, has %s of them.",
         table,
-        count,
-        f"a second reading, at once, has {count - gone:,} of them; {gone:,} are taken to be deleted",
+        f"{count:,}",
+        f"{count - gone:,}",
     )
     identity = F.coalesce(key, F.col("payload"))
     seen = again.select(identity.alias("identity")).distinct()
     only_first = pulled.withColumn("identity", identity).join(seen, "identity", "left_anti")
     return again.unionByName(only_first.select("payload", "origin"))
-
-
-def _tell(table: str, missing: int, what: str) -> None:
-    logger.warning("%s: %s known records are missing from the source; %s.", table, f"{missing:,}", what)
-
-
-def _key(key_field: str) -> Column:
-    """The key as the source gives it; null where it is blank."""
-    key = F.trim(F.get_json_object("payload", f"$.{key_field}"))
-    return F.when(key != "", key)
 
 
 def _keys(records: DataFrame, key: Column) -> DataFrame:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from customer_360.datasets.errors import IncompletePull
+from customer_360.datasets.rest.pagination import at_path
 
 
 class Tally:
@@ -26,7 +27,7 @@ class Tally:
         """Begin a pull.
 
         Args:
-            key_field: top-level field that tells records apart. Without it, or where it is blank, the whole
+            key_field: field that tells records apart (dots go deeper). Without it, or where it is blank, the whole
                 record does.
             unique: no record comes twice.
         """
@@ -99,8 +100,9 @@ class Tally:
 
     def _mark(self, record: Any) -> int:
         """A number for a record that hardly any two share: a pull of ten million collides once in 300,000."""
-        key = record.get(self._key_field) if self._key_field and isinstance(record, dict) else None
-        text = key.strip() if isinstance(key, str) else "" if key is None else self._text(key)
+        name = self._key_field
+        key = record.get(name, at_path(record, name)) if name and isinstance(record, dict) else None
+        text = key.strip(" ") if isinstance(key, str) else "" if key is None else self._text(key)
         return int.from_bytes(_digest(f"key {text}" if text else self._text(record), size=8), "big")
 
     def _text(self, value: Any) -> str:

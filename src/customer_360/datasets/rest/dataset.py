@@ -74,7 +74,7 @@ class RestSourceDataset(StagedSourceDataset):
             select_param: query parameter that asks the API for just these fields; null if it has none.
             params: further query parameters. Not for secrets: they may show in logs of HTTP libraries.
             headers: further headers. Not for secrets.
-            key_field: top-level field that no two records share. A pull that shows a record twice is not
+            key_field: field that no two records share (dots go deeper). A pull that shows a record twice is not
                 complete: another one may have been hidden between two pages. None: whole records are compared.
             unique_records: false where the source really has the same record several times.
             second_look: read the source once more, at once, where known records are missing from it: only what is

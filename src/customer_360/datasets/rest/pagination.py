@@ -211,10 +211,14 @@ def same_origin(url: str, target: str, *, what: str) -> str:
     Raises:
         SourceError: it leads to another scheme, host or port; following it would hand over the credentials.
     """
-    resolved = urljoin(url, target)
-    if _origin(resolved) != _origin(url):
+    try:
+        resolved = urljoin(url, target)
+        place = _origin(resolved)
+    except ValueError:
+        raise SourceError(f"{what} leads to what is no URL, and was not followed") from None
+    if place != _origin(url):
         raise SourceError(
-            f"{what} leads to another place, {_origin(resolved)}, and was not followed: the credentials "
+            f"{what} leads to another place, {place}, and was not followed: the credentials "
             f"are for {_origin(url)} only. If that place is right, make it the base_url"
         )
     return resolved

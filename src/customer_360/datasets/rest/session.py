@@ -57,6 +57,13 @@ class HeaderAuth(AuthBase):
         return request
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us: requests would read their bodies, however long, to prepare following them."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class JsonSession:
     """GETs JSON, with connection pooling, time-outs and retries. Use it as a context manager."""
 
@@ -80,7 +87,7 @@ class JsonSession:
         self._pull_ends = clock() + timeouts.pull
         self._waited = 0.0  # because the server asked for it
         self._deadline = Deadline(clock)
-        self._session = requests.Session()
+        self._session = _Session()
         # a proxy from the environment cannot reach this machine's own loopback
         self._session.trust_env = urlsplit(url).hostname not in _LOOPBACK
         self._session.headers.update(
