@@ -54,10 +54,9 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a charset that is none": ({"headers": typed("application/json; charset=base64")}, "not known here"),
     "not of its charset": (
-        {"body": b'{"users": ["\xff"]}', "headers": typed("application/json; charset=utf-8")},
-        "not in the declared encoding utf-8: byte 13 of 16",
+        {"body": b'{"users": ["\xff"]}', "headers": typed("application/json; charset=us-ascii")},
+        "not in the declared encoding us-ascii: byte 13 of 16",
     ),
-    "not of any charset": ({"body": b'{"users": ["\xff"]}'}, "not in the assumed encoding utf-8.*encoding"),
     "another compression": (
         {"headers": {"Content-Encoding": "br"}},
         "compressed in a way that was not asked for",
