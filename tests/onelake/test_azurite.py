@@ -192,3 +192,48 @@ def test_a_wrong_address_stops_before_the_first_write(
     assert words in result.stderr
     assert "Traceback" not in result.stderr
     assert len(list((onelake.folder / "__blobstorage__").iterdir())) == before
+
+
+PUBLISHED = """
+import json, os, sys
+from customer_360.datasets.delta_reader import published_versions
+root, *names = sys.argv[1:]
+found = published_versions(f"{root}/Tables/{name}" for name in names)
+print(json.dumps({folder.partition("/Tables/")[2]: version for folder, version in found.items()}), flush=True)
+os._exit(0)
+"""
+
+
+def published(onelake: Azurite) -> dict[str, int]:
+    result = subprocess.run(
+        [sys.executable, "-c", PUBLISHED, ROOT, *TABLES],
+        env={**os.environ, **settings(onelake)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found: dict[str, int] = json.loads(result.stdout)
+    return found
+
+
+def test_what_is_published_what_is_cut_and_what_is_lost(onelake: Azurite, api: LoopbackApi) -> None:
+    item = f"{LAKEHOUSE}.Lakehouse"
+    first = kedro(*arguments(api), **settings(onelake))
+    assert first.returncode == 0, first.stderr
+    assert published(onelake) == dict.fromkeys(TABLES, 0)
+
+    onelake.upload(f"{item}/Files/state/identity/current/0000000001.json", b'{"text": ')
+    cut = kedro(*arguments(api), **settings(onelake))
+    assert cut.returncode == 0, cut.stderr
+    assert "everything is resolved anew: the state of the last run does not count" in cut.stdout
+    versions = published(onelake)
+    assert versions["gold/customer_360"] == 1
+
+    events = versions["gold/identity_events"] + 1
+    onelake.upload(f"{item}/Tables/gold/identity_events/_delta_log/{events:020d}.json", b"")
+    lost = kedro(*arguments(api), **settings(onelake))
+    assert lost.returncode == 1
+    assert f"gold/identity_events ({ROOT}/Tables/gold/identity_events): commit" in lost.stderr
+    assert "is empty" in lost.stderr and "Traceback" not in lost.stderr
+    assert published(onelake) == versions

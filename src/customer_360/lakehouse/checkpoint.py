@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 
 from customer_360.lakehouse.delta_log import TableFolder
 
 logger = logging.getLogger(__name__)
 
 EVERY = 20  # commits
+_SECONDS = 300
 
 
 def add_checkpoints(tables: Iterable[TableFolder]) -> None:
@@ -19,16 +24,34 @@ def add_checkpoints(tables: Iterable[TableFolder]) -> None:
     installed, or writing fails, logs stay as they are.
     """
     due = [
-        table for table in tables if (table.last_version or 0) - max(table.checkpoints, default=0) >= EVERY
+        table.url.removeprefix("file://")
+        for table in tables
+        if (table.last_version or 0) - max(table.checkpoints, default=0) >= EVERY
     ]
-    if not due:
+    if not due or find_spec("deltalake") is None:
         return
-    try:
-        from deltalake import DeltaTable
-    except ImportError:
-        return
-    for table in due:
+    if any("://" in url for url in due):
+        # deltalake may abort at the end of a process that used it on Azure: not in the process of a run
+        command = [sys.executable, "-m", __name__, *due]
         try:
-            DeltaTable(table.url.removeprefix("file://")).create_checkpoint()
+            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            logger.debug("No checkpoints (%s).", type(error).__name__)
+    else:
+        write_checkpoints(due)
+
+
+def write_checkpoints(urls: Sequence[str]) -> None:
+    """Write a checkpoint of the last version of each table."""
+    from deltalake import DeltaTable
+
+    for url in urls:
+        try:
+            DeltaTable(url).create_checkpoint()
         except Exception as error:
-            logger.debug("No checkpoint for %s (%s).", table.url, type(error).__name__)
+            logger.debug("No checkpoint for %s (%s).", url, type(error).__name__)
+
+
+if __name__ == "__main__":
+    write_checkpoints(sys.argv[1:])
+    os._exit(0)
