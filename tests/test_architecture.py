@@ -18,6 +18,8 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
+from customer_360.datasets.rest import RestSourceDataset
+
 RUN_INPUTS = {"run_id", "run_time"}
 LAYERS = {"source", "bronze", "silver", "gold"}
 NAMED = ("ingestion", "cleaning", "enrichment")
@@ -45,6 +47,16 @@ def test_the_default_pipeline_is_the_three_in_order(default: Pipeline) -> None:
     }
     for earlier, later in itertools.pairwise(NAMED):
         assert pipelines[later].all_outputs().isdisjoint(pipelines[earlier].inputs())
+
+
+def test_apis_and_bronze_tell_records_apart_by_the_same_field(catalog: DataCatalog) -> None:
+    """The one judges whether a pull is complete, the other what is new."""
+    tables = catalog["params:ingestion"].load().sources
+    apis = {table: catalog[f"source_{table}"] for table in tables}
+    apis = {table: api for table, api in apis.items() if isinstance(api, RestSourceDataset)}
+    assert {table: api._describe()["key_field"] for table, api in apis.items()} == {
+        table: tables[table].key_field for table in apis if tables[table].unique_keys
+    }
 
 
 def test_every_dataset_resolves_from_the_catalog(default: Pipeline, catalog: DataCatalog) -> None:

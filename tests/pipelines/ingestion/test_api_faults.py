@@ -24,7 +24,7 @@ from customer_360.sample_sources.faults import Faults
 PEOPLE = 25
 IMPATIENT = {
     "timeouts": {"connect": 1, "read": 0.3},
-    "retries": {"max_attempts": 2, "backoff_initial": 0.001, "retry_after_max": 2},
+    "retries": {"max_attempts": 2, "backoff_initial": 0.001, "retry_after_max": 2, "max_wait": 1.5},
     "pagination": {"style": "offset", "page_size": 10},
 }
 
@@ -32,7 +32,7 @@ IMPATIENT = {
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "500": ({"status": 500}, "gave up after 2 attempts; the last one: 500 Internal Server Error"),
     "503": ({"status": 503}, "503 Service Unavailable"),
-    "429": ({"status": 429, "retry_after": 1}, "429 Too Many Requests"),
+    "429": ({"status": 429, "retry_after": 1}, "longer than this run may wait (retries.max_wait: 1.5 s)"),
     "429 for an hour": ({"status": 429, "retry_after": 3600}, "asks to wait 3,600 s"),
     "401": ({"status": 401}, "401 Unauthorized; check the dataset's credentials"),
     "404": ({"status": 404}, "404 Not Found; check base_url and resource"),
@@ -44,6 +44,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "total too high from the start": ({"total_off_by": 3, "after": 0}, "expected 28 records, got 25"),
     "total too low from the start": ({"total_off_by": -20, "after": 0}, "expected 5 records, got 10"),
     "repeated page": ({"repeat_page": True}, "the same page came twice"),
+    "a record shown twice": ({"hide": 17}, "1 of 20 records came a second time (the same 'id')"),
     "other shape": ({"records_key": "people"}, "expected an array of records at 'users'"),
 }
 
@@ -116,7 +117,9 @@ def test_a_fault_leaves_what_is_known_as_it_is(spark: SparkSession, api: Loopbac
     assert content(spark, lakehouse) == rows
 
 
-@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429, "retry_after": 1}, {"cut_body": True}])
+@pytest.mark.parametrize(
+    "fault", [{"status": 503}, {"status": 429, "retry_after": 1}, {"cut_body": True}, {"hide": 17}]
+)
 def test_a_fault_that_passes_is_waited_out(
     spark: SparkSession, api: LoopbackApi, tmp_path: Path, fault: dict[str, Any]
 ) -> None:

@@ -147,6 +147,7 @@ class RestSourceDataset(StagedSourceDataset):
             "url": self.origin,
             "pagination": self._resource.pagination.style,
             "page_size": self._resource.pagination.page_size,
+            "key_field": self._resource.key_field,
             "fields": list(self._resource.fields) or None,
             "params": sorted(self._resource.params) or None,  # names only
             "headers": sorted(self._resource.headers) or None,
