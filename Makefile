@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+AZURITE := $(VENV)/azurite/node_modules/.bin/azurite-blob
 export DO_NOT_TRACK := 1
 
-.PHONY: help run test install lint viz long-test spark-test browser-test azurite azurite-test fabric-test benchmark \
+.PHONY: help run test install lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark \
         identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
 .DEFAULT_GOAL := help
 
@@ -39,13 +40,14 @@ viz: $(STAMP)    ## pipelines, tables and charts in the browser
 long-test: $(STAMP)    ## whole runs, killed and begun again
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
+safety-test: $(STAMP) $(AZURITE) ## kills and pairs of runs, on disk and in an emulated OneLake: make safety-test KILLS=100 PAIRS=20
+	@$(BIN)/python -m pytest -s -m "long or azurite" tests/end_to_end/test_safety.py
+
 spark-test: $(STAMP)   ## the same tables from JVM Spark (needs a Java 17 or 21, and Maven Central once)
 	@$(BIN)/python -m pytest -m jvm
 
 browser-test: $(STAMP) ## kedro-viz in headless Chromium
 	@$(BIN)/python -m pytest -m browser
-
-AZURITE := $(VENV)/azurite/node_modules/.bin/azurite-blob
 
 azurite: $(AZURITE)    ## Azurite, the stand-in for OneLake (needs Node.js)
 
