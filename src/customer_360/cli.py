@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import click
+from kedro.config import MissingConfigException
 from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import _split_params
@@ -36,6 +37,7 @@ from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
 from customer_360.parameters.run import RunSettingsError
 from customer_360.quality.rules import RuleError
+from customer_360.run_options import refuse_unknown_names, refuse_what_cannot_work
 from customer_360.terminal import protect_console, say
 
 # What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
@@ -47,6 +49,7 @@ EXPECTED_ERRORS = (
     LeaseError,
     LakehouseDamagedError,
     LinkingConfigurationError,
+    MissingConfigException,
     OneLakeError,
     ParameterValidationError,
     RepeatedKeyError,
@@ -87,6 +90,8 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
     assert kedro_run.callback is not None
     try:
         with ending_at_once(_give_up, _INTERRUPTED) as end, engine_of_its_own():
+            refuse_what_cannot_work(kwargs)
+            refuse_unknown_names(kwargs)
             _lease().end_run = lambda message: end(f"The run stopped: {message}", 1)
             return kedro_run.callback(**kwargs)
     except Exception as error:
@@ -131,8 +136,10 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
-cli.add_command(identity_diff)
-cli.add_command(resolve_file)
+for command in (identity_diff, resolve_file):
+    assert command.callback is not None
+    command.callback = engine_of_its_own()(command.callback)
+    cli.add_command(command)
 
 
 @click.pass_obj

@@ -16,6 +16,7 @@ from customer_360.engine import abandon_engine, start_engine
 from customer_360.lakehouse.paths import PathError, check_writable, is_url
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
+from customer_360.run_options import refuse_what_was_in_memory
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -52,12 +53,14 @@ class RunSettingsHooks:
         RunSettings.read(context.params, runtime)
 
     @hook_impl
-    def before_pipeline_run(self) -> None:
-        """Stop before the first write where nothing can be written.
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Stop before the first write where nothing can be written, or something is needed that is gone.
 
         Raises:
-            RunSettingsError: the local lakehouse cannot be written.
+            RunSettingsError: the local lakehouse cannot be written, or the part that is to run needs what was in
+                memory.
         """
+        refuse_what_was_in_memory(pipeline, catalog)
         if not is_url(self._lakehouse):
             try:
                 check_writable(self._lakehouse, "The lakehouse")
