@@ -7,15 +7,24 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from kedro.config import OmegaConfigLoader
 from kedro.framework.project import settings
+from kedro.utils import find_kedro_project
 
+from customer_360.datasets.errors import SourceError
 from customer_360.engine import EngineError, start_engine
+from customer_360.lakehouse.paths import PathError
 from customer_360.parameters.identity import IdentityModel
+from customer_360.person_file.columns import IGNORE, REQUIRED, ColumnsError, Said
+from customer_360.person_file.parts import PersonFileError, Staged
+from customer_360.person_file.read import check_input, stage_persons
+from customer_360.person_file.write import OutputError, check_output, write_clusters
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
 
@@ -24,97 +33,157 @@ if TYPE_CHECKING:
 
     from customer_360.identity.resolve import Resolution
 
-_REQUIRED = ("source", "key")
-_FORMATS = (".parquet", ".csv")
+_EXPECTED = (EngineError, OutputError, PathError, PersonFileError, SourceError, click.ClickException)
 
 
 @click.command(name="resolve")
 @click.argument("records", type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Parquet or CSV file.")
+@click.option(
+    "--map", "mapped", multiple=True, metavar="ATTRIBUTE=COLUMN",
+    help="Which column is what, where its name does not say so: --map email=Contact. Repeatable.",
+)  # fmt: skip
+@click.option(
+    "--ignore", "ignored", multiple=True, metavar="COLUMN", help="Leave out this column. Repeatable."
+)
+@click.option("--source", metavar="NAME", help="One source for all records, where no column names it.")
+@click.option(
+    "--encoding", help="Of a CSV file, such as windows-1252. [default: its first bytes say, or UTF-8]"
+)
+@click.option("--delimiter", help="Of a CSV file, one sign. [default: as its header shows]")
 @click.option("--engine", default="sail", show_default=True, help="sail or spark.")
 @click.option("--env", "-e", help="Kedro environment whose parameters_identity.yml to use.")
-def resolve_file(records: Path, output: Path, engine: str, env: str | None) -> None:
-    """Find out which RECORDS (Parquet or CSV) are of one person.
+def resolve_file(
+    *,
+    records: Path,
+    output: Path,
+    mapped: Sequence[str],
+    ignored: Sequence[str],
+    source: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    engine: str,
+    env: str | None,
+) -> None:
+    """Find out which RECORDS are of one person: a CSV or Parquet file, or a folder of Parquet parts.
 
     Columns of the input: source, key, and any of the model's attributes (given_name, middle_name, family_name,
     full_name, birth_date, sex, email, phone, street, house_number, unit, city, postal_code, region, country,
-    national_id). Columns of the output: source, key, cluster_id, confidence.
+    national_id), also under common names such as First Name, DOB or Zip. Columns of the output: source, key,
+    cluster_id, confidence.
     """
     protect_console()
     begin = time.monotonic()
     try:
-        _check_names(records, output)
+        said = replace(_said(mapped, ignored, source), encoding=encoding, delimiter=delimiter)
+        check_input(records, said)
+        check_output(output, records)
         configuration = _configuration(env)
         model = IdentityModel.model_validate(configuration["parameters"]["identity"])
-        spark = start_engine(engine, dict(configuration["spark"].get(engine) or {}))
         folder = Path(tempfile.mkdtemp(prefix="customer_360-resolve-"))
         try:
-            _resolve(spark, records, output, model, folder)
+            (folder / "records").mkdir()
+            staged = _stage(records, folder / "records", model, said)
+            spark = start_engine(engine, dict(configuration["spark"].get(engine) or {}))
+            _resolve(spark, records, staged, model, folder)
+            write_clusters(folder / "result", output)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    except (EngineError, click.ClickException) as error:
+    except _EXPECTED as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         say(message, colour="red", error=True)
         sys.exit(1)
     say(f"{output} written after {time.monotonic() - begin:.1f} s.")
 
 
-def _resolve(spark: SparkSession, records: Path, output: Path, model: IdentityModel, folder: Path) -> None:
-    from customer_360.identity.resolve import resolve
+def _said(mapped: Sequence[str], ignored: Sequence[str], source: str | None) -> Said:
+    columns: dict[str, str] = {}
+    left_out = list(ignored)
+    for text in mapped:
+        target, equals, column = (part.strip() for part in text.partition("="))
+        if not equals or not target or not column:
+            raise click.ClickException(
+                f"--map '{text}': write ATTRIBUTE=COLUMN, such as --map email=Contact."
+            )
+        if target == IGNORE:
+            left_out.append(column)
+        elif target in columns:
+            raise click.ClickException(
+                f"--map {target}=...: given twice, for '{columns[target]}' and for '{column}'."
+            )
+        else:
+            columns[target] = column
+    if source is not None and not source.strip():
+        raise click.ClickException("--source is blank: give a name, such as --source shop.")
+    return Said(columns=columns, ignored=left_out, source=source)
 
-    frame = _read(spark, records)
-    known = [name for name in model.attributes if name in frame.columns]
-    others = [name for name in frame.columns if name not in (*known, *_REQUIRED)]
-    missing = [name for name in _REQUIRED if name not in frame.columns]
-    if missing or not known:
-        raise click.ClickException(
-            f"{records}: it must have the columns source and key, and at least one of "
-            f"{', '.join(model.attributes)}. It has: {', '.join(frame.columns)}."
-        )
+
+def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Staged:
+    """The records as the engine is to read them; what was made of the file is said."""
+    try:
+        staged = stage_persons(records, folder, list(model.attributes), said)
+    except ColumnsError as error:
+        raise PersonFileError(f"{records}: {error}\nNothing was written.") from None
+    except SourceError as error:
+        hint = " For kedro resolve the setting is --encoding." if "`encoding" in str(error) else ""
+        raise PersonFileError(f"{error}{hint}") from None
+    for note in staged.notes:
+        say(f"{records}: {note}.")
+    if staged.matched.renamed:
+        renamed = ", ".join(f"{column} as {target}" for column, target in staged.matched.renamed)
+        say(f"{records}: reading {renamed}")
+    known = [name for name in staged.matched.positions if name not in REQUIRED]
+    others = staged.matched.ignored
     say(f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else ""))
-    scratch = Scratch(str(folder / "scratch"))
-    source = frame.select(*[frame[name].cast("string").alias(name) for name in (*_REQUIRED, *known)])
-    _check_keys(source, records)
-    resolution = resolve(source, model, scratch)
-    clusters = scratch.keep(resolution.clusters, "result")
-    _report(clusters, resolution)
-    result = clusters.select("source", "key", "cluster_id", "confidence")
-    result.write.mode("overwrite").parquet(str(folder / "result"))
-    _write_file(folder / "result", output)
-
-
-def _check_names(records: Path, output: Path) -> None:
-    for path in (records, output):
-        if path.suffix.lower() not in _FORMATS:
-            raise click.ClickException(f"{path}: the name must end in {' or '.join(_FORMATS)}.")
+    if not staged.records:
+        raise PersonFileError(f"{records} has no records: there is nothing below its header.")
+    blank = [f"{count:,} records have no {name}" for name, count in staged.blank.items() if count]
+    if blank:
+        raise PersonFileError(f"{records}: source and key must name each record once; {' and '.join(blank)}.")
+    return staged
 
 
 def _configuration(env: str | None) -> OmegaConfigLoader:
     arguments: dict[str, Any] = dict(settings.CONFIG_LOADER_ARGS)
-    return OmegaConfigLoader(conf_source=str(Path.cwd() / "conf"), env=env, **arguments)
+    project = find_kedro_project(Path.cwd()) or Path.cwd()
+    return OmegaConfigLoader(conf_source=str(project / "conf"), env=env, **arguments)
 
 
-def _read(spark: SparkSession, records: Path) -> DataFrame:
-    path = str(records.resolve())
-    csv = records.suffix.lower() == ".csv"
-    read = spark.read.option("header", "true").csv(path) if csv else spark.read.parquet(path)
-    # a file of one row group is read, and all that is made of it computed, by one core alone
-    return read.repartition(os.cpu_count() or 1)
+def _resolve(spark: SparkSession, records: Path, staged: Staged, model: IdentityModel, folder: Path) -> None:
+    from customer_360.identity.resolve import resolve
+
+    scratch = Scratch(str(folder / "scratch"))
+    source = _read(spark, Scratch(str(folder / "records")), staged)
+    _check_keys(source, records)
+    resolution = resolve(source, model, scratch)
+    clusters = scratch.keep(resolution.clusters, "result")
+    _report(clusters, resolution)
+    for attribute, count in staged.rounded.items():
+        if count:
+            say(
+                f"  {attribute} holds {count:,} numbers that were rounded before they came here, as spreadsheets do "
+                "(4.5E+11): they tell nobody apart. Export that column as text."
+            )
+    result = clusters.select("source", "key", "cluster_id", "confidence")
+    result.write.mode("overwrite").parquet(Scratch(str(folder / "result")).place)
+
+
+def _read(spark: SparkSession, records: Scratch, staged: Staged) -> DataFrame:
+    names = dict.fromkeys([*REQUIRED, *staged.matched.positions])
+    schema = ", ".join(f"`{name}` STRING" for name in names)
+    # a file of one part is read, and all that is made of it computed, by one core alone
+    return spark.read.schema(schema).parquet(records.place).repartition(os.cpu_count() or 1)
 
 
 def _check_keys(source: DataFrame, records: Path) -> None:
     from pyspark.sql import functions as F
 
-    counted = source.groupBy("source", "key").agg(F.count("*").alias("n"))
-    blank = F.col("source").isNull() | F.col("key").isNull()
-    row = counted.agg(
-        F.sum(F.when(F.col("n") > 1, 1).otherwise(0)).alias("repeated"),
-        F.sum(F.when(blank, 1).otherwise(0)).alias("blank"),
-    ).collect()[0]
-    if row["repeated"] or row["blank"]:
+    counted = source.groupBy("source", "key").agg(F.count("*").alias("n")).where("n > 1")
+    row = counted.agg(F.count("*").alias("keys"), F.sum("n").alias("records")).collect()[0]
+    if row["keys"]:
         raise click.ClickException(
-            f"{records}: source and key must name each record once; {row['repeated'] or 0} keys are there more than "
-            f"once, and {row['blank'] or 0} are blank."
+            f"{records}: source and key must name each record once; {row['keys']:,} keys are there more than once, in "
+            f"{row['records']:,} records. Number the records, or name another column with --map key=COLUMN."
         )
 
 
@@ -141,27 +210,3 @@ def _report(clusters: DataFrame, resolution: Resolution) -> None:
     for rule in resolution.rules:
         if rule.key is None:
             say(f"  blocking rule '{rule.rule}' was left out: it would cost too many pairs")
-
-
-def _write_file(folder: Path, output: Path) -> None:
-    """One file out of the engine's many, batch by batch."""
-    import pyarrow as pa
-    import pyarrow.dataset as ds
-    from pyarrow import csv, parquet
-
-    schema = pa.schema(
-        [
-            ("source", pa.string()),
-            ("key", pa.string()),
-            ("cluster_id", pa.string()),
-            ("confidence", pa.float64()),
-        ]
-    )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    partial = output.with_name(f".{output.name}.partial")
-    writer = csv.CSVWriter if output.suffix.lower() == ".csv" else parquet.ParquetWriter
-    with writer(str(partial), schema) as file:
-        for path in sorted(folder.glob("*.parquet")):
-            for batch in ds.dataset(str(path)).to_batches():
-                file.write_table(pa.Table.from_batches([batch]).cast(schema))
-    partial.replace(output)

@@ -34,11 +34,12 @@ class Scratch:
         return frame.sparkSession.read.schema(schema).parquet(path)
 
     @property
-    def _folder(self) -> str:
+    def place(self) -> str:
+        """The folder as the engine must be told."""
         return engine_path(self._place)
 
     def _path(self, name: str) -> str:
-        return f"{self._folder}/{next(self._numbers):03d}_{name}"
+        return f"{self.place}/{next(self._numbers):03d}_{name}"
 
     def remove(self) -> None:
         """Delete everything (local folders; elsewhere whoever owns the place does)."""
@@ -64,7 +65,7 @@ class Tables(Scratch):
             return spark.createDataFrame([], schema)
 
     def _path(self, name: str) -> str:
-        return f"{self._folder}/{name}"
+        return f"{self.place}/{name}"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class CsvTable:
     mark that is never closed costs only its own line: the lines that it swallowed are read again.
 
     Attributes:
+        name: how messages call the file.
         header: the names, without white space around them; ``column_3`` for the third if it has none.
         delimiter: what is between two fields.
         encoding: as Python calls it.
@@ -55,6 +56,7 @@ class CsvTable:
         columns: Collection[str] | None = None,
         encoding: str | None = None,
         delimiter: str | None = None,
+        unique: bool = True,
     ) -> None:
         """Read the header.
 
@@ -64,11 +66,12 @@ class CsvTable:
             columns: names that the header must have; more are kept. None: any header will do.
             encoding: declared encoding. None: what the first bytes prove, or UTF-8.
             delimiter: declared separator. None: the one by which the header has the most (expected) names.
+            unique: whether columns of one name are refused here; else whoever reads the rows tells them apart.
 
         Raises:
             SourceError: no header, missing columns, columns of one name, or not of the encoding.
         """
-        self._file, self._name, self._columns = file, name, columns
+        self._file, self.name, self._columns = file, name, columns
         self.notes: list[str] = []
         self.encoding, note = text_encoding(file, encoding)
         self.notes += [note] if note else []
@@ -80,7 +83,7 @@ class CsvTable:
                 for name in next((values for values, _ in self._split() if values != []), []) or []
             ]
             self.header = [name or f"column_{position}" for position, name in enumerate(found, start=1)]
-            _check_header(self.header, name, columns, self.delimiter)
+            _check_header(self.header, name, columns, self.delimiter, unique=unique)
             self._surplus = self._judge_width(unnamed_end=not found[-1])
         except UnicodeDecodeError:
             raise self._not_readable() from None
@@ -113,7 +116,7 @@ class CsvTable:
         return bool(self._lines.last.rstrip()) and not self._lines.last.endswith(("\n", "\r"))
 
     def _not_readable(self) -> SourceError:
-        return SourceError(f"{self._name} {refusal(self._file, self.encoding)}. Nothing was read from it.")
+        return SourceError(f"{self.name} {refusal(self._file, self.encoding)}. Nothing was read from it.")
 
     def _find_delimiter(self) -> str:
         """The separator that the first line names (``sep=;``), or by which it has the most names."""
@@ -232,7 +235,9 @@ def _shape(text: str) -> str:
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text.strip()))
 
 
-def _check_header(header: list[str], name: str, columns: Collection[str] | None, delimiter: str) -> None:
+def _check_header(
+    header: list[str], name: str, columns: Collection[str] | None, delimiter: str, *, unique: bool
+) -> None:
     if not header:
         listed = f" ({', '.join(columns)})" if columns else ""
         raise SourceError(f"{name} is empty: its first line must be the header{listed}.")
@@ -249,7 +254,7 @@ def _check_header(header: list[str], name: str, columns: Collection[str] | None,
         raise SourceError(
             f"{name} lacks the columns {', '.join(missing)}. Its header has: {', '.join(header)}."
         )
-    repeated = {column for column in header if header.count(column) > 1}
+    repeated = {column for column in header if unique and header.count(column) > 1}
     if repeated:
         positions = [str(position) for position, column in enumerate(header, 1) if column in repeated]
         shown = f": {', '.join(sorted(repeated))}" if expected else ""
