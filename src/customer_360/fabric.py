@@ -128,7 +128,10 @@ def _run(
     use_session(spark)
     session: Any
     with KedroSession.create(env=environment, conf_source=configuration, runtime_params=settings) as session:
-        session.run(pipeline_names=pipelines or None)
+        try:
+            session.run(pipeline_names=pipelines or None)
+        finally:
+            _give_up_lease()  # Kedro tells no hook that a cell was cancelled
     outcome = console.outcome
     assert outcome is not None
     return Summary(
@@ -139,6 +142,16 @@ def _run(
         report=tuple(outcome.report),
         versions={name.replace("_", "/", 1): version for name, version in outcome.versions.items()},
     )
+
+
+def _give_up_lease() -> None:
+    from kedro.framework.project import settings
+
+    from customer_360.lakehouse.hooks import LeaseHooks
+
+    for hook in settings.HOOKS:
+        if isinstance(hook, LeaseHooks):
+            hook.release()
 
 
 def _prepare_kedro() -> ConsoleHooks:

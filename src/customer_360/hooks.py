@@ -13,7 +13,7 @@ from kedro.io import DataCatalog, MemoryDataset
 
 from customer_360.datasets.staged_source import remove_leftovers
 from customer_360.engine import abandon_engine, start_engine
-from customer_360.lakehouse.paths import PathError, check_writable, is_url
+from customer_360.lakehouse.paths import PathError, check_writable, is_url, remove_links
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
 from customer_360.run_options import refuse_what_was_in_memory
@@ -66,6 +66,10 @@ class RunSettingsHooks:
                 check_writable(self._lakehouse, "The lakehouse")
             except PathError as error:
                 raise RunSettingsError(str(error)) from None
+
+    def on_interrupt(self) -> None:
+        """The links to folders with odd names end with the process."""
+        remove_links()
 
     @hook_impl
     def after_catalog_created(self, catalog: DataCatalog, save_version: str | None) -> None:

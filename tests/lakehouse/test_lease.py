@@ -214,6 +214,22 @@ def test_an_interrupted_run_of_another_machine_gets_a_moment_to_be_gone(
     assert module.SETTLE_SECONDS in slept
 
 
+def test_what_a_killed_process_started_gets_its_time_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its JVM sees that it is gone, and may still finish a commit."""
+    slept: list[float] = []
+    killed = Owner(description="", machine=Owner.this().machine, process=os.getppid(), started="1")
+    if not killed.is_gone():
+        pytest.skip("where processes are not shown as files")
+    claim = Claim.of(killed, run_id="killed", expiry=600, settle=5)
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "0000000001.json").write_bytes(claim.to_bytes())
+    monkeypatch.setattr(module.time, "sleep", slept.append)
+    take(tmp_path).release()
+    assert slept == [5]
+
+
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "Files").write_text("a file, no folder")
     with pytest.raises(LeaseError, match=r"cannot be taken: .*Nothing was written"):

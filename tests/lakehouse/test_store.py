@@ -9,14 +9,34 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from support.azurite import Azurite
 
+from customer_360.lakehouse.lease import LeaseError, take_lease
+from customer_360.lakehouse.owner import Owner
 from customer_360.lakehouse.pointer import Pointer
 from customer_360.lakehouse.store import LocalStore, RemoteStore, Store, StoreError, open_store
+from customer_360.onelake import object_store
 
 FAKE = Path(__file__).parents[1] / "fabric" / "fake" / "notebookutils.py"
 
 
-@pytest.fixture(params=["disk", "share without links", "fabric"])
+@pytest.fixture(scope="module")
+def onelake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    emulator = Azurite(tmp_path_factory.mktemp("onelake"), "work")
+    emulator.start()
+    emulator.make_workspace()
+    yield emulator
+    emulator.kill()
+
+
+@pytest.fixture(
+    params=[
+        "disk",
+        "share without links",
+        "fabric",
+        pytest.param("onelake", marks=pytest.mark.azurite),
+    ]
+)
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     if request.param == "fabric":
         monkeypatch.setenv("FAKE_ONELAKE", str(tmp_path))
@@ -27,6 +47,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setitem(sys.modules, "notebookutils", fake)
         spec.loader.exec_module(fake)
         yield open_store("abfss://work@onelake.dfs.fabric.microsoft.com/own.Lakehouse")
+        return
+    if request.param == "onelake":
+        for name, value in request.getfixturevalue("onelake").environment.items():
+            monkeypatch.setenv(name, value)
+        object_store._store.cache_clear()
+        yield open_store(f"abfss://work@onelake.dfs.fabric.microsoft.com/{tmp_path.name}.Lakehouse")
+        object_store._store.cache_clear()
         return
     if request.param == "share without links":
 
@@ -118,6 +145,26 @@ def test_of_many_who_switch_at_once_one_succeeds(store: Store) -> None:
 
             assert sum(pool.map(switch, range(8))) == 1
             assert pointer.number() == number + 1
+
+
+def test_the_lease_is_held_by_one_and_taken_over_by_one(store: Store) -> None:
+    """On every store: one has it, others are refused; once its holder is gone, one of those who wait gets it."""
+    elsewhere = Owner(description="process 7 on another-machine", machine="elsewhere", process=7)
+    held = take_lease(store, run_id="first", wait=0, expiry=2, say=print, owner=elsewhere)
+    held.check()
+    with pytest.raises(LeaseError, match="another-machine"):
+        take_lease(store, run_id="second", wait=0, expiry=2, say=print)
+    held._ended.set()  # no more signs of life: it was killed
+
+    def take(number: int) -> bool:
+        try:
+            take_lease(store, run_id=str(number), wait=3, expiry=30, say=print)
+        except LeaseError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(take, range(4))) == 1
 
 
 def test_a_writer_that_is_killed_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ def test_staged_files_are_gone_after_a_run(onelake: Azurite, api: LoopbackApi) -
         [sys.executable, "-c", code],
         env={**os.environ, **onelake.environment}, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
-    assert listed.stdout.strip() == "['landing']"
+    assert listed.stdout.strip() == "['landing', 'state']"
 
 
 def test_a_lost_network_is_a_clear_error_and_the_next_run_completes(

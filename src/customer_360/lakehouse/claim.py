@@ -28,6 +28,7 @@ class Claim:
         expiry: seconds without a sign of life after which it is lost.
         interrupted: it was given up by a process that was being ended from outside.
         token: tells this claim from every other.
+        settle: seconds that what its process started (a JVM) may live on after it.
     """
 
     held: bool
@@ -37,12 +38,18 @@ class Claim:
     expiry: float
     interrupted: bool = False
     token: str = ""
+    settle: float = 0.0
 
     @classmethod
-    def of(cls, owner: Owner, *, run_id: str, expiry: float) -> Claim:
-        """A new one, of now."""
+    def of(cls, owner: Owner, *, run_id: str, expiry: float, settle: float = 0.0) -> Claim:
+        """A new one."""
+        new = cls(held=True, owner=owner, run_id=run_id, taken_at="", expiry=expiry, settle=settle)
+        return new.of_now()
+
+    def of_now(self) -> Claim:
+        """The same, for another attempt to take the lease."""
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        return cls(held=True, owner=owner, run_id=run_id, taken_at=now, expiry=expiry, token=uuid.uuid4().hex)
+        return replace(self, taken_at=now, token=uuid.uuid4().hex)
 
     def freed(self, interrupted: bool) -> Claim:
         """The same, given up."""
@@ -67,6 +74,7 @@ class Claim:
                 expiry=min(max(float(found["expiry"]), lowest), highest),
                 interrupted=bool(found["interrupted"]),
                 token=str(found["token"]),
+                settle=min(max(float(found["settle"]), 0.0), highest),
             )
         except (ValueError, TypeError, KeyError):
             return cls(held=True, owner=None, run_id="", taken_at="", expiry=expiry)

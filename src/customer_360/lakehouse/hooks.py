@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RUN_FOLDER = "run_folder"
+_SETTLE = {"spark": 5.0}  # seconds for which a JVM may outlive a killed run, and finish a commit
 _WORK = "work_"  # datasets that a run makes on the way begin so
 
 
@@ -88,6 +89,7 @@ class LeaseHooks:
             wait=self._settings.lease_wait,
             expiry=self._settings.lease_expiry,
             say=self._say,
+            settle=_SETTLE.get(self._settings.engine, 0.0),
         )
         self._lease.on_lost = self._lost
         needed = sorted(name for name in pipeline.inputs() if name.startswith(_WORK))

@@ -133,6 +133,7 @@ def take_lease(
     expiry: float,
     say: Callable[[str], None],
     owner: Owner | None = None,
+    settle: float = 0.0,
 ) -> Lease:
     """Take the lease of a lakehouse, after waiting for whoever has it.
 
@@ -143,12 +144,14 @@ def take_lease(
         expiry: seconds without a sign of life after which others may take it from this run.
         say: called once with a sentence, if there is somebody to wait for.
         owner: this process, unless a test says otherwise.
+        settle: seconds that what this process starts may live on, and write, if it is killed.
 
     Raises:
         LeaseError: somebody else has it for longer, or the place cannot be written.
     """
+    mine = Claim.of(owner or Owner.this(), run_id=run_id, expiry=expiry, settle=settle)
     try:
-        return _take(store, run_id=run_id, wait=wait, expiry=expiry, say=say, owner=owner or Owner.this())
+        return _take(store, mine, wait=wait, say=say)
     except OSError as error:
         raise LeaseError(
             f"The lease of {store.root} cannot be taken: {type(error).__name__}: {error}. A run needs to write "
@@ -156,24 +159,21 @@ def take_lease(
         ) from error
 
 
-def _take(
-    store: Store, *, run_id: str, wait: float, expiry: float, say: Callable[[str], None], owner: Owner
-) -> Lease:
+def _take(store: Store, mine: Claim, *, wait: float, say: Callable[[str], None]) -> Lease:
     pointer = Pointer(store, FOLDER)
     watch = Watch(lambda value: store.read(_beat_path(value.number)))
     deadline = time.monotonic() + wait
     said = False
     while True:
         value = pointer.load()
-        seen = Claim.read(value.content, expiry=expiry) if value else None
+        seen = Claim.read(value.content, expiry=mine.expiry) if value else None
         gone = seen is not None and seen.owner is not None and seen.owner.is_gone()
         if value is None or seen is None or not seen.held or gone or watch.unchanged(value) >= seen.expiry:
-            mine = Claim.of(owner, run_id=run_id, expiry=expiry)
+            mine = mine.of_now()
             new = pointer.switch(mine.to_bytes(), after=value)
             if new is not None:
                 lease = Lease(store, pointer, new, mine)
-                if seen is not None and seen.interrupted and not gone:
-                    time.sleep(SETTLE_SECONDS)
+                time.sleep(_settling(seen, gone))
                 _clean(store, pointer, new)
                 return lease
             time.sleep(random.uniform(0.05, 0.2))
@@ -186,6 +186,15 @@ def _take(
                 f"{store.root} is being written by {seen.describe()}: waiting up to {wait:.0f} s for its end."
             )
         time.sleep(max(0.0, min(1.0, seen.expiry / 10, deadline - time.monotonic())))
+
+
+def _settling(former: Claim | None, gone: bool) -> float:
+    """Seconds after which nothing of the former holder can write any more."""
+    if former is None:
+        return 0.0
+    if former.held:
+        return former.settle  # it was killed, and what it had started ends after it
+    return SETTLE_SECONDS if former.interrupted and not gone else 0.0
 
 
 def _refusal(root: str, claim: Claim, watch: Watch, wait: float) -> str:

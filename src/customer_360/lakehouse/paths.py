@@ -154,6 +154,11 @@ def _links_folder() -> Path:
     return _folder[0]
 
 
+def remove_links() -> None:
+    """Remove this process's links, where it ends without the interpreter's own way to do so."""
+    _remove_links(os.getpid())
+
+
 def _remove_links(process: int) -> None:
     if os.getpid() == process and _folder:
         for link in _links.values():  # the links, never what they lead to
