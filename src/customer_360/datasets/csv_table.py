@@ -6,9 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import IO
+from typing import IO, NamedTuple
 
 from customer_360.datasets.encodings import refusal, text_encoding
 from customer_360.datasets.errors import SourceError
@@ -19,8 +18,7 @@ _SAID = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)  # Excel's own first line
 _ROWS_TO_JUDGE_BY = 50
 
 
-@dataclass(frozen=True)
-class CsvRow:
+class CsvRow(NamedTuple):
     """One row.
 
     Attributes:

@@ -43,9 +43,9 @@ def read_text(path: Path, attributes: Sequence[str], said: Said, parts: Parts) -
             parts.begin(matched, list(table.notes))
             for chunk in _chunks(first, rows):
                 _refuse_what_is_no_row(chunk, table)
-                parts.write(
-                    {name: _array(chunk, place) for name, place in matched.positions.items()}, len(chunk)
-                )
+                texts = list(zip(*[row.values or () for row in chunk], strict=True))
+                arrays = {target: _array(texts[place]) for target, place in matched.positions.items()}
+                parts.write(arrays, len(chunk))
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise PersonFileError(f"{path} is cut short or damaged: it cannot be unpacked.") from None
 
@@ -88,7 +88,9 @@ def _refuse_what_is_no_row(chunk: Sequence[CsvRow], table: CsvTable) -> None:
         )
 
 
-def _array(chunk: Sequence[CsvRow], place: int) -> Any:
+def _array(texts: Sequence[str]) -> Any:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    return pa.array([row.values[place] or None for row in chunk if row.values is not None], pa.string())
+    array = pa.array(texts, pa.string())
+    return pc.if_else(pc.equal(array, ""), None, array)
