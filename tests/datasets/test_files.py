@@ -72,6 +72,7 @@ def test_an_endless_csv_field_costs_one_line(tmp_path: Path) -> None:
     [
         ("", r"f.csv is empty: its first line must be the header \(a, b\)"),
         ("\n\n", "f.csv is empty"),
+        ('a,"b\n1,2\n', "quotation marks in its first line do not match"),
         ("a,c,d\n1,2,3\n", "f.csv lacks the columns b. Its header has: a, c, d"),
         ("A,B\n1,2\n", "none of the expected columns"),
         ("a:b\n1:2\n", "none of the expected columns .* which has 1 fields"),

@@ -24,12 +24,12 @@ class CsvRow(NamedTuple):
     Attributes:
         line: number of its first line in the file, from 1.
         values: as many texts as the header has names; None where the lines cannot be told to be one row.
-        text: the lines as they are, without the last line end.
+        text: then the lines as they are, without the last line end; else empty.
     """
 
     line: int
     values: list[str] | None
-    text: str
+    text: str = ""
 
 
 class CsvTable:
@@ -76,10 +76,7 @@ class CsvTable:
         self._lines = _Lines(io.TextIOWrapper(file, encoding=self.encoding, newline=""))
         try:
             self.delimiter = delimiter or self._find_delimiter()
-            found = [
-                name.strip()
-                for name in next((values for values, _ in self._split() if values != []), []) or []
-            ]
+            found = [name.strip() for name in self._first_row()]
             self.header = [name or f"column_{position}" for position, name in enumerate(found, start=1)]
             _check_header(self.header, name, columns, self.delimiter, unique=unique)
             self._surplus = self._judge_width(unnamed_end=not found[-1])
@@ -98,9 +95,15 @@ class CsvTable:
                 if values == []:
                     continue
                 line = self._lines.number - len(taken) + 1
-                if values is not None and len(values) == width + self._surplus and not any(values[width:]):
-                    is_one = len(taken) == 1 or not self._looks_like_rows(taken)
-                    yield CsvRow(line, values[:width] if is_one else None, "".join(taken).rstrip("\r\n"))
+                if (
+                    values is not None
+                    and len(values) == width + self._surplus
+                    and not "".join(values[width:]).strip()
+                ):
+                    if len(taken) == 1 or not self._looks_like_rows(taken):
+                        yield CsvRow(line, values[:width])
+                    else:
+                        yield CsvRow(line, None, "".join(taken).rstrip("\r\n"))
                     continue
                 self._lines.give_back(taken[1:])
                 if taken[0].strip():
@@ -112,6 +115,17 @@ class CsvTable:
     def ends_openly(self) -> bool:
         """Whether the last line read so far lacks its line break: after all rows, whether the file does."""
         return bool(self._lines.last.rstrip()) and not self._lines.last.endswith(("\n", "\r"))
+
+    def _first_row(self) -> list[str]:
+        for values, _ in self._split():
+            if values is None:
+                raise SourceError(
+                    f"{self._name} has no header that can be read: the quotation marks in its first line do not "
+                    "match. Nothing was read from it."
+                )
+            if values:
+                return values
+        return []
 
     def _not_readable(self) -> SourceError:
         return SourceError(f"{self.name} {refusal(self._file, self.encoding)}. Nothing was read from it.")
@@ -127,7 +141,7 @@ class CsvTable:
         self._lines.give_back([first] if first else [])
         names = {mark: {name.strip() for name in _fields(first, mark)} for mark in DELIMITERS}
         expected = set(self._columns or ())
-        best = max(DELIMITERS, key=lambda found: (len(expected & names[found]), len(names[found])))
+        best = max(DELIMITERS, key=lambda mark: (len(expected & names[mark]), max(1, len(names[mark]))))
         if best != ",":
             self.notes.append(
                 f"its fields are taken to be separated by {_NAMES[best]}, as its first line shows"
@@ -144,7 +158,9 @@ class CsvTable:
         self._lines.give_back([line for _, taken in rows for line in taken])
         lengths = [len(values) for values, _ in rows if values]
         fitting = lengths.count(width)
-        surplus = sum(1 for values, _ in rows if values and len(values) == width + 1 and not values[-1])
+        surplus = sum(
+            1 for values, _ in rows if values and len(values) == width + 1 and not values[-1].strip()
+        )
         if surplus > fitting:
             self.notes.append("its rows end in one separator more than its header; nothing comes after it")
             return 1

@@ -89,7 +89,7 @@ def _check_encoding(writer: RecordWriter) -> None:
         raise SourceError(
             f"{writer.foreign_texts:,} texts hold bytes that are not UTF-8 and only {writer.other_texts:,} hold "
             "letters beyond ASCII that are: it seems to be in another encoding, often Windows-1252. Set "
-            "`encoding: windows-1252` for this source (files only), or deliver it in UTF-8. Nothing was staged."
+            "`encoding: windows-1252` for this source, or deliver it in UTF-8. Nothing was staged."
         )
 
 
