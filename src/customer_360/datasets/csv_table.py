@@ -120,7 +120,7 @@ class CsvTable:
         for values, _ in self._split():
             if values is None:
                 raise SourceError(
-                    f"{self._name} has no header that can be read: the quotation marks in its first line do not "
+                    f"{self.name} has no header that can be read: the quotation marks in its first line do not "
                     "match. Nothing was read from it."
                 )
             if values:
