@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -147,6 +148,35 @@ def test_a_pull_that_lost_too_much_stops(spark: SparkSession, lost: int, stops: 
             check()
     else:
         check()
+
+
+NUMBERS = [str(number) for number in range(1, 121)]
+TEXTS = sorted(f"{letter}{number}" for letter in "ABC" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("known", "pulled", "stops"),
+    [
+        (NUMBERS, NUMBERS[:102], True),  # cut at 85 %
+        (NUMBERS, [*NUMBERS[:102], None, None], True),
+        (TEXTS, TEXTS[:102], True),
+        (NUMBERS, NUMBERS[:117], False),  # a few may go
+        (NUMBERS, NUMBERS[18:], False),
+        (NUMBERS, [*NUMBERS[:102], "121"], False),  # something came at the end: it is there
+        (NUMBERS, NUMBERS[:50] + NUMBERS[60:], False),
+        (NUMBERS, NUMBERS, False),
+        (NUMBERS[:4], NUMBERS[:2], False),
+    ],
+)
+def test_a_pull_that_lacks_just_the_end_looks_cut_off(
+    spark: SparkSession, known: list[str], pulled: list[str | None], stops: bool
+) -> None:
+    log = Log(spark)
+    log.pull([{"id": key} for key in known])
+    keyed = keyed_records(source(spark, [{"id": key} for key in pulled]), key_field="id")
+    with pytest.raises(SourceShrankError, match="cut off at its end") if stops else nullcontext():
+        check_pull(keyed, log.frame, table="erp", unique_keys=False, max_deleted_share=0.6)
+    check_pull(keyed, log.frame, table="erp", unique_keys=False, max_deleted_share=1)
 
 
 def test_a_source_with_unique_keys_may_not_repeat_one(spark: SparkSession) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from customer_360.keys import REPEATED, assign_keys, field_text
+from customer_360.keys import GIVEN, REPEATED, assign_keys, field_text
 
 logger = logging.getLogger(__name__)
 
 COLUMNS = ("source_key", "payload", "payload_hash", "operation", "origin", "run_id", "ingested_at")
 
+# So many, and more than this share of them, do not go at the end by chance.
+_CUT_OFF_RECORDS = 5
+_CUT_OFF_SHARE = 0.02
 _NOT_DELETED = ("false", "0", "no", "n", "f", "null")
 
 
@@ -75,11 +78,13 @@ def check_pull(
         "source_key",
         (F.col("key_kind") == REPEATED).alias("repeated"),
         F.col("key_in_doubt").alias("in_doubt"),
+        (F.col("key_kind") == GIVEN).alias("given"),
     )
     counts = known.join(keys, known["known_key"] == keys["source_key"], "full_outer").agg(
         F.count("known_key").alias("known"),
         F.count_if(F.col("source_key").isNull()).alias("gone"),
         F.count_if("repeated").alias("repeated"),
+        *_ends_of_keys(),
         F.count_if("in_doubt").alias("in_doubt"),
         (F.count("source_key") - F.count_distinct("source_key")).alias("taken"),
     )
@@ -100,6 +105,12 @@ def check_pull(
             f"the allowed share of {max_deleted_share:.0%}; nothing was written. If they really are gone, "
             "run once with --params ingestion.max_deleted_share=1."
         )
+    if max_deleted_share < 1 and _looks_cut_off(row):
+        raise SourceShrankError(
+            f"{table}: {row['gone']} of {row['known']} known records are missing from this pull, and each of them "
+            "comes after the last key that is there: it looks cut off at its end; nothing was written. If they really "
+            "are gone, run once with --params ingestion.max_deleted_share=1."
+        )
     if row["gone"]:
         logger.warning(
             "%s: %s of %s known records are no longer in the source: they count as deleted.",
@@ -115,6 +126,32 @@ def check_pull(
             table,
             row["in_doubt"],
         )
+
+
+def _ends_of_keys() -> list[Column]:
+    """The last key that is there and the first that is gone, in the orders in which sources sort their records."""
+    there, gone = F.col("source_key").isNotNull() & F.col("given"), F.col("source_key").isNull()
+    as_number = F.struct(
+        F.length(F.coalesce("source_key", "known_key")), F.coalesce("source_key", "known_key")
+    )
+    as_text = F.coalesce("source_key", "known_key")
+    orders = {"number": as_number, "text": as_text}
+    return [
+        column
+        for name, key in orders.items()
+        for column in (
+            F.max(F.when(there, key)).alias(f"last_{name}"),
+            F.min(F.when(gone, key)).alias(f"first_{name}"),
+        )
+    ]
+
+
+def _looks_cut_off(row: Row) -> bool:
+    """Whether a pull lacks the end of what was known, and nothing else: as if a file had been cut."""
+    if row["gone"] < _CUT_OFF_RECORDS or row["gone"] / row["known"] <= _CUT_OFF_SHARE:
+        return False
+    ends = [(row[f"last_{name}"], row[f"first_{name}"]) for name in ("number", "text")]
+    return any(last is not None and first is not None and last < first for last, first in ends)
 
 
 def current_records(log: DataFrame) -> DataFrame:

@@ -9,7 +9,7 @@ import fsspec
 from kedro.io.core import DatasetError
 
 from customer_360.datasets.encodings import known_encoding
-from customer_360.datasets.errors import IncompletePull, public_url
+from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
@@ -138,7 +138,11 @@ class FileSourceDataset(StagedSourceDataset):
         self._read_as = file.settled()
         if self._empty_if_absent and self._read_as is None:
             return
-        yield from self._read()
+        try:
+            yield from self._read()
+        except SourceError:
+            file.check_unchanged(self._read_as)  # then that is why it could not be read
+            raise
         file.check_unchanged(self._read_as)
 
     def _at_end(self, ends_openly: bool, is_row: bool) -> None:

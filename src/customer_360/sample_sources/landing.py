@@ -104,7 +104,7 @@ def _write_manifest(path: Path, written: dict[str, list[str]]) -> None:
 def _copy(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        shutil.copyfile(source, temporary)
+        shutil.copy2(source, temporary)  # with its time: a file that is older than a moment is not waited for
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)

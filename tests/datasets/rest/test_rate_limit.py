@@ -106,6 +106,7 @@ def pull(api: Any, waits: list[float], **retries: Any) -> list[Any]:
 
 LIMITED: dict[str, dict[str, Any]] = {
     "429": {"status": 429, "headers": {"X-RateLimit-Reset": "40"}},
+    "420": {"status": 420, "headers": {"Retry-After": "40"}},
     "403 with nothing left": {
         "status": 403,
         "headers": {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "40"},

@@ -27,6 +27,7 @@ _LASTING = (
     HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
     HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED,
 )
+_LIMITED = (HTTPStatus.TOO_MANY_REQUESTS, 420)  # 420: "enhance your calm", of an older custom
 _NO_CONTENT = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
 _HTML = ("text/html", "application/xhtml+xml")
 _TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
@@ -58,9 +59,8 @@ def judge_status(response: requests.Response, hops: int) -> None:
         SourceError: refused, or something else than data; says what to mend.
     """
     status = response.status_code
-    limits = status == HTTPStatus.TOO_MANY_REQUESTS or (
-        status == HTTPStatus.FORBIDDEN and is_used_up(response.headers)
-    )
+    is_refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    limits = status in _LIMITED or (is_refused and is_used_up(response.headers))
     is_passing = status in _PASSING or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _LASTING)
     if limits or is_passing:
         raise PassingFault(status_text(status), asked_wait(response.headers), is_limit=limits)
