@@ -122,7 +122,9 @@ def test_a_source_may_be_believed_at_once(spark: SparkSession, api: LoopbackApi,
     source.release()
 
 
-def test_a_file_without_its_last_line_break_is_not_believed(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_file_without_its_last_line_break_is_doubted(
+    spark: SparkSession, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "users.csv"
     source = FileSourceDataset(
         filepath=str(path),
@@ -134,10 +136,14 @@ def test_a_file_without_its_last_line_break_is_not_believed(spark: SparkSession,
     rows = "".join(f"{n},B{n}\n" for n in range(PEOPLE))
     path.write_text(f"id,name\n{rows}".rstrip("\n"))
     log = log_of(spark, source.load())
-    assert len(ids(looked_at(source, log))) == PEOPLE  # nothing is missing: the line break may be, too
-    path.write_text(f"id,name\n{rows}"[:-8])
-    with pytest.raises(IncompletePull, match="lacks 1 of the known records"):
+    assert len(ids(looked_at(source, log))) == PEOPLE  # known as it is
+    path.write_text(f"id,name\n{rows}"[:-2])
+    assert len(ids(looked_at(source, log))) == PEOPLE  # nothing is missing: told
+    assert "its last line has no line break" in caplog.text
+    path.write_text(f"id,name\n{rows}"[:-9])
+    with pytest.raises(IncompletePull, match="lacks 1 of the known records; its last line has no line break"):
         looked_at(source, log)
-    path.write_text(f"id,name\n{rows}"[:-7])
-    assert len(ids(looked_at(source, log))) == PEOPLE - 1  # a whole file: the record is gone
+    for whole in (f"id,name\n{rows}"[:-7], f"id,name\n{rows}"[:-8]):  # the last row is known as it is
+        path.write_text(whole)
+        assert len(ids(looked_at(source, log))) == PEOPLE - 1
     source.release()

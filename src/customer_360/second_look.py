@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.change_log import current_records
+from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.keys import given_key
 from customer_360.parameters.ingestion import IngestionParameters
@@ -38,7 +39,9 @@ class SecondLookHooks:
             if table == name or f"{_LOG}{table}" not in inputs or _PARAMETERS not in inputs:
                 continue
             source = catalog.get(name)
-            if isinstance(source, StagedSourceDataset) and source.may_look_again:
+            if isinstance(source, StagedSourceDataset) and (
+                source.may_look_again or source.unfinished_record
+            ):
                 settings = IngestionParameters.model_validate(inputs[_PARAMETERS]).source(table)
                 known = inputs[f"{_LOG}{table}"]
                 replaced[name] = looked_again(
@@ -59,16 +62,18 @@ def looked_again(
         table: name of the table, for messages.
         key_field: name of the record's top-level field that holds its key.
 
+    Raises:
+        IncompletePull: known records are missing, and the last row of the file may be half of one.
+
     Returns:
         ``payload, origin``: the records of the second reading, and those that only the first one has.
     """
     key = given_key(F.col("payload"), key_field)
-    known = current_records(log).select(key.alias("key")).where("key IS NOT NULL").distinct()
-    missing = known.join(_keys(pulled, key), "key", "left_anti")
+    current = current_records(log)
+    missing = _keys(current, key).join(_keys(pulled, key), "key", "left_anti")
     count = missing.count()
-    if not count:
-        return pulled
-    again = source.look_again(count)
+    _check_end(source, current, table=table, missing=count)
+    again = source.look_again() if count else None
     if again is None:
         return pulled
     gone = missing.join(_keys(again, key), "key", "left_anti").count()
@@ -82,6 +87,25 @@ def looked_again(
     seen = again.select(identity.alias("identity")).distinct()
     only_first = pulled.withColumn("identity", identity).join(seen, "identity", "left_anti")
     return again.unionByName(only_first.select("payload", "origin"))
+
+
+def _check_end(source: StagedSourceDataset, current: DataFrame, *, table: str, missing: int) -> None:
+    """Doubt a file that ends without a line break, unless its last row is known as it is."""
+    last = source.unfinished_record
+    if (
+        last is None
+        or source.may_look_again
+        or current.where(F.col("payload") == F.lit(last)).limit(1).count()
+    ):
+        return
+    what = "its last line has no line break, and is not known as it is: it may be cut short"
+    if not missing:
+        logger.warning("%s: %s: %s.", table, source.origin, what)
+        return
+    raise IncompletePull(
+        f"{source.origin} lacks {missing:,} of the known records; {what}. Deliver it again. If it is whole, end it "
+        "with a line break, or set final_line_break: optional. Nothing of it was kept."
+    )
 
 
 def _keys(records: DataFrame, key: Column) -> DataFrame:

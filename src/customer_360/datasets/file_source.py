@@ -11,6 +11,7 @@ from kedro.io.core import DatasetError
 from customer_360.datasets.encodings import known_encoding
 from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
+from customer_360.datasets.record_writer import RecordWriter
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
 
@@ -64,8 +65,8 @@ class FileSourceDataset(StagedSourceDataset):
             delimiter: of a CSV file (``;``). None: the one by which its header has the most of ``columns``.
             empty_if_absent: no file means no records, instead of an error.
             final_line_break: ``required``: a CSV file whose last line has none is refused as cut short;
-                ``usual``: only if that line is no whole row, or if known records are missing from the file
-                (:meth:`look_again`); ``optional``: never.
+                ``usual``: only if that line is no whole row, or if it is no known record and known ones are missing
+                from the file (:attr:`unfinished_record`); ``optional``: never.
             quiet_seconds: a local file that was changed later than this ago is waited for.
             credentials: fsspec options of the file's file system.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
@@ -101,6 +102,7 @@ class FileSourceDataset(StagedSourceDataset):
         self._final_line_break = final_line_break
         self._quiet_seconds = quiet_seconds
         self._ends_openly = False
+        self._last: object = None
         self._read_as: Fingerprint | None = None
 
     @property
@@ -108,27 +110,24 @@ class FileSourceDataset(StagedSourceDataset):
         """The file's path as it was given, without any query."""
         return public_url(self._filepath)
 
-    def look_again(self, missing: int) -> DataFrame | None:
-        """Known records are missing: read the file again if it is another one by now.
-
-        Raises:
-            IncompletePull: its last line has no line break, so it may be cut short.
-        """
-        if self._file().fingerprint() != self._read_as:
-            return self.load()
-        if self._ends_openly and self._final_line_break == "usual":
-            raise IncompletePull(
-                f"{self.origin} lacks {missing:,} of the known records, and its last line has no line break: it may "
-                "be cut short. Deliver it again. If it is whole, end it with a line break, or set "
-                "final_line_break: optional. Nothing of it was kept."
-            )
-        return None
+    def look_again(self) -> DataFrame | None:
+        """Known records are missing: read the file again if it is another one by now."""
+        return self.load() if self._is_another() else None
 
     @property
     def may_look_again(self) -> bool:
-        """Whether the file changed since, or may be cut short."""
-        is_open = self._ends_openly and self._final_line_break == "usual"
-        return is_open or self._file().fingerprint() != self._read_as
+        """Whether the file changed since it was read."""
+        return self._is_another()
+
+    @property
+    def unfinished_record(self) -> str | None:
+        """Payload of the last row, where it has no line break and that is doubted."""
+        if not self._ends_openly or self._final_line_break != "usual":
+            return None
+        return RecordWriter(self._blocked_fields).line(self._last)
+
+    def _is_another(self) -> bool:
+        return self._file().fingerprint() != self._read_as
 
     def _file(self) -> SteadyFile:
         return SteadyFile(self._filepath, self._options, quiet_seconds=self._quiet_seconds)
@@ -177,6 +176,7 @@ class FileSourceDataset(StagedSourceDataset):
         for count, record in enumerate(reader.records(), start=1):
             if count % _PROGRESS_EVERY == 0:
                 self._report(count, None)
+            self._last = record
             yield record
         self._report(count, count)
 

@@ -112,24 +112,26 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         """Pull the source now, and give what was read to whoever loads it until it is released."""
         self._held = self.load()
 
-    def look_again(self, missing: int) -> DataFrame | None:
+    def look_again(self) -> DataFrame | None:
         """A second look at a source in which known records are missing, before they count as deleted.
-
-        Args:
-            missing: how many are.
 
         Returns:
             A second, independent reading, or None where it would show the same.
 
         Raises:
-            SourceError: the source cannot be read, or what was read of it cannot be trusted.
+            SourceError: the source cannot be read.
         """
         return None
 
     @property
     def may_look_again(self) -> bool:
-        """Whether :meth:`look_again` could say anything that is not known."""
+        """Whether :meth:`look_again` could show anything else."""
         return False
+
+    @property
+    def unfinished_record(self) -> str | None:
+        """Payload of a record of the last load that may be half of one; None where there is no doubt."""
+        return None
 
     def _stage(self, folder: str) -> Staged:
         try:

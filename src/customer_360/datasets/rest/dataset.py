@@ -132,7 +132,7 @@ class RestSourceDataset(StagedSourceDataset):
         """Whether a second pull is wanted where records are missing."""
         return self._second_look
 
-    def look_again(self, missing: int) -> DataFrame:
+    def look_again(self) -> DataFrame:
         """A second pull, now."""
         return self.load()
 
