@@ -17,6 +17,7 @@ COLUMNS = ("source_key", "payload", "payload_hash", "operation", "origin", "run_
 # So many, and more than this share of them, do not go at the end by chance.
 _CUT_OFF_RECORDS = 5
 _CUT_OFF_SHARE = 0.02
+_UNREADABLE = '{"_malformed":'
 _NOT_DELETED = ("false", "0", "no", "n", "f", "null")
 
 
@@ -73,7 +74,9 @@ def check_pull(
         SourceShrankError: more known records are gone than allowed.
         RepeatedKeyError: ``unique_keys`` and a key stands on two different records.
     """
-    known = current_records(log).select(F.col("source_key").alias("known_key"))
+    # rows that could not be read are no known records: the file that is mended may do without them
+    readable = ~F.coalesce(F.col("payload").startswith(_UNREADABLE), F.lit(False))
+    known = current_records(log).where(readable).select(F.col("source_key").alias("known_key"))
     keys = records.select(
         "source_key",
         (F.col("key_kind") == REPEATED).alias("repeated"),

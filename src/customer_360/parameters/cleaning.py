@@ -81,12 +81,53 @@ class Rule(_Frozen):
     severity: Literal["error", "warning"] = Field(description="error: to quarantine; warning: stays, counted")
     check: str = Field(min_length=1, description="SQL over silver columns, raw.*, source_key, ingested_at")
     description: str = ""
+    unreadable: bool = Field(
+        default=False, description="broken by a value that is there and cannot be read: counted by `shape`"
+    )
+
+    @model_validator(mode="after")
+    def _unreadable_values_stay(self) -> Rule:
+        if self.unreadable and self.severity == "error":
+            raise ValueError(
+                f"rule '{self.name}': unreadable is for warnings; rows that break an error are counted anyway"
+            )
+        return self
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ShapeLimits(_Frozen):
+    """How much a source may change at once before a run stops (or warns): see docs/configuration.md."""
+
+    on_change: Literal["stop", "warn"] = Field(default="stop", description="what a run does then")
+    max_quarantined_share: Share = Field(default=0.2, description="of the source's records, in quarantine")
+    max_lost_share: Share = Field(
+        default=0.5, description="of the records that had a value in a field; half as many are told"
+    )
+    max_unreadable_share: Share = Field(
+        default=0.2, description="of the records, more than before, break one rule that is marked unreadable"
+    )
+    min_records: int = Field(default=5, ge=1, description="fewer records than these say nothing")
+    required: tuple[str, ...] = Field(default=(), description="silver columns that some records must have")
+
+
+class SourceShape(_Frozen):
+    """What one source has otherwise than ``cleaning.shape``."""
+
+    on_change: Literal["stop", "warn"] | None = None
+    max_quarantined_share: Share | None = None
+    max_lost_share: Share | None = None
+    max_unreadable_share: Share | None = None
+    min_records: int | None = Field(default=None, ge=1)
+    required: tuple[str, ...] | None = None
 
 
 class SourceRules(_Frozen):
     """The rules of one source, in the order in which a row's reasons and warnings name them."""
 
     rules: tuple[Rule, ...] = ()
+    shape: SourceShape = SourceShape()
 
     @field_validator("rules")
     @classmethod
@@ -101,6 +142,7 @@ class CleaningParameters(_Frozen):
     """All of ``cleaning:``."""
 
     settings: CleaningSettings
+    shape: ShapeLimits = ShapeLimits()
     sources: dict[str, SourceRules] = Field(description="by short name of the source")
 
     def rules(self, source: str) -> tuple[Rule, ...]:
@@ -115,3 +157,9 @@ class CleaningParameters(_Frozen):
                 "add it to conf/base/parameters_cleaning.yml (`rules: []` for none)."
             )
         return self.sources[source].rules
+
+    def shape_of(self, source: str) -> ShapeLimits:
+        """How much one source may change: its own limits where it has any. Raises KeyError as :meth:`rules`."""
+        self.rules(source)
+        own = self.sources[source].shape.model_dump(exclude_none=True)
+        return ShapeLimits.model_validate({**self.shape.model_dump(), **own})

@@ -9,8 +9,11 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
+from customer_360.quality.shape_counts import empty_fields
+
 REPORT_SCHEMA = "source STRING, metric STRING, reason STRING, records BIGINT"
 
+_KEYS_ONLY = 2
 _PLACES = ("bronze", "silver", "quarantined")
 
 
@@ -40,7 +43,8 @@ def check_conservation(tables: Mapping[str, SourceTables], quarantine: DataFrame
 
     Returns:
         ``source, metric, reason, records``: rows in ``bronze``, ``silver``, ``quarantined`` for every source,
-        and each rule that fired as ``error`` or ``warning``. A row that breaks two rules counts under both.
+        and each rule that fired as ``error`` or ``warning``; a row that breaks two rules counts under both. Columns
+        that hardly any silver row has a value in, as ``empty_field`` (records: the rows without one).
 
     Raises:
         ConservationError: names each source that does not balance, and its numbers.
@@ -60,7 +64,12 @@ def check_conservation(tables: Mapping[str, SourceTables], quarantine: DataFrame
         for place in _PLACES
     ]
     totals = quarantine.sparkSession.createDataFrame(counts, REPORT_SCHEMA)
-    return totals.unionByName(_fired_rules(tables, quarantine))
+    empty = [
+        empty_fields(pair.silver, name)
+        for name, pair in tables.items()
+        if len(pair.silver.columns) > _KEYS_ONLY
+    ]
+    return _union([totals, _fired_rules(tables, quarantine), *empty])
 
 
 def _balance(tables: Mapping[str, SourceTables], quarantine: DataFrame) -> DataFrame:

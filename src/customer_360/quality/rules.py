@@ -45,11 +45,11 @@ def check_rules(frame: DataFrame, rules: Sequence[Rule], *, source: str) -> tupl
     warnings = [rule for rule in rules if rule.severity == "warning"]
     silver = [name for name in schema.names if name not in _NOT_SILVER]
     holds = reduce(Column.__and__, [_holds(rule) for rule in errors], F.lit(True))
-    valid = frame.select(*silver, _broken_rules(warnings).alias("warnings"), "run_id", holds.alias(_KEPT))
+    valid = frame.select(*silver, broken_rules(warnings).alias("warnings"), "run_id", holds.alias(_KEPT))
     quarantined = frame.select(
         F.lit(source).alias("source"),
         "source_key",
-        _broken_rules(errors).alias("reasons"),
+        broken_rules(errors).alias("reasons"),
         "payload",
         "run_id",
         "ingested_at",
@@ -73,7 +73,8 @@ def _holds(rule: Rule) -> Column:
     return F.coalesce(F.expr(f"({rule.check})"), F.lit(False))
 
 
-def _broken_rules(rules: Sequence[Rule]) -> Column:
+def broken_rules(rules: Sequence[Rule]) -> Column:
+    """``ARRAY<STRING>``: names of the rules that a row breaks, as declared."""
     names = F.array(*[F.when(~_holds(rule), F.lit(rule.name)) for rule in rules])
     return F.array_compact(names) if rules else names.cast("array<string>")
 

@@ -16,6 +16,7 @@ from kedro.runner import SequentialRunner
 from pyspark.sql import SparkSession
 from support.runs import PROJECT, content, read, tables
 
+from customer_360.parameters.cleaning import CleaningParameters
 from customer_360.parameters.ingestion import IngestionParameters
 from customer_360.pipelines.ingestion import create_pipeline
 from customer_360.sample_sources.api import LoopbackApi
@@ -69,8 +70,11 @@ def ingest(lakehouse: Path, api: LoopbackApi, run_id: str) -> None:
     for name in ("source_crm_users", "source_marketing_posts"):
         configuration[name] = {**configuration[name], **IMPATIENT}
     catalog = DataCatalog.from_config(configuration)
-    parameters = IngestionParameters.model_validate(loader["parameters"]["ingestion"])
-    catalog["params:ingestion"] = MemoryDataset(parameters, copy_mode="assign")
+    parameters = loader["parameters"]
+    ingestion = IngestionParameters.model_validate(parameters["ingestion"])
+    cleaning = CleaningParameters.model_validate(parameters["cleaning"])
+    catalog["params:ingestion"] = MemoryDataset(ingestion, copy_mode="assign")
+    catalog["params:cleaning"] = MemoryDataset(cleaning, copy_mode="assign")
     catalog["run_id"] = MemoryDataset(run_id)
     catalog["run_time"] = MemoryDataset(datetime.now(UTC), copy_mode="assign")
     apis = create_pipeline().only_nodes("ingest_crm_users", "ingest_marketing_posts")

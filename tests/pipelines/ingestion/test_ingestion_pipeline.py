@@ -10,6 +10,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.io.core import DatasetError
 from kedro.runner import SequentialRunner
 from pyspark.sql import SparkSession
+from sources.bronze_frames import CLEANING
 from support.runs import content, read, run_project
 
 from customer_360.change_log import SourceShrankError
@@ -46,7 +47,14 @@ def test_a_slice_over_a_hand_built_catalog(spark: SparkSession, tmp_path: Path) 
                 filepath=path, schema=BRONZE, empty_if_absent=True
             ),
             "bronze_marketing_posts": DeltaTableDataset(filepath=path, mode="append", schema=BRONZE),
+            "previous_silver_marketing_posts": MemoryDataset(
+                spark.createDataFrame([], "source_key STRING"), copy_mode="assign"
+            ),
+            "previous_silver_quarantine": MemoryDataset(
+                spark.createDataFrame([], "source STRING, source_key STRING"), copy_mode="assign"
+            ),
             "params:ingestion": MemoryDataset(parameters, copy_mode="assign"),
+            "params:cleaning": MemoryDataset(CLEANING, copy_mode="assign"),
             "run_id": MemoryDataset("r1"),
             "run_time": MemoryDataset(datetime(2026, 1, 1, tzinfo=UTC), copy_mode="assign"),
         }

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
+from customer_360 import quality
 from customer_360.change_log import check_pull, detect_changes, keyed_records, without_deleted
+from customer_360.parameters.cleaning import CleaningParameters
 from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.sources import Source, typed_records
+
+_EXAMPLES = 200
 
 
 def append_changes(
@@ -18,6 +25,7 @@ def append_changes(
     run_time: datetime,
     *,
     table: str,
+    check: Callable[[DataFrame], None] | None = None,
 ) -> DataFrame:
     """Turn a complete pull into the rows that the bronze change log lacks.
 
@@ -28,6 +36,7 @@ def append_changes(
         run_id: id of this run.
         run_time: its start, UTC.
         table: bronze table that is fed, for messages and settings.
+        check: looks at the changes first, and raises where they must not be written.
 
     Raises:
         SourceShrankError: the pull lost more records than ``max_deleted_share`` allows.
@@ -36,6 +45,9 @@ def append_changes(
     settings = ingestion.source(table)
     there = without_deleted(source, deleted_field=settings.deleted_field)
     records = keyed_records(there, key_field=settings.key_field, log=None if settings.unique_keys else log)
+    changes = detect_changes(records, log, run_id=run_id, run_time=run_time)
+    if check is not None:
+        check(changes)
     check_pull(
         records,
         log,
@@ -43,4 +55,55 @@ def append_changes(
         unique_keys=settings.unique_keys,
         max_deleted_share=ingestion.max_deleted_share,
     )
-    return detect_changes(records, log, run_id=run_id, run_time=run_time)
+    return changes
+
+
+def ingest_records(
+    ingestion: IngestionParameters,
+    cleaning: CleaningParameters,
+    *,
+    records: DataFrame,
+    log: DataFrame,
+    silver: DataFrame,
+    quarantine: DataFrame,
+    run_id: str,
+    run_time: datetime,
+    source: Source,
+) -> DataFrame:
+    """:func:`append_changes`, after a look at what the pull would make of silver.
+
+    Args:
+        ingestion: parameters of the pipeline.
+        cleaning: how the source is cleaned, and how much of it may change its shape.
+        records: ``payload, origin``, every record of the source.
+        log: the bronze table as it is before this run.
+        silver: the source's silver table before this run; empty if there is none.
+        quarantine: ``silver_quarantine`` before this run.
+        run_id: id of this run.
+        run_time: its start, UTC.
+        source: whose records these are.
+
+    Raises:
+        SourceShapeError: fields or values that the source is known by are not there.
+        SourceShrankError, RepeatedKeyError: as in :func:`append_changes`.
+    """
+
+    def check(changes: DataFrame) -> None:
+        key_field = ingestion.source(source.table).key_field
+        quality.check_shape(
+            typed_records(changes, cleaning.settings, source=source, key_field=key_field),
+            silver,
+            quarantine,
+            source=source.name,
+            rules=cleaning.rules(source.name),
+            limits=cleaning.shape_of(source.name),
+            examples=lambda: (_payloads(log), _payloads(changes)),
+        )
+
+    return append_changes(records, log, ingestion, run_id, run_time, table=source.table, check=check)
+
+
+def _payloads(rows: DataFrame) -> list[str]:
+    """Some payloads, to say what a record looks like."""
+    some = rows.where(F.col("payload").isNotNull()).select("payload").limit(_EXAMPLES)
+    return [row["payload"] for row in some.collect()]

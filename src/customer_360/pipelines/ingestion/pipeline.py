@@ -9,18 +9,28 @@ from kedro.pipeline import Node, Pipeline
 
 from customer_360.sources import SOURCES, Source
 
-from .nodes import append_changes
+from .nodes import ingest_records
 
 
 def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
     """One node per source, from the source system to its bronze change log."""
-    return Pipeline([_ingest(source.table) for source in sources], tags=["ingestion"])
+    return Pipeline([_ingest(source) for source in sources], tags=["ingestion"])
 
 
-def _ingest(table: str) -> Node:
+def _ingest(source: Source) -> Node:
+    table = source.table
     return Node(
-        update_wrapper(partial(append_changes, table=table), append_changes),
-        inputs=[f"source_{table}", f"previous_bronze_{table}", "params:ingestion", "run_id", "run_time"],
+        update_wrapper(partial(ingest_records, source=source), ingest_records),
+        inputs={
+            "ingestion": "params:ingestion",
+            "cleaning": "params:cleaning",
+            "records": f"source_{table}",
+            "log": f"previous_bronze_{table}",
+            "silver": f"previous_silver_{table}",
+            "quarantine": "previous_silver_quarantine",
+            "run_id": "run_id",
+            "run_time": "run_time",
+        },
         outputs=f"bronze_{table}",
         name=f"ingest_{table}",
         tags=["bronze"],
