@@ -135,6 +135,12 @@ def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Sta
     known = [name for name in staged.matched.positions if name not in REQUIRED]
     others = staged.matched.ignored
     say(f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else ""))
+    if staged.lost:
+        lost = ", ".join(f"{count:,} of {name}" for name, count in staged.lost.items())
+        say(
+            f"{records}: some texts hold the sign for a lost character (U+FFFD): {lost}. Another program has read the "
+            "file in a wrong encoding before; export it again if you can."
+        )
     if not staged.records:
         raise PersonFileError(f"{records} has no records: there is nothing below its header.")
     blank = [f"{count:,} records have no {name}" for name, count in staged.blank.items() if count]

@@ -172,6 +172,16 @@ def test_records_without_a_key_are_counted_and_rounded_numbers_too(tmp_path: Pat
     assert found.rounded["phone"] == 2
 
 
+def test_texts_are_composed_and_lost_characters_counted(tmp_path: Path) -> None:
+    text = "source,key,family_name,street\ncrm,e\u0301,Mu\u0308ller,x\ncrm,2,M\ufffdller,\n"
+    found, rows = staged(written(tmp_path / "people.csv", text))
+    assert found.lost == {"family_name": 1}
+    assert [(row["key"], row["family_name"]) for row in rows] == [
+        ("e\u0301", "M\u00fcller"),  # a key is as it came
+        ("2", "M\ufffdller"),
+    ]
+
+
 # ------------------------------------------------------------------------------------------------- Parquet
 UTC = dt.UTC
 NS = pa.timestamp("ns")

@@ -82,7 +82,7 @@ def test_known_bad_values(spark: SparkSession, nothing: dict[tuple[str, str], di
     assert by_case["marketing", "userId", b"9" * 5_000][0]["user_key"] == "9" * 5_000
     assert by_case["marketing", "userId", b"1E2"][0]["user_key"] == "1E2"
     assert by_case["marketing", "userId", b"9007199254740993.0"][0]["user_key"] == "9007199254740993.0"
-    assert by_case["marketing", "views", b"1E2"][0]["view_count"] == "100"
+    assert by_case["marketing", "views", b"1E2"][0]["view_count"] == 100
     assert by_case["crm", "lastName", b'"e\\u0301"'][0]["family_name"] == "É"
     assert by_case["erp", "city", "e\u0301".encode()][0]["city"] == "é"
     for value in (b"NaN", b'"M\xfcller"', b'"a\\udc00b"', b'"\\ufffd"'):  # told
@@ -153,5 +153,7 @@ def test_jvm_spark_gives_the_same_rows(spark: SparkSession) -> None:
     )
     assert result.returncode == 0, result.stderr[-2000:]
     by_jvm = json.loads(result.stdout.splitlines()[-1])
-    for case, ours, theirs in zip(CASES, silver(spark, CASES), by_jvm, strict=True):
-        assert ours == theirs, f"{case[0]}.{case[1]} = {case[2][:60]!r}"
+    compared = zip(CASES, silver(spark, CASES), by_jvm, strict=True)
+    assert [
+        (*case[:2], case[2][:60], ours, theirs) for case, ours, theirs in compared if ours != theirs
+    ] == []

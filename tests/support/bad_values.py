@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def payloads(source: str, cases: Sequence[Case], folder: Path) -> list[str]:
 
 
 def silver(spark: SparkSession, cases: Sequence[Case]) -> list[list[Any]]:
-    """Per case: its silver row (name -> text), what is malformed and what is unreadable; one query a source."""
+    """Per case: its silver row (name -> value), what is malformed and what is unreadable; one query a source."""
     found: dict[str, list[Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for source in SOURCES:
@@ -114,10 +115,21 @@ def silver(spark: SparkSession, cases: Sequence[Case]) -> list[list[Any]]:
             columns = [
                 c for c in typed.columns if c not in ("raw", "payload", "run_id", "ingested_at", "source_key")
             ]
-            texts = F.struct(*[F.col(c).cast("string").alias(c) for c in columns]).alias("silver")
-            rows = typed.select(F.col("source_key").cast("int").alias("n"), texts, *marks).collect()
-            found[source.name] = [[r.silver.asDict(), r.malformed, r.unreadable] for r in sorted(rows)]
+            values = F.struct(*columns).alias("silver")
+            rows = typed.select(F.col("source_key").cast("int").alias("n"), values, *marks).collect()
+            found[source.name] = [
+                [
+                    {name: _plain(value) for name, value in row.silver.asDict().items()},
+                    row.malformed,
+                    row.unreadable,
+                ]
+                for row in sorted(rows, key=lambda row: int(row.n))
+            ]
     return [found[source].pop(0) for source, _, _ in cases]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 if __name__ == "__main__":  # python -m support.bad_values ENGINE < cases > rows: one engine in one process

@@ -14,6 +14,7 @@ ROWS_TO_JUDGE_BY = 1_000
 # 4.47701E+11, and many zeros at the end of a long number: what a spreadsheet leaves of a number that it rounded.
 _ROUNDED = r"^\s*[+-]?\d(?:[.,]\d+)?[eE]\+?\d+\s*$"
 _ROUNDED_DIGITS = r"^\d{3,7}0{5,}$"
+_REPLACEMENT = "\ufffd"
 _NUMBERS = ("key", "phone", "national_id", "customer_number", "house_number", "postal_code")
 
 
@@ -31,6 +32,7 @@ class Staged:
         records: their number.
         blank: records without a key, or without a source, by ``key`` and ``source``.
         rounded: numbers that were rounded before they came here, by attribute.
+        lost: texts of which another program has lost characters (U+FFFD), by attribute.
     """
 
     matched: Matched
@@ -38,6 +40,7 @@ class Staged:
     records: int = 0
     blank: Counter[str] = field(default_factory=Counter)
     rounded: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
 
 
 class Parts:
@@ -58,13 +61,18 @@ class Parts:
         self.staged = Staged(matched, notes)
 
     def write(self, arrays: dict[str, Any], rows: int) -> None:
-        """Write one part."""
+        """Write one part, its attributes in Unicode's composed form (NFC); keys and sources are as they came."""
         import pyarrow as pa
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
         if self._source is not None and "source" not in arrays:
             arrays = {"source": pa.array([self._source] * rows, pa.string()), **arrays}
         self._count(arrays, rows)
+        arrays = {
+            name: array if name in REQUIRED else pc.utf8_normalize(array, form="NFC")
+            for name, array in arrays.items()
+        }
         path = self._folder / f"part-{self._number:05d}.parquet"
         pq.write_table(pa.table(arrays), str(path), compression="snappy")
         self._number += 1
@@ -77,6 +85,9 @@ class Parts:
         for target in REQUIRED:
             named = pc.not_equal(pc.utf8_trim_whitespace(arrays[target]), "")
             self.staged.blank[target] += rows - (pc.sum(named).as_py() or 0)
+        for target, array in arrays.items():
+            lost = pc.sum(pc.match_substring(array, _REPLACEMENT)).as_py() or 0
+            self.staged.lost += Counter({target: lost})
         for target in _NUMBERS:
             if target in arrays:
                 rounded = pc.sum(pc.match_substring_regex(arrays[target], _ROUNDED)).as_py() or 0
