@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from kedro.framework.hooks import hook_impl
 from kedro.framework.hooks.manager import _create_hook_manager
-from kedro.io import DataCatalog
+from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline, node
 
 from customer_360.datasets.delta import DeltaTableDataset
@@ -61,6 +62,7 @@ class Run:
                 "previous_bronze_crm_users": DeltaTableDataset(filepath=table),
                 "bronze_crm_users": DeltaTableDataset(filepath=table, mode="append", schema=schema),
                 "work_gold_pairs": DeltaTableDataset(filepath=work),
+                "run_time": MemoryDataset(datetime(2026, 1, 1, tzinfo=UTC), copy_mode="assign"),
             }
         )
         self.flow = Pipeline(
@@ -101,6 +103,12 @@ def test_the_lease_is_held_from_the_beginning_to_the_end(run: Run) -> None:
     assert run.is_held
     run.end()
     assert not run.is_held
+
+
+def test_a_run_that_waited_comes_after_the_one_that_it_waited_for(run: Run) -> None:
+    before = datetime.now(UTC)
+    run.begin()
+    assert run.catalog.load("run_time") >= before
 
 
 def test_it_is_given_up_after_an_error(run: Run) -> None:

@@ -92,6 +92,9 @@ class LeaseHooks:
             settle=_SETTLE.get(self._settings.engine, 0.0),
         )
         self._lease.on_lost = self._lost
+        catalog.save(
+            "run_time", datetime.now(UTC)
+        )  # a run that waited comes after the one that it waited for
         needed = sorted(name for name in pipeline.inputs() if name.startswith(_WORK))
         tables = {name: _table_name(catalog, name) for name in needed}
         missing = take_over(self._store, self._run_folder, tables.values())
