@@ -19,7 +19,7 @@ from kedro.utils import find_kedro_project
 
 from customer_360.datasets.errors import SourceError
 from customer_360.engine import EngineError, start_engine
-from customer_360.lakehouse.paths import PathError
+from customer_360.lakehouse.paths import PathError, check_project_path
 from customer_360.parameters.identity import IdentityModel
 from customer_360.person_file.columns import IGNORE, REQUIRED, ColumnsError, Said
 from customer_360.person_file.parts import PersonFileError, Staged
@@ -152,6 +152,7 @@ def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Sta
 def _configuration(env: str | None) -> OmegaConfigLoader:
     arguments: dict[str, Any] = dict(settings.CONFIG_LOADER_ARGS)
     project = find_kedro_project(Path.cwd()) or Path.cwd()
+    check_project_path(project)
     return OmegaConfigLoader(conf_source=str(project / "conf"), env=env, **arguments)
 
 

@@ -13,7 +13,7 @@ from kedro.io import DataCatalog, MemoryDataset
 
 from customer_360.datasets.staged_source import remove_leftovers
 from customer_360.engine import abandon_engine, start_engine
-from customer_360.lakehouse.paths import PathError, check_writable, is_url, remove_links
+from customer_360.lakehouse.paths import PathError, check_project_path, check_writable, is_url, remove_links
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
 from customer_360.run_options import refuse_what_was_in_memory
@@ -40,6 +40,10 @@ class RunSettingsHooks:
         Raises:
             RunSettingsError: an unknown setting or a value that is not allowed.
         """
+        try:
+            check_project_path(Path(context.project_path))
+        except PathError as error:
+            raise RunSettingsError(str(error)) from None
         loader = context.config_loader
         runtime = dict(loader.runtime_params or {})
         if runtime:

@@ -29,7 +29,7 @@ ODD = [
 
 @pytest.mark.long
 def test_a_clone_in_a_folder_with_a_space_works_by_default(tmp_path: Path) -> None:
-    project = tmp_path / "Müllers Projekt #1 [neu]"
+    project = tmp_path / "Müllers Projekt #1 люди"
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("src", "conf"):
         shutil.copytree(PROJECT / name, project / name, ignore=ignored)

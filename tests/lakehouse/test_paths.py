@@ -13,7 +13,14 @@ from pyspark.sql import SparkSession
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.delta_reader import query
 from customer_360.lakehouse import paths
-from customer_360.lakehouse.paths import PathError, check_local_path, check_writable, engine_path, local_path
+from customer_360.lakehouse.paths import (
+    PathError,
+    check_local_path,
+    check_project_path,
+    check_writable,
+    engine_path,
+    local_path,
+)
 from customer_360.scratch import Scratch
 
 ODD = [
@@ -102,6 +109,13 @@ def test_links_go_with_the_process_and_what_they_lead_to_stays(
 )
 def test_local_paths(given: str, meant: str) -> None:
     assert local_path(given) == meant
+
+
+@pytest.mark.parametrize("name", ["p [1]", "what?", "st*r"])
+def test_a_project_in_which_kedro_finds_nothing_is_refused(name: str) -> None:
+    with pytest.raises(PathError, match="Kedro reads as a pattern"):
+        check_project_path(Path("/home") / name)
+    check_project_path(Path("/home/Müllers Projekt #1 50% {x}"))
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:

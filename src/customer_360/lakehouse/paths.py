@@ -76,6 +76,19 @@ def check_local_path(path: str, what: str) -> None:
         )
 
 
+def check_project_path(project: Path) -> None:
+    """Refuse a project folder in which Kedro finds no configuration, since it takes the path for a pattern.
+
+    Raises:
+        PathError: naming the folder and the characters.
+    """
+    if found := sorted(set(str(project)) & set("*?[]")):
+        raise PathError(
+            f"The project's folder {project} holds {' '.join(found)}, which Kedro reads as a pattern, and so finds no "
+            "configuration. Rename the folder (spaces and accents are fine). Nothing was written."
+        )
+
+
 def check_writable(folder: str, what: str) -> None:
     """Make a folder, if it is not there, and see that a file can be written into it.
 
