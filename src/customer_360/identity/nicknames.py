@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
+from customer_360.identity.scripts import name_with_plain_umlauts
+
 
 @cache
 def formal_names() -> list[tuple[str, str, str | None]]:
@@ -17,7 +19,9 @@ def formal_names() -> list[tuple[str, str, str | None]]:
 
     formal_of: dict[str, set[str]] = defaultdict(set)
     size: dict[str, int] = defaultdict(int)
-    for formal, nicks in NickNamer().nickname_lookup.items():
+    for formal_name, nick_names in NickNamer().nickname_lookup.items():
+        formal = name_with_plain_umlauts(formal_name)  # as the names that are looked up are written
+        nicks = {name_with_plain_umlauts(nick) for nick in nick_names} - {formal}
         size[formal] += len(nicks)
         for nick in nicks:
             formal_of[nick].add(formal)

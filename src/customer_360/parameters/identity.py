@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 AttributeKind = Literal[
-    "given_name", "name", "full_name", "date", "sex", "email", "phone", "digits", "number", "street", "text"
-]
+    "given_name", "name", "full_name", "date", "sex", "email", "phone", "digits", "number", "street", "house_number",
+    "unit", "postal_code", "city", "text"
+]  # fmt: skip
 RuleAction = Literal["link", "forbid"]
 MAX_LEVEL_CODE = 31  # five bits of a pattern
 
