@@ -277,6 +277,23 @@ def test_fault_repeated_page(path: str, api: LoopbackApi) -> None:
     assert get(api, path).json()["users"] == USERS[:30]
 
 
+@pytest.mark.parametrize("hidden", [0, 3, 9, 10, 74])
+def test_fault_hide_shows_the_first_record_in_its_place(api: LoopbackApi, hidden: int) -> None:
+    api.faults = Faults(hide=hidden)
+    pages = [get(api, f"/users?limit=10&skip={skip}").json() for skip in range(0, 80, 10)]
+    shown = [user for page in pages for user in page["users"]]
+    assert shown == [*USERS[:hidden], USERS[0], *USERS[hidden + 1 :]]
+    assert {page["total"] for page in pages} == {TOTAL}
+
+
+@pytest.mark.parametrize("lost", [0, 3, 9, 10, 74])
+def test_fault_lose_is_consistent(api: LoopbackApi, lost: int) -> None:
+    api.faults = Faults(lose=lost)
+    pages = [get(api, f"/users?limit=10&skip={skip}").json() for skip in range(0, 80, 10)]
+    assert [user for page in pages for user in page["users"]] == [*USERS[:lost], *USERS[lost + 1 :]]
+    assert {page["total"] for page in pages} == {TOTAL - 1}
+
+
 def test_fault_short_page(api: LoopbackApi) -> None:
     api.faults = Faults(short_page=4)
     body = get(api, "/users?limit=10&skip=10").json()

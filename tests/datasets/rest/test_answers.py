@@ -187,6 +187,13 @@ def test_nothing_where_something_was_announced_is_refused(api: Any, body: Any) -
 def test_null_of_a_source_that_announces_nothing(api: Any) -> None:
     api.always(body={"users": None})
     assert pull(api, total_key=None) == []
+    api.always(body=b"null")
+    assert pull(api, total_key=None, records_key=".") == []
+    api.always(body={"data": {"users": None}})
+    assert pull(api, total_key=None, records_key="data.users") == []
+    api.always(body={"data": None})
+    with pytest.raises(SourceError, match=r"expected an array of records at 'data\.users'"):
+        pull(api, total_key=None, records_key="data.users")
     api.always(body={"people": []})
     with pytest.raises(SourceError, match="expected an array of records at 'users'"):
         pull(api, total_key=None)

@@ -24,7 +24,7 @@ from customer_360.sample_sources.faults import Faults
 
 PEOPLE = 25
 IMPATIENT = {
-    "timeouts": {"connect": 1, "read": 0.3},
+    "timeouts": {"connect": 5, "read": 1},
     "retries": {"max_attempts": 2, "backoff_initial": 0.001, "retry_after_max": 2, "max_wait": 1.5},
     "pagination": {"style": "offset", "page_size": 10},
 }
@@ -37,7 +37,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "429 for an hour": ({"status": 429, "retry_after": 3600}, "asks to wait 3,600 s"),
     "401": ({"status": 401}, "401 Unauthorized; check the dataset's credentials"),
     "404": ({"status": 404}, "404 Not Found; check base_url and resource"),
-    "time-out": ({"delay": 0.6}, "no answer within 0.3 s"),
+    "time-out": ({"delay": 1.5}, "no answer within 1 s"),
     "cut body": ({"cut_body": True}, "cut short"),
     "not JSON": ({"not_json": True}, "not JSON"),
     "total too high": ({"total_off_by": 3}, "the total changed from 25 to 28"),

@@ -16,7 +16,15 @@ from customer_360.datasets.rest.body import known_encoding
 from customer_360.datasets.rest.completeness import Tally
 from customer_360.datasets.rest.fields import FieldFilter
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, ResponseBytes, Retries, Timeouts
-from customer_360.datasets.rest.pagination import Page, PageRequest, Paging, at_path, kind, make_paginator
+from customer_360.datasets.rest.pagination import (
+    Page,
+    PageRequest,
+    Paging,
+    at_path,
+    has_path,
+    kind,
+    make_paginator,
+)
 from customer_360.datasets.rest.session import Answer, JsonSession
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
@@ -193,7 +201,7 @@ class RestClient:
             return records
         if records is None and announced is not None and received >= announced:
             return []  # null, or left out, where nothing more was announced
-        if records is None and self._resource.total_key is None and path in body:
+        if records is None and self._resource.total_key is None and has_path(body, path):
             return []
         raise SourceError(
             f"expected an array of records at '{path}' (records_key), got {kind(records)}{_found(body)}; "

@@ -205,6 +205,13 @@ def at_path(body: Any, path: str) -> Any:
     return body
 
 
+def has_path(body: Any, path: str) -> bool:
+    """Whether there is a value at a dotted path, be it null."""
+    above, _, name = path.rpartition(".")
+    holder = at_path(body, above) if above else body
+    return path == "." or (isinstance(holder, dict) and name in holder)
+
+
 def same_origin(url: str, target: str, *, what: str) -> str:
     """Resolve ``target`` against ``url``.
 
