@@ -122,8 +122,12 @@ def test_two_stray_quotation_marks_do_not_make_one_record_of_two(tmp_path: Path)
         {"_malformed": '1,"Ann,x\n2,Bob",y'},
         {"id": "3", "name": "Cy", "city": "z"},
     ]
-    content = 'id,name,city\n1,Ann,"x\n2,Bob,y\n3,Cy,z"\n'  # all of the last field, in between a whole row
-    assert len(read(tmp_path / "f.csv", content)) == 0 or "_malformed" in read(tmp_path / "f.csv", content)[0]
+    for content in (
+        'id,name,city\n1,Ann,"x\n2,Bob,y\n3,Cy,z"\n',  # all of the last field, in between a whole row
+        'id,name,city\nA12,Ann,"x\nB1C2,Bob,y"\n',
+        'id;name;city\r\nDE-1;"Ann;x\r\nAT-12;Bob";y\r\n',
+    ):
+        assert [list(record) for record in read(tmp_path / "f.csv", content)] == [["_malformed"]]
 
 
 @pytest.mark.parametrize(

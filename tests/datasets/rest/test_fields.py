@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from customer_360.datasets.json_text import Repeated
 from customer_360.datasets.rest.fields import FieldFilter
 
 RECORD = {
@@ -38,3 +39,11 @@ def test_what_is_not_an_object_stays_as_it_is() -> None:
 
 def test_an_api_is_asked_for_top_level_fields_each_once() -> None:
     assert FieldFilter(["id", "company.name", "company.title"]).top_level == ["id", "company"]
+
+
+def test_a_name_given_twice_is_still_one_when_only_a_part_is_kept() -> None:
+    """Else the last value would become a list of all: a text in silver that nobody wrote."""
+    record = {"company": Repeated([{"name": "a", "secret": 1}, {"name": "b"}])}
+    kept = FieldFilter(["company.name"]).keep(record)
+    assert kept == {"company": [{"name": "a"}, {"name": "b"}]}
+    assert isinstance(kept["company"], Repeated)  # type: ignore[index]
