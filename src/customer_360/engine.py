@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from customer_360.jvm_output import without_start_noise
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -168,7 +170,8 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
     for key, value in options.items():
         builder = builder.config(key, value)
     try:
-        session = configure_spark_with_delta_pip(builder, extra_packages=packages).getOrCreate()
+        with without_start_noise():
+            session = configure_spark_with_delta_pip(builder, extra_packages=packages).getOrCreate()
     except Exception as error:
         raise EngineError(
             f"JVM Spark did not start: {error}. It needs a Java 17 or 21 and, the first time, Maven Central "
