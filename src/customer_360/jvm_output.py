@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 
 _STANDARD_ERROR = 2
 _TO_BE_EXPECTED = re.compile(
-    rb"\s+(?:found \S+#|confs: |:: |---|\||\[|\S+#\S+;|\d+ artifacts copied)|:: |Ivy Default Cache|The jars for the packages|\S+#\S+ added as a dependency|downloading https?://"
+    rb"\s+(?:found \S+#|confs: |:: |---|\||\[|\S+#\S+;|\d+ artifacts copied)"
+    rb"|:: |Ivy Default Cache|The jars for the packages|\S+#\S+ added as a dependency|downloading https?://"
     rb"|WARNING: Using incubator modules|Using Spark's default log4j|Setting default log level|To adjust logging level"
     rb"|\S+ \S+ WARN (?:Utils|NativeCodeLoader): "
 )
