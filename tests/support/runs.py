@@ -14,6 +14,7 @@ from kedro.framework.startup import bootstrap_project
 from pyspark.sql import DataFrame, SparkSession
 
 PROJECT = Path(__file__).resolve().parents[2]
+MANIFEST = "gold/run_manifest"
 Rows = list[tuple[Any, ...]]
 # A run's own id and time, which differ from one run to the next by nature.
 RUN_COLUMNS = frozenset({"run_id", "run_time", "ingested_at", "valid_from", "valid_to"})
@@ -44,9 +45,9 @@ def kedro(
 
 
 def tables(lakehouse: Path, *layers: str) -> list[str]:
-    """`layer/table` of every Delta table there is."""
+    """`layer/table` of every Delta table there is, but for the manifest, which tells runs apart."""
     found = [log.parent for log in (lakehouse / "Tables").glob("*/*/_delta_log")]
-    names = sorted(f"{table.parent.name}/{table.name}" for table in found)
+    names = sorted({f"{table.parent.name}/{table.name}" for table in found} - {MANIFEST})
     return [name for name in names if not layers or name.split("/")[0] in layers]
 
 
