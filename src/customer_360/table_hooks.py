@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
+from pydantic import BaseModel
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
@@ -17,6 +18,9 @@ from customer_360.lakehouse import manifest
 from customer_360.lakehouse.checkpoint import add_checkpoints
 from customer_360.lakehouse.manifest import Published
 from customer_360.lakehouse.survey import TableState, judge, survey
+from customer_360.parameters.cleaning import CleaningParameters
+from customer_360.parameters.enrichment import LinkingParameters
+from customer_360.parameters.ingestion import IngestionParameters
 from customer_360.pipeline_registry import whole_flow
 from customer_360.provided import check_configuration
 from customer_360.sources import SOURCES
@@ -33,6 +37,11 @@ _EVENTS, _HISTORY, _CROSSWALK = (
 )
 # Written as a whole by each run, but out of their own former rows.
 _OF_THEIR_OWN = ("gold/identity_model",)
+_CHECKED: dict[str, type[BaseModel]] = {
+    "cleaning": CleaningParameters,
+    "ingestion": IngestionParameters,
+    "linking": LinkingParameters,
+}
 
 
 class TableHooks:
@@ -95,7 +104,7 @@ class TableHooks:
         """
         inputs = pipeline.inputs()
         if {"params:cleaning", "params:linking"} & inputs:
-            given = [catalog.load(f"params:{name}") for name in ("cleaning", "ingestion", "linking")]
+            given = [_parameters(catalog, name, model) for name, model in _CHECKED.items()]
             bronze = self._datasets[f"bronze/{SOURCES[0].table}"][0].schema
             check_configuration(_session(), *given, bronze=bronze)
         self._read = []
@@ -204,3 +213,9 @@ def _has_customers(crosswalk: DeltaTableDataset, source: str) -> bool:
 def _session() -> SparkSession:
     name: Any = running_engine()
     return start_engine(name)
+
+
+def _parameters(catalog: DataCatalog, name: str, model: type[BaseModel]) -> Any:
+    """A group of parameters; Kedro itself makes models only of those that the pipelines of this run take."""
+    found = catalog.load(f"params:{name}")
+    return found if isinstance(found, model) else model.model_validate(found)
