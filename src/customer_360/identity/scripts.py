@@ -14,6 +14,8 @@ from functools import cache
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from customer_360.standardise.text import FORMAT_CHARACTERS, SPACES
+
 _BMP = 0x10000
 _FULL_WIDTH = ("\uff01", "\uff5e")  # the signs of ASCII
 _ORDINALS = "\u00aa\u00ba"  # of floors and doors, not letters
@@ -27,8 +29,7 @@ _MARKS = "".join(
     rf"\x{{{first:04x}}}" + (rf"-\x{{{last:04x}}}" if last > first else "") for first, last in _MARK_RANGES
 )
 # All format characters (Cf) and marks vanish: they are not even a space.
-_INVISIBLE = rf"[\p{{Cf}}{_MARKS}]+"
-_SPACES = r"[\x00-\x20\x7f-\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+_INVISIBLE = FORMAT_CHARACTERS.removesuffix("]+") + _MARKS + "]+"
 _ASCII_SPACES = r"[\x00-\x20\x7f]+"
 _OWN = {
     "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "a", "œ": "o", "ð": "d", "ŧ": "t",
@@ -60,7 +61,7 @@ def plain_lower(lower: Column) -> Column:
     folded = F.translate(lower, source, target)
     for letter, letters in _TWO.items():
         folded = F.replace(folded, F.lit(letter), F.lit(letters))
-    folded = F.regexp_replace(F.regexp_replace(folded, _INVISIBLE, ""), _SPACES, " ")
+    folded = F.regexp_replace(F.regexp_replace(folded, _INVISIBLE, ""), SPACES, " ")
     only_ascii = F.length(lower) == F.octet_length(lower)
     return F.trim(F.regexp_replace(F.when(only_ascii, lower).otherwise(folded), _ASCII_SPACES, " "))
 
