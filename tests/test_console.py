@@ -11,6 +11,7 @@ from rich.console import Console
 
 from customer_360 import console as module
 from customer_360.console import ConsoleHooks, _linked_lines
+from customer_360.datasets.delta import DeltaTableDataset
 
 
 def row(source: str, metric: str, reason: str | None, records: int) -> dict[str, Any]:
@@ -94,3 +95,23 @@ def test_an_error_gives_the_terminal_back() -> None:
     assert hooks._status is not None
     hooks.on_pipeline_error()
     assert hooks._status is None
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"TERM": "unknown"}])
+def test_a_dumb_terminal_gets_no_spinner(environment: dict[str, str]) -> None:
+    out = io.StringIO()
+    hooks = ConsoleHooks(Console(file=out, force_terminal=True, _environ=environment, highlight=False))
+    hooks.before_dataset_loaded(NODE)
+    assert hooks._status is None and out.getvalue() == ""
+
+
+def test_what_to_try_next_is_about_the_lakehouse_of_this_run() -> None:
+    out = io.StringIO()
+    hooks = hooks_of(out)
+    hooks._lakehouse = "data/My Lake [1]"
+    table = DeltaTableDataset(filepath="/data/My Lake [1]/Tables/gold/x")
+    hooks._print_next({"gold_x": table})
+    said = out.getvalue()
+    assert "Tables are in /data/My Lake [1]/Tables." in said
+    assert "kedro viz run --params 'lakehouse=data/My Lake [1]'" in said
+    assert "kedro run --params 'engine=spark,lakehouse=data/My Lake [1]'" in said

@@ -28,6 +28,7 @@ ODD = [
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_clone_in_a_folder_with_a_space_works_by_default(tmp_path: Path) -> None:
     project = tmp_path / "Müllers Projekt #1 люди"
     ignored = shutil.ignore_patterns("__pycache__")
@@ -51,13 +52,14 @@ def test_a_clone_in_a_folder_with_a_space_works_by_default(tmp_path: Path) -> No
     assert explained.returncode == 0 and customer in explained.stdout
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("engine", [pytest.param("spark", marks=pytest.mark.jvm)])
 def test_jvm_spark_writes_where_it_is_told(engine: str, tmp_path: Path) -> None:
     """Sail is tried in tests/lakehouse/test_paths.py, in the tests' own process."""
     program = PROJECT / "tests" / "support" / "odd_folders.py"
     result = subprocess.run(
         [sys.executable, str(program), engine, str(tmp_path), *ODD],
-        capture_output=True, text=True, timeout=900, check=False,
+        capture_output=True, text=True, timeout=1700, check=False,
     )  # fmt: skip
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
     assert {path.name for path in tmp_path.iterdir()} == set(ODD)

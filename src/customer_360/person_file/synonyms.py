@@ -38,20 +38,20 @@ _SYNONYMS = {
         "mail emailaddress mailaddress emailaddr emailid eaddress primaryemail personalemail contactemail "
         "useremail customeremail emailadresse mailadresse courriel adresseemail adressemail "
         "adresseelectronique adressecourriel correo correoelectronico direcciondecorreo postaelettronica "
-        "emailadres"
+        "emailadres email1 email1value"
     ),
     "phone": (
         "telephone tel telno phoneno phonenumber telephoneno telephonenumber mobile mobilephone mobileno "
         "mobilenumber mobil cell cellphone cellno cellnumber homephone primaryphone contactphone "
         "contactnumber telefon telefonnummer telefonnr telnr handy handynummer handynr mobilnummer "
         "mobiltelefon rufnummer telefono telefonomovil movil celular portable numerodetelephone numtel "
-        "cellulare telefoon telefoonnummer mobiel"
+        "cellulare telefoon telefoonnummer mobiel phone1 phone1value tel1"
     ),
     "street": (
         "streetaddress address addressline addressline1 addressline01 address1 addr addr1 street1 streetname "
         "homeaddress residentialaddress strasse str strassehausnummer strasseundhausnummer strassehausnr "
         "strasseundhausnr adresse adresse1 anschrift rue voie calle direccion domicilio via indirizzo straat "
-        "straatnaam adres"
+        "straatnaam adres homestreet address1street"
     ),
     "house_number": (
         "housenumber houseno housenr streetnumber streetno buildingnumber hausnummer hausnr numerodevoie "
@@ -63,21 +63,24 @@ _SYNONYMS = {
     ),
     "city": (
         "town cityname locality ort stadt wohnort ville commune ciudad localidad poblacion municipio citta "
-        "comune stad plaats woonplaats"
+        "comune stad plaats woonplaats suburb homecity address1city"
     ),
     "postal_code": (
         "postalcode postcode zip zipcode zip5 zippostalcode postal plz postleitzahl codepostal cp "
-        "codigopostal cap postnummer pincode"
+        "codigopostal cap postnummer pincode homepostalcode address1postalcode"
     ),
     "region": (
         "state province county stateprovince provincestate statecode bundesland kanton canton provincia "
-        "regione departement provincie"
+        "regione departement provincie homestate address1region"
     ),
-    "country": "countrycode countryname nation land staat pays pais paese",
+    "country": (
+        "countrycode countryname nation land staat pays pais paese countryregion homecountry address1country"
+    ),
     "national_id": (
         "nationalid nationalidnumber nationalidentifier ssn socialsecuritynumber socialsecurityno "
         "socialsecurity nationalinsurancenumber nino nhsnumber taxid taxidnumber steuerid steueridnr "
-        "sozialversicherungsnummer svnr numerosecuritesociale nir dni nif nie curp cpf codicefiscale bsn"
+        "sozialversicherungsnummer svnr numerosecuritesociale nir dni nif nie curp cpf codicefiscale bsn "
+        "socsecid socsecno socialsecurityid"
     ),
     "customer_number": (
         "customernumber customerno customernr custno custnumber custnr clientnumber clientno kundennummer "
