@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from customer_360.keys import key_kind
 from customer_360.parameters.cleaning import CleaningSettings
 from customer_360.portable import null_if
-from customer_360.standardise import blank_to_null
+from customer_360.standardise import blank_to_null, tidy
 from customer_360.standardise.distinct import map_text
 
 # Fields of a payload that are not the source's: see datasets.record_writer.
@@ -21,7 +21,9 @@ MALFORMED = "_malformed"
 UNREADABLE = "_unreadable"
 # Added at the very end of a payload: a parser that gives up on the way, and answers null for all, lacks it.
 _END = "_read_to_its_end"
-_NO_FIELDS = r"^\s*\{\s*\}\s*\z"
+# Not \s, which is Unicode's white space to one engine and that of ASCII to another.
+_NO_FIELDS = r"^[ \t\r\n]*\{[ \t\r\n]*\}[ \t\r\n]*\z"
+_LAST_BRACE = r"\}[ \t\r\n]*\z"
 # Escapes of characters that Unicode's composed form (NFC) may change; far more, but nobody's plain Latin ones.
 _COMPOSABLE = (
     r"\\u(?:03[0-8]|048|059|05[abc]|06[1-7def]|0[789a-f]|1|20d|212|232|2ad|30[69]|a|d8|f[9ab])[0-9a-f]*"
@@ -75,7 +77,7 @@ def parse_payload(records: DataFrame, fields: Sequence[str]) -> DataFrame:
     """
     payload = F.col("_text")
     ended = F.when(payload.rlike(_NO_FIELDS), F.lit(f'{{"{_END}":1}}')).otherwise(
-        F.regexp_replace(payload, r"\}\s*\z", f',"{_END}":1}}')
+        F.regexp_replace(payload, _LAST_BRACE, f',"{_END}":1}}')
     )
     names = [*fields, MALFORMED, UNREADABLE, _END]
     texts = records.select("source_key", _composed(F.col("payload")).alias("_text"), *CARRIED)
@@ -98,7 +100,7 @@ def not_an_object(field: str, text: Column) -> Column:
 
     An empty text or array is how some systems write an object of nothing.
     """
-    is_other = ~text.rlike(r"^\s*(?:\{|\z|\[\s*\]\s*\z)")
+    is_other = ~tidy(text).rlike(r"^(?:\{|\z|\[ ?\]\z)")
     return F.when(is_other, F.lit(f"{field}: no object"))
 
 

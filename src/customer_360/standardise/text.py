@@ -29,11 +29,11 @@ COMPOSABLE = (
     r"\x{958}-\x{95f}\x{9dc}-\x{9df}\x{a33}\x{a36}\x{a59}-\x{a5e}\x{b5c}\x{b5d}\x{f43}-\x{f69}"
     r"\x{2329}\x{232a}\x{2adc}\x{f900}-\x{faff}\x{fb1d}-\x{fb4f}\x{1d15e}-\x{1d1c0}\x{2f800}-\x{2fa1f}]"
 )
-_QUOTED_ARRAY = r"""(?s)^\s*['"]\s*(\[.*\])\s*['"]\s*\z"""
+_QUOTED_ARRAY = r"""^['"] ?(\[.*\]) ?['"]\z"""
 # What every engine reads alike: an array that holds no text, or one in double quotation marks.
-_JSON_ARRAY = r"""(?s)^\s*\[(?:[^'"]*|\s*(?:[^'"\s]*,\s*)*".*)\]\s*\z"""
-_BRACKETS = r"(?s)^\s*\[(.*)\]\s*\z"
-_QUOTES = r"""^\s*['"]|['"]\s*\z"""
+_JSON_ARRAY = r"""^\[(?:[^'"]*| ?(?:[^'" ]*, ?)*".*)\]\z"""
+_BRACKETS = r"^\[(.*)\]\z"
+_QUOTES = r"""^ *['"]|['"] *\z"""
 _META = re.compile(r"([.^$*+?{}\[\]\\|()])")
 
 
@@ -74,7 +74,7 @@ def tags(column: Column) -> Column:
     An array that came as text is one, too: in quotation marks, or as Python writes it (``['a', 'b']``).
     Sorted, because a set has no order and the engines would otherwise each choose their own.
     """
-    bare = F.regexp_replace(column, _QUOTED_ARRAY, "$1")
+    bare = F.regexp_replace(tidy(column), _QUOTED_ARRAY, "$1")
     is_json = bare.rlike(_JSON_ARRAY)
     parts = F.split(F.regexp_replace(bare, _BRACKETS, "$1"), ",")
     plain = F.transform(parts, lambda word: F.regexp_replace(word, _QUOTES, ""))
