@@ -196,7 +196,7 @@ DAMAGE: dict[str, Callable[[Any], Record]] = {
 }
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     field=st.sampled_from(sorted(FIELDS)),
     damage=st.sampled_from(sorted(DAMAGE)),

@@ -27,6 +27,7 @@ from customer_360.identity.texts import attribute_texts
 from customer_360.parameters.identity import AttributeKind, IdentityModel
 from customer_360.portable import null_if
 
+_SCIENTIFIC = r"^[0-9.]+[eE][+-]?[0-9]+$"
 OF_MAILBOX_AND_NAMES = ("mailbox_names", "mailbox_first", "mailbox_last")
 _TWO_NAMES = r"^([a-z]{2,})[._-]([a-z]{2,})[0-9]*$"
 
@@ -129,8 +130,17 @@ def _digits(attribute: str, _: Iterable[str]) -> dict[str, Column]:
 
 
 def _number(attribute: str, _: Iterable[str]) -> dict[str, Column]:
-    """``C-0012``, ``12.0`` and ``12`` are one number; what holds no whole number, or is a made-up key, is none."""
-    return {attribute: normalised(F.col(attribute), "number")}
+    """``0012``, ``12.0`` and ``12`` are one number, ``C-0012`` is ``C12``; ids of letters and digits are as they are.
+
+    ``<attribute>_digits``: the number without its letters. DE-1001 and AT-1001 have the same digits and are not equal.
+    """
+    text, digits = F.col(attribute), normalised(F.col(attribute), "number")
+    letters = F.regexp_replace(text, r"[^\p{L}]+", "")
+    is_id = (
+        text.rlike(r"^[0-9A-Za-z_-]*[A-Za-z][0-9A-Za-z_-]*$") & text.rlike("[0-9]") & ~text.rlike(_SCIENTIFIC)
+    )
+    form = F.when(digits.isNotNull(), F.concat(letters, digits)).when(is_id, text)
+    return {attribute: form, f"{attribute}_digits": digits}
 
 
 def _street(attribute: str, _: Iterable[str]) -> dict[str, Column]:

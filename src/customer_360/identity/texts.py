@@ -28,6 +28,7 @@ _FORMS: dict[AttributeKind, tuple[Callable[[Column], Column], Callable[[Column],
     "email": (first_address, valid_address),
     "date": (date_number, lambda date: date),
 }
+_AS_GIVEN: tuple[AttributeKind, ...] = ("number",)
 _OF_WORDS: tuple[AttributeKind, ...] = ("given_name", "name", "full_name", "street", "city")
 
 
@@ -44,13 +45,14 @@ def attribute_texts(records: DataFrame, model: IdentityModel) -> DataFrame:
     given = set(records.columns)
     carried = [name for name in records.columns if name not in model.attributes]
     lower = {
-        name: F.lower(F.col(name).cast("string")) if name in given else F.lit(None).cast("string")
-        for name in model.attributes
+        name: _lower(F.col(name).cast("string"), kind) if name in given else F.lit(None).cast("string")
+        for name, kind in model.attributes.items()
     }
     # one step after the other: an expression that the next one mentions twice would be computed twice
     texts = records.select(*carried, *[column.alias(name) for name, column in lower.items()])
     present = [name for name in model.attributes if name in given]
-    texts = texts.withColumns({name: plain_lower(F.col(name)) for name in present})
+    worded = [name for name in present if model.attributes[name] not in _AS_GIVEN]
+    texts = texts.withColumns({name: plain_lower(F.col(name)) for name in worded})
     texts = texts.withColumns({name: _something(name, model) for name in present})
     if "full_name" in given and {"full_name", "given_name", "family_name"} <= set(model.attributes):
         texts = split_full_name(texts)
@@ -64,13 +66,19 @@ def attribute_texts(records: DataFrame, model: IdentityModel) -> DataFrame:
     return texts
 
 
+def _lower(text: Column, kind: AttributeKind) -> Column:
+    """In small letters, but for numbers, whose letters may be all that tells two from one another."""
+    return F.trim(text) if kind in _AS_GIVEN else F.lower(text)
+
+
 def _something(name: str, model: IdentityModel) -> Column:
     """The text, or null where it stands for nothing."""
-    text, kind = F.col(name), model.attributes[name]
+    given, kind = F.col(name), model.attributes[name]
+    text = F.lower(given) if kind in _AS_GIVEN else given
     words = (*model.placeholders.get("any", ()), *model.placeholders.get(name, ()))
     nothing = (
         text.isin(sorted(word.lower() for word in words)) if kind in _WITH_FORM else is_nothing(text, words)
     )
     if kind in _OF_WORDS:
         nothing = nothing | is_one_letter(text)
-    return F.when(~nothing & (text != ""), text)
+    return F.when(~nothing & (given != ""), given)

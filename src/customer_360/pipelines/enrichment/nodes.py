@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructField, StructType
 
-from customer_360.identity import accounting
+from customer_360.identity import accounting, rule_check
 from customer_360.metrics import customer_360, marketing, reconciliation, report, support
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.profile import build
@@ -54,6 +54,7 @@ def report_run(
         TotalsError: totals over customers and unlinked records differ from those over silver.
     """
     lines = accounting.account_for_records(sources, crosswalk, unlinked, anchor=linking.anchor)
+    lines += rule_check.tell_idle_rules(sources, linking, lines)
     measures = {
         marketing.SOURCE: marketing.post_measures(),
         support.SOURCE: support.ticket_measures(metrics),
