@@ -214,9 +214,9 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     first, formal, last = (without_digraphs(name) for name in (given, F.col("given_formal"), family))
     plainly = letters.contains(first) | letters.contains(formal) | (letters == last)
     nearly = (
-        (F.levenshtein(letters, without_digraphs(F.concat(F.substring(given, 1, 1), family)), 1) >= 0)
-        | (F.levenshtein(letters, without_digraphs(F.concat(given, family)), 2) >= 0)
-        | (F.levenshtein(letters, without_digraphs(F.concat(family, given)), 2) >= 0)
+        (F.levenshtein(letters, F.concat(F.substring(first, 1, 1), last), 1) >= 0)
+        | (F.levenshtein(letters, F.concat(first, last), 2) >= 0)
+        | (F.levenshtein(letters, F.concat(last, first), 2) >= 0)
     )
     return found.withColumns(
         {

@@ -81,13 +81,13 @@ def name_with_plain_umlauts(name: str) -> str:
     return re.sub(_DIGRAPHS, lambda match: "".join(group or "" for group in match.groups()), name)
 
 
-def _folded(text: Column, digraphs: str) -> Column:
-    return F.when(text.rlike("[aou]e|aa"), F.regexp_replace(text, digraphs, "$1$2$3$4")).otherwise(text)
-
-
 def without_digraphs(letters: Column) -> Column:
     """For letters in which names are not told apart: every a+e, o+e, u+e and aa is one letter."""
-    return F.regexp_replace(letters, _ALL_DIGRAPHS, "$1$2")
+    return _folded(letters, _ALL_DIGRAPHS, "$1$2")
+
+
+def _folded(text: Column, digraphs: str, kept: str = "$1$2$3$4") -> Column:
+    return F.when(text.rlike("[aou]e|aa"), F.regexp_replace(text, digraphs, kept)).otherwise(text)
 
 
 @cache

@@ -119,8 +119,8 @@ def unit_of(block: Column, floor: Column, door: Column) -> Column:
         F.when(_bare(floor) != "", F.concat(F.lit("f"), _bare(floor))),
         F.when(_bare(door) != "", _bare(door)),
     ]
-    text = F.concat_ws(" ", *parts)
-    return F.when(text != "", text)
+    known = (block != "") | (floor != "") | (door != "")
+    return F.when(known, F.concat_ws(" ", *parts))
 
 
 def _bare(value: Column) -> Column:
