@@ -13,7 +13,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-from kedro.io import DataCatalog
+from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline
 from pyspark.sql import SparkSession
 
@@ -23,7 +23,7 @@ from customer_360.identity.link import LinkingConfigurationError
 from customer_360.lakehouse.survey import LakehouseDamagedError
 from customer_360.pipeline_registry import whole_flow
 from customer_360.quality.rules import RuleError
-from customer_360.table_hooks import TableHooks, _tables
+from customer_360.table_hooks import _CHECKED, TableHooks, _parameters, _tables
 
 Spoil = Callable[[Path], object]
 
@@ -288,3 +288,13 @@ def test_the_decisions_are_read_before_anything_is_written(
         begin(project, tmp_path)
     assert not list(tmp_path.rglob("*.jsonl"))
     begin(project, tmp_path, whole_flow().only_nodes_with_tags("ingestion"))  # does not read them
+
+
+@pytest.mark.parametrize("name", ["cleaning", "ingestion", "linking"])
+def test_a_part_of_the_flow_is_checked_with_the_parameters_of_all(project: Path, name: str) -> None:
+    """Kedro makes models only of those that the pipelines of a run take; the others come as they are written."""
+    bootstrap_project(project)
+    with KedroSession.create(project_path=project) as session:
+        written = session.load_context().config_loader["parameters"][name]
+    found = _parameters(DataCatalog({f"params:{name}": MemoryDataset(written)}), name, _CHECKED[name])
+    assert isinstance(found, _CHECKED[name])

@@ -26,7 +26,7 @@ from customer_360.cli_resolve import resolve_file
 from customer_360.console import ConsoleHooks
 from customer_360.engine import EngineError, engine_of_its_own
 from customer_360.identity.link import LinkingConfigurationError
-from customer_360.interrupts import ending_at_once
+from customer_360.interrupts import ending_at_once, remove_temporary_folders
 from customer_360.lakehouse.delta_log import DamagedTableError
 from customer_360.lakehouse.hooks import LeaseHooks
 from customer_360.lakehouse.lease import LeaseError
@@ -75,6 +75,7 @@ def _give_up() -> None:
         if hasattr(hook, "on_interrupt"):
             with suppress(Exception):
                 hook.on_interrupt()
+    remove_temporary_folders()
 
 
 def _lease() -> LeaseHooks:
@@ -139,6 +140,7 @@ cli.add_command(explain_link)
 for command in (identity_diff, resolve_file):
     assert command.callback is not None
     command.callback = engine_of_its_own()(command.callback)
+    command.callback = ending_at_once(_give_up, "Interrupted: nothing was written.")(command.callback)
     cli.add_command(command)
 
 

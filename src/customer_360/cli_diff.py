@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from kedro.validation import ParameterValidationError
 from customer_360.cli_identity import SHOWN
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.engine import EngineError, start_engine
+from customer_360.interrupts import temporary_folder
 from customer_360.lakehouse.manifest import published, split
 from customer_360.parameters.run import RunSettingsError
 from customer_360.scratch import Scratch
@@ -125,11 +124,8 @@ def _diff(given: dict[str, Any], env: str | None, each: int, show_values: bool) 
                 return _compare(catalog, catalog.load("identity_scratch"), each, show_values)
             finally:
                 catalog.release("identity_scratch")
-        folder = tempfile.mkdtemp(prefix="customer_360-identity-diff-")
-        try:
-            return _compare(catalog, Scratch(folder), each, show_values)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with temporary_folder("customer_360-identity-diff-") as folder:
+            return _compare(catalog, Scratch(str(folder)), each, show_values)
 
 
 def _pin(catalog: DataCatalog) -> None:

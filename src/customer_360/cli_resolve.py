@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +17,7 @@ from kedro.utils import find_kedro_project
 
 from customer_360.datasets.errors import SourceError
 from customer_360.engine import EngineError, start_engine
+from customer_360.interrupts import temporary_folder
 from customer_360.lakehouse.paths import PathError, check_project_path
 from customer_360.parameters.identity import IdentityModel
 from customer_360.person_file.columns import IGNORE, REQUIRED, ColumnsError, Said
@@ -80,15 +79,12 @@ def resolve_file(
         check_output(output, records)
         configuration = _configuration(env)
         model = IdentityModel.model_validate(configuration["parameters"]["identity"])
-        folder = Path(tempfile.mkdtemp(prefix="customer_360-resolve-"))
-        try:
+        with temporary_folder("customer_360-resolve-") as folder:
             (folder / "records").mkdir()
             staged = _stage(records, folder / "records", model, said)
             spark = start_engine(engine, dict(configuration["spark"].get(engine) or {}))
             _resolve(spark, records, staged, model, folder)
             write_clusters(folder / "result", output)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
     except _EXPECTED as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         say(message, colour="red", error=True)

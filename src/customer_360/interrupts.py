@@ -8,16 +8,41 @@ so and giving up what others would wait for. A thread of its own does this: the 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
-SECONDS_TO_CLEAN_UP = 1.5
+SECONDS_TO_CLEAN_UP = 1.4
+SECONDS_TO_SPEAK = 0.4
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+_folders: set[Path] = set()
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """A folder on this machine that ends with this block, also where the process is ended from outside."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    _folders.add(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _folders.discard(folder)
+
+
+def remove_temporary_folders() -> None:
+    """Remove those that are there now."""
+    for folder in list(_folders):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Ending:
@@ -32,19 +57,28 @@ class Ending:
         """Say why, clean up, and end with this exit code. Does not return, except in a second caller."""
         if not self._once.acquire(blocking=False):
             return
-        cleaner = threading.Thread(target=self._prepare, args=(message,), daemon=True)
-        cleaner.start()
-        cleaner.join(SECONDS_TO_CLEAN_UP)
+        _at_most(SECONDS_TO_CLEAN_UP, self._prepare)
+        _at_most(SECONDS_TO_SPEAK, lambda: _tell(message))
         os._exit(code)
 
-    def _prepare(self, message: str) -> None:
+    def _prepare(self) -> None:
         with suppress(Exception):
             self._clean_up()
         with suppress(Exception):
             sys.stdout.flush()
-        with suppress(Exception):  # last: a terminal that is gone takes no words
-            sys.stderr.write(f"\n{message}\n")
-            sys.stderr.flush()
+
+
+def _at_most(seconds: float, work: Callable[[], None]) -> None:
+    """Do it, and leave it where it is when the time is over: a lakehouse or a terminal that hangs holds nobody."""
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(seconds)
+
+
+def _tell(message: str) -> None:
+    with suppress(Exception):
+        sys.stderr.write(f"\n{message}\n")
+        sys.stderr.flush()
 
 
 @contextmanager

@@ -51,8 +51,10 @@ class ScratchDataset(AbstractDataset[Any, Scratch]):
         raise DatasetError("A scratch place is no table: load it, and keep frames in it.")
 
     def _release(self) -> None:
-        """Remove everything under the root, also what a killed run left behind."""
-        system, path = fsspec.core.url_to_fs(self._root, **self._credentials)
+        """Remove the place that was handed out. What a killed run left goes with the next run of the lakehouse."""
+        if self._folder is None:
+            return
+        system, path = fsspec.core.url_to_fs(self._folder, **self._credentials)
         if system.exists(path):
             system.rm(path, recursive=True)
 
