@@ -198,6 +198,11 @@ class ConsoleHooks:
             )
             for row in sorted(errors, key=lambda row: (row["source"], -row["records"], row["reason"])):
                 self._console.print(f"  {row['source']:<10} {row['reason']:<28} {row['records']:>8,}")
+        empty = [f"{row['source']} {row['reason']}" for row in rows if row["metric"] == "empty_field"]
+        if empty:
+            self._console.print(
+                f"\n[bold]Hardly any record has a value[/bold] in: {escape(', '.join(sorted(empty)))}"
+            )
         linked = _linked_lines(rows)
         if linked:
             self._console.print("\n[bold]Linked to a customer[/bold]")

@@ -17,6 +17,7 @@ CRM = [
     {"source_key": "2", "email": "shared@x.io", "email_valid": True},
     {"source_key": "3", "email": "SHARED@x.io", "email_valid": True},
     {"source_key": "4", "email": "not valid@x.io", "email_valid": False},
+    {"source_key": "12"},
     {"source_key": "12#deadbeef", "key_kind": "repeated"},
     {"source_key": "#99aa", "key_kind": "made_up"},
     {"source_key": "#5000", "key_kind": "given"},
@@ -32,7 +33,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("erp", {"customer_number": None}, "own"),
     ("erp", {"customer_number": "77"}, "own"),
     ("marketing", {"user_key": "3"}, "crm 3"),
-    ("marketing", {"user_key": "12"}, "no_match"),
+    ("marketing", {"user_key": "12"}, "ambiguous"),  # two CRM users of one id: neither is guessed at
     ("marketing", {"user_key": "#99aa"}, "no_match"),
     ("marketing", {"user_key": "12#deadbeef"}, "no_match"),
     ("marketing", {"user_key": "#5000"}, "crm #5000"),
