@@ -21,6 +21,7 @@ from customer_360.datasets.delta_reader import published_versions, query
 from customer_360.datasets.errors import SourceError
 from customer_360.identity.link import LinkingConfigurationError
 from customer_360.lakehouse.survey import LakehouseDamagedError
+from customer_360.parameters.run import RunSettings, RunSettingsError
 from customer_360.pipeline_registry import whole_flow
 from customer_360.quality.rules import RuleError
 from customer_360.table_hooks import _CHECKED, TableHooks, _parameters, _tables
@@ -177,6 +178,23 @@ def test_what_nobody_knows_or_what_follows_from_others_begins_anew(
 ) -> None:
     spoil(spoilt)
     check(whole_flow())
+
+
+def test_a_lost_log_is_begun_anew_when_the_run_is_told_so(
+    place: tuple[Path, DataCatalog], spark: SparkSession, spoilt: Path
+) -> None:
+    gone("bronze/crm_users", "gold/identity_events")(spoilt)
+    hooks = TableHooks()
+    hooks._check_provided = lambda *_: None  # type: ignore[method-assign]
+    hooks._anew = RunSettings(begin_anew="bronze/crm_users").begun_anew
+    with pytest.raises(LakehouseDamagedError, match=r"begin_anew=gold/identity_events;") as raised:
+        hooks.before_pipeline_run(whole_flow(), place[1])
+    assert "bronze/crm_users" not in str(raised.value)
+    hooks._anew = RunSettings(begin_anew="bronze/crm_users + gold/identity_events").begun_anew
+    hooks.before_pipeline_run(whole_flow(), place[1])
+    hooks._anew = frozenset({"bronze/crm"})
+    with pytest.raises(RunSettingsError, match="begin_anew names bronze/crm, and there is no such table"):
+        hooks.before_pipeline_run(whole_flow(), place[1])
 
 
 def test_what_a_killed_first_run_left_is_no_loss(check: Callable[[Pipeline], None], spoilt: Path) -> None:

@@ -21,11 +21,13 @@ from customer_360.lakehouse.survey import TableState, judge, survey
 from customer_360.parameters.cleaning import CleaningParameters
 from customer_360.parameters.enrichment import LinkingParameters
 from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.parameters.run import RunSettings, RunSettingsError
 from customer_360.pipeline_registry import whole_flow
 from customer_360.provided import check_configuration
 from customer_360.sources import SOURCES
 
 if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
     from kedro.pipeline import Pipeline
     from pyspark.sql import SparkSession
 
@@ -60,6 +62,12 @@ class TableHooks:
         self._say, self._before_writing = say, before_writing
         self._datasets: dict[str, list[DeltaTableDataset]] = {}
         self._read: list[StagedSourceDataset] = []
+        self._anew: frozenset[str] = frozenset()
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember which lost tables are to be begun anew."""
+        self._anew = RunSettings.read(context.params, {}).begun_anew
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -79,6 +87,11 @@ class TableHooks:
     ) -> None:
         if not any(state.folder.found != "nothing" for state in states.values()):
             return
+        if unknown := sorted(self._anew - set(self._datasets)):
+            raise RunSettingsError(
+                f"begin_anew names {', '.join(unknown)}, and there is no such table. Nothing was written. "
+                f"Tables: {', '.join(sorted(self._datasets))}."
+            )
         mine = {*_tables(catalog, pipeline.datasets()), manifest.TABLE}
         written = set(_tables(catalog, pipeline.all_outputs()))
         verdict = judge(
@@ -86,8 +99,16 @@ class TableHooks:
             logs={name for name, found in self._datasets.items() if any(one.adds_rows for one in found)}
             | set(_OF_THEIR_OWN),
             written=written,
-            published={name: table.version for name, table in self._published(states).items()},
-            known=_known(states, written, self._datasets[_CROSSWALK][0]),
+            published={
+                name: table.version
+                for name, table in self._published(states).items()
+                if name not in self._anew
+            },
+            known={
+                name: who
+                for name, who in _known(states, written, self._datasets[_CROSSWALK][0]).items()
+                if name not in self._anew
+            },
         )
         verdict.check(_root(self._datasets))
         for note in verdict.notes:

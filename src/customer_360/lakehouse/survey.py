@@ -106,10 +106,14 @@ class Verdict:
         if self.lost:
             lines.append(
                 "A log cannot be computed again: restore its folder from a backup (OneLake keeps what was deleted "
-                f"for some days). To begin anew on purpose, delete {root}/Tables and {root}/Files/state: every "
-                "customer gets a new customer_id then."
+                "for some days). Where there is none: move the folder away and run once with --params begin_anew="
+                f"{'+'.join(self._names())}; what only the log knew is lost then. To begin everything anew, delete "
+                f"{root}/Tables and {root}/Files/state: every customer gets a new customer_id then."
             )
         raise LakehouseDamagedError("\n".join(lines))
+
+    def _names(self) -> list[str]:
+        return [line.split()[0] for line in self.lost]
 
 
 def judge(

@@ -29,12 +29,21 @@ class RunSettings(BaseModel):
     marketing_url: str | None = Field(default=None, description="base URL of the marketing API")
     sample_customers: int = Field(default=500, ge=1, le=5_000_000, description="persons in the sample CRM")
     sample_seed: int = Field(default=360, ge=0, description="same seed, same sample data")
+    begin_anew: str = Field(
+        default="",
+        description="tables whose log is lost, to be begun anew: bronze/crm_users, several with + between",
+    )
     lease_wait: float = Field(
         default=120, ge=0, le=86_400, description="seconds to wait for another run of this lakehouse"
     )
     lease_expiry: float = Field(
         default=60, ge=5, le=3_600, description="seconds after which a run that shows no life counts as gone"
     )
+
+    @property
+    def begun_anew(self) -> frozenset[str]:
+        """The tables that ``begin_anew`` names."""
+        return frozenset(name.strip() for name in self.begin_anew.split("+") if name.strip())
 
     @classmethod
     def check_names(cls, given: Iterable[str], *, groups: Iterable[str] = ()) -> None:
