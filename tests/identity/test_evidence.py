@@ -17,7 +17,9 @@ EQUAL, DIFFERENT = 1, 2
 # P(equal), P(different) of a name and of a birth date, for one person, one household and strangers
 NAME = np.array([[1.0, 0.95, 0.05], [1.0, 0.02, 0.98], [1.0, 0.01, 0.99]])
 BIRTH = np.array([[1.0, 0.98, 0.02], [1.0, 0.01, 0.99], [1.0, 0.0001, 0.9999]])
-MIXTURE = Mixture((NAME, BIRTH), {0: 0.1, 1: 0.01}, household_share=0.05, matches=1.0, rounds=1)
+MIXTURE = Mixture(
+    (NAME, BIRTH), {0: 0.1, 1: 0.01}, household_shares={0: 0.05, 1: 0.05}, matches=1.0, rounds=1
+)
 EVIDENCE = PairEvidence.of(MIXTURE)
 
 
@@ -69,7 +71,7 @@ def test_rules_and_decisions_count_more_than_any_estimate() -> None:
 # P(equal), P(different) of an address for mail, of which a person may have several
 MAIL = np.array([[1.0, 0.7, 0.3], [1.0, 0.1, 0.9], [1.0, 0.00001, 0.99999]])
 OF_SEVERAL = PairEvidence.of(
-    Mixture((NAME, MAIL), MIXTURE.person_shares, household_share=0.05, matches=1.0, rounds=1),
+    Mixture((NAME, MAIL), MIXTURE.person_shares, household_shares={0: 0.05, 1: 0.05}, matches=1.0, rounds=1),
     [Comparison.model_construct(several=False), Comparison.model_construct(several=True)],
 )
 

@@ -21,7 +21,6 @@ from customer_360.identity.mixture import (
     Floats,
     Integers,
     Mixture,
-    log_share,
     unpack,
 )
 from customer_360.parameters.identity import Comparison
@@ -32,8 +31,8 @@ class PairEvidence:
     """Evidence of pairs as vectors that can be added up, and the score of a sum.
 
     A vector holds, for each comparison, ln P(level | person) and ln P(level | household), both over
-    P(level | strangers), and 1 if the pair could answer it; then the ln share of persons, the number of pairs
-    with any answer, and the bits that rules and decisions add.
+    P(level | strangers), and 1 if the pair could answer it; then the ln shares of persons and of households, the
+    number of pairs with any answer, and the bits that rules and decisions add.
 
     Attributes:
         person: for each comparison the first of these by code; 0 for code 0.
@@ -61,7 +60,7 @@ class PairEvidence:
     @property
     def width(self) -> int:
         """Numbers in a vector."""
-        return 3 * len(self.person) + 3
+        return 3 * len(self.person) + 4
 
     def vectors(self, patterns: Integers, sources: Integers, settled: Floats) -> Floats:
         """(pairs, width)."""
@@ -74,7 +73,8 @@ class PairEvidence:
         answered = (codes > 0).T
         result[:, 2 * comparisons : 3 * comparisons] = answered
         any_answer = answered.any(axis=1)
-        result[:, -3] = np.where(any_answer, np.log(self.mixture.shares_of(sources)), 0.0)
+        result[:, -4] = np.where(any_answer, np.log(self.mixture.shares_of(sources)), 0.0)
+        result[:, -3] = np.where(any_answer, np.log(self.mixture.household_shares_of(sources)), 0.0)
         result[:, -2] = any_answer
         result[:, -1] = settled
         return result
@@ -112,8 +112,6 @@ class PairEvidence:
         person = (sums[..., :comparisons] / answered).sum(axis=-1)
         household = (sums[..., comparisons : 2 * comparisons] / answered).sum(axis=-1)
         pairs = sums[..., -2]
-        share = sums[..., -3] / np.maximum(pairs, 1.0)
-        bits = (
-            share + person - np.logaddexp(log_share(self.mixture.household_share) + household, 0.0)
-        ) / np.log(2)
+        of_persons, of_households = (sums[..., at] / np.maximum(pairs, 1.0) for at in (-4, -3))
+        bits = (of_persons + person - np.logaddexp(of_households + household, 0.0)) / np.log(2)
         return np.where(pairs > 0, bits, -np.inf)

@@ -41,26 +41,29 @@ class Mixture:
     Attributes:
         levels: for each comparison an array (3 classes, codes) of probabilities; code 0 (null) is 1.
         person_shares: share of pairs of one person among all pairs, by number of the pair of sources.
-        household_share: the same for households.
+        household_shares: the same for households.
         matches: expected pairs of one person.
         rounds: rounds of EM until nothing moved.
     """
 
     levels: tuple[Floats, ...]
     person_shares: Mapping[int, float]
-    household_share: float
+    household_shares: Mapping[int, float]
     matches: float
     rounds: int
 
     def log_weights(self, patterns: Integers, sources: Integers) -> Floats:
         """Natural log of the three classes' weights, shape (patterns, 3)."""
         codes = unpack(patterns, len(self.levels))
-        return log_weights_of(codes, self.levels, self.shares_of(sources), self.household_share)
+        return log_weights_of(codes, self.levels, self.shares_of(sources), self.household_shares_of(sources))
 
     def shares_of(self, sources: Integers) -> Floats:
         """Share of pairs of one person, of each of these pairs of sources."""
-        kinds, at = np.unique(sources, return_inverse=True)
-        return np.array([self.person_shares.get(int(kind), _TINY) for kind in kinds])[at]
+        return _each(self.person_shares, sources)
+
+    def household_shares_of(self, sources: Integers) -> Floats:
+        """Share of pairs of one household, of each of these pairs of sources."""
+        return _each(self.household_shares, sources)
 
     def scores(self, patterns: Integers, sources: Integers) -> Floats:
         """Match score in bits; 0 is a probability of one half."""
@@ -78,17 +81,18 @@ def unpack(patterns: Integers, comparisons: int) -> Integers:
     return np.stack([(patterns >> (BITS * number)) & ((1 << BITS) - 1) for number in range(comparisons)])
 
 
-def log_share(share: float) -> float:
-    """Natural log of a share; none is nothing, not even that of a file without records."""
-    return float(np.log(max(share, _TINY)))
+def _each(shares: Mapping[int, float], sources: Integers) -> Floats:
+    """Share of each of these pairs of sources; none is nothing, not even that of a file without records."""
+    kinds, at = np.unique(sources, return_inverse=True)
+    return np.array([max(shares.get(int(kind), 0.0), _TINY) for kind in kinds])[at]
 
 
 def log_weights_of(
-    codes: Integers, levels: list[Floats] | tuple[Floats, ...], person: Floats, household: float
+    codes: Integers, levels: list[Floats] | tuple[Floats, ...], person: Floats, household: Floats
 ) -> Floats:
     weights = np.zeros((codes.shape[1], 3))
     weights[:, PERSON] = np.log(person)
-    weights[:, HOUSEHOLD] = log_share(household)
+    weights[:, HOUSEHOLD] = np.log(household)
     for f, table in enumerate(levels):
         weights += np.log(table).T[codes[f]]
     return weights

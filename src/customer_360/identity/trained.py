@@ -22,7 +22,7 @@ class TrainedModel(BaseModel):
         comparisons: codes of each comparison, as ``level`` or ``level/bin``: what the probabilities belong to.
         levels: for each comparison, for person, household and strangers, the probability of each code.
         matches: expected pairs of one person by pair of sources (``crm|erp``), per record of the file.
-        households: the same for households, of all sources together.
+        households: the same for households.
         records: records that it was trained on.
     """
 
@@ -31,7 +31,7 @@ class TrainedModel(BaseModel):
     comparisons: dict[str, tuple[str, ...]]
     levels: dict[str, tuple[tuple[float, ...], ...]]
     matches: dict[str, float]
-    households: float
+    households: dict[str, float]
     records: int
 
     @classmethod
@@ -48,15 +48,18 @@ class TrainedModel(BaseModel):
             comparison.name: tuple(tuple(float(p) for p in row) for row in table)
             for comparison, table in zip(layout.comparisons, mixture.levels, strict=True)
         }
-        size = max(records, 1)
+
+        def per_record(shares: Mapping[int, float]) -> dict[str, float]:
+            return {
+                sources[number]: share * all_pairs.get(number, 0.0) / max(records, 1)
+                for number, share in shares.items()
+            }
+
         return cls(
             comparisons=_codes(layout),
             levels=levels,
-            matches={
-                sources[number]: share * all_pairs.get(number, 0.0) / size
-                for number, share in mixture.person_shares.items()
-            },
-            households=mixture.household_share * sum(all_pairs.values()) / size,
+            matches=per_record(mixture.person_shares),
+            households=per_record(mixture.household_shares),
             records=records,
         )
 
@@ -77,17 +80,18 @@ class TrainedModel(BaseModel):
                 "parameters_identity.yml. Train again: identity.training.reuse=false."
             )
         whole = max(sum(all_pairs.values()), 1.0)
-        of_all = sum(self.matches.values()) * records / whole
-        shares = {
-            number: self.matches[name] * records / max(all_pairs[number], 1.0)
-            if name in self.matches
-            else of_all
-            for number, name in sources.items()
-        }
+
+        def per_pair(found: Mapping[str, float]) -> dict[int, float]:
+            of_all = sum(found.values()) * records / whole
+            return {
+                number: found[name] * records / max(all_pairs[number], 1.0) if name in found else of_all
+                for number, name in sources.items()
+            }
+
         return Mixture(
             levels=tuple(np.array(self.levels[comparison.name]) for comparison in layout.comparisons),
-            person_shares=shares,
-            household_share=self.households * records / whole,
+            person_shares=per_pair(self.matches),
+            household_shares=per_pair(self.households),
             matches=sum(self.matches.values()) * records,
             rounds=0,
         )

@@ -31,6 +31,16 @@ class Level(_Parameters):
         default=False,
         description="blocking finds its pairs, of strangers too: an identifier's are counted there",
     )
+    contradiction: bool = Field(
+        default=False,
+        description="never speaks for one person: weighs 0 bits at most, as the last level of any comparison does",
+    )
+    chance: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="expected share among strangers, where a small file shows too few",
+    )
     prior: float = Field(gt=0, lt=1, description="expected share among pairs of one person, before training")
     most: float = Field(default=1.0, gt=0, le=1, description="largest share there that training may find")
 
@@ -55,6 +65,12 @@ class Comparison(_Parameters):
     shared_most: float = Field(
         default=0.95, gt=0, lt=1, description="largest such share that training may find"
     )
+
+    @property
+    def contradictions(self) -> tuple[int, ...]:
+        """Numbers of the levels that never speak for one person; the last is one of them."""
+        said = [number for number, level in enumerate(self.levels[:-1]) if level.contradiction]
+        return (*said, len(self.levels) - 1)
 
     @model_validator(mode="after")
     def _ordered(self) -> Comparison:

@@ -13,7 +13,7 @@ from customer_360.identity.incremental.state import State
 from customer_360.identity.trained import TrainedModel
 from customer_360.parameters.identity import IdentityModel
 
-TRAINED = TrainedModel(comparisons={}, levels={}, matches={}, households=0.0, records=1000)
+TRAINED = TrainedModel(comparisons={}, levels={}, matches={}, households={}, records=1000)
 FRAME = Frame(trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False)
 
 
