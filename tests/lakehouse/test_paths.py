@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
+from support.runs import PROJECT
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.delta_reader import query
@@ -95,6 +98,33 @@ def test_links_go_with_the_process_and_what_they_lead_to_stays(
     assert (link / "file").read_text() == "stays" and stat.S_IMODE(link.parent.stat().st_mode) == 0o700
     paths._remove_links(os.getpid())
     assert not link.parent.exists() and kept.read_text() == "stays"
+
+
+def test_links_of_a_killed_process_go_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = (
+        "import os, sys; from customer_360.lakehouse.paths import engine_path; engine_path(sys.argv[1]); "
+    )
+    odd = tmp_path / "My Lake"
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+
+    def run(end: str) -> None:
+        subprocess.run(
+            [sys.executable, "-c", program + end, str(odd / "t")],
+            env={**os.environ, "TMPDIR": str(folder)}, cwd=PROJECT / "src", check=False, timeout=60,
+        )  # fmt: skip
+
+    run("os._exit(9)")
+    (killed,) = folder.iterdir()
+    (odd / "file").write_text("stays")
+    monkeypatch.setattr(paths, "_links", {})
+    monkeypatch.setattr(paths, "_folder", [])
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    link = Path(engine_path(str(odd / "t"))).parent
+    assert not killed.exists() and (odd / "file").exists()
+    run("pass")
+    assert (link / "file").read_text() == "stays", "what a living process uses is left alone"
+    assert [path for path in folder.iterdir()] == [link.parent]
 
 
 @pytest.mark.parametrize(

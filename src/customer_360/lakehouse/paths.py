@@ -27,7 +27,9 @@ _REFUSED = {
 }  # fmt: skip
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
-_lock = threading.Lock()
+_PREFIX, _LOCK = "customer_360-links-", "in-use"
+
+_making = threading.Lock()
 _links: dict[str, str] = {}
 _folder: list[Path] = []
 
@@ -133,7 +135,7 @@ def _is_plain(path: str) -> bool:
 
 def _link(target: str) -> str:
     """A link to this folder, which is made: an engine cannot make it through a link that leads nowhere."""
-    with _lock:
+    with _making:
         if target not in _links or not os.path.lexists(_links[target]):
             try:
                 os.makedirs(target, exist_ok=True)
@@ -161,10 +163,34 @@ def _links_folder() -> Path:
     """A folder of this process alone, which is removed at its end."""
     if not _folder:
         places = [place for place in (tempfile.gettempdir(), *_OTHER_PLACES) if _is_plain(place)]
-        folder = Path(tempfile.mkdtemp(prefix="customer_360-links-", dir=places[0] if places else None))
+        place = Path(places[0] if places else tempfile.gettempdir())
+        _remove_abandoned(place)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+        _lock(folder)
         _folder.append(folder)
         atexit.register(_remove_links, os.getpid())
     return _folder[0]
+
+
+def _lock(folder: Path) -> None:
+    """Show that the folder is in use, until this process ends, in whatever way."""
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        number = os.open(folder / "new", os.O_CREAT | os.O_RDWR)  # stays open
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(folder / "new", folder / _LOCK)  # locked before others can see it
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Remove the links of processes that were killed: nobody holds their lock any more."""
+    with suppress(ImportError):
+        import fcntl
+
+        for folder in place.glob(f"{_PREFIX}*"):
+            with suppress(OSError), open(folder / _LOCK, "rb+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)  # removes links, and does not follow them
 
 
 def remove_links() -> None:
