@@ -43,7 +43,7 @@ def test_a_clone_in_a_folder_with_a_space_works_by_default(tmp_path: Path) -> No
     lakehouse = project / "data" / "lakehouse"
     assert f"Tables are in {lakehouse}/Tables." in result.stdout
     assert {path.name for path in tmp_path.iterdir()} == {project.name}
-    assert {path.name for path in project.iterdir()} == {"src", "conf", "pyproject.toml", "data"}
+    assert {path.name for path in project.iterdir()} - {".viz"} == {"src", "conf", "pyproject.toml", "data"}
     for name in tables(lakehouse):
         DeltaTable(str(lakehouse / "Tables" / name)).to_pyarrow_table()
     customers = DeltaTable(str(lakehouse / "Tables/gold/customer_360")).to_pyarrow_table()
