@@ -138,7 +138,7 @@ CY = {"id": "5", "name": "Cy Orr", "street": "3 Ash", "city": "Graz", "tax": "C3
 
 
 @pytest.mark.parametrize("edited", [ANN, BOB])
-@pytest.mark.parametrize("city", ["Köln", "Paris", "Rome", "Oslo"])
+@pytest.mark.parametrize("city", ["Köln", "Rome"])
 def test_who_is_edited_keeps_the_key_and_so_does_the_other(
     spark: SparkSession, edited: Any, city: str
 ) -> None:
