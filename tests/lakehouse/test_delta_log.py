@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,22 @@ def test_a_file_of_an_older_version_is_not_needed(table: Path) -> None:
     old = next(path for path in table.glob("*.parquet") if path.name not in live)
     old.unlink()
     TableFolder.look(str(table)).check_files(live)
+
+
+def test_a_file_of_which_rows_were_deleted_is_there_and_nobody_counted_it(table: Path) -> None:
+    """As Fabric writes it, where somebody has switched deletion vectors on."""
+    path, file = next(iter(TableFolder.look(str(table)).files().items()))
+    actions: list[dict[str, object]] = [
+        {
+            "add": {
+                "path": path,
+                "size": file.size,
+                "stats": '{"numRecords": 9}',
+                "deletionVector": {"cardinality": 1},
+            }
+        },
+        {"remove": {"path": path}},
+    ]
+    commit(table, 3).write_text("\n".join(map(json.dumps, actions)))
+    found = TableFolder.look(str(table)).files()[path]
+    assert (found.size, found.rows) == (file.size, None)

@@ -126,7 +126,8 @@ class TableFolder:
         self._check_last_checkpoint()
         found = self._checkpointed() if self._base >= 0 else {}
         for version in (v for v in self.commits if v > self._base):
-            for action in self._actions(_commit_name(version)):
+            # A file whose deletion vector changes is removed and added in one commit, in any order.
+            for action in sorted(self._actions(_commit_name(version)), key=lambda action: "add" in action):
                 _apply(found, action)
         return found
 
@@ -216,7 +217,8 @@ def last_version(url: str) -> int | None:
 
 def _apply(found: dict[str, DataFile], action: Mapping[str, Any]) -> None:
     if added := action.get("add"):
-        found[unquote(added["path"])] = DataFile(int(added["size"]), _rows(added.get("stats")))
+        rows = None if added.get("deletionVector") else _rows(added.get("stats"))
+        found[unquote(added["path"])] = DataFile(int(added["size"]), rows)
     elif removed := action.get("remove"):
         found.pop(unquote(removed["path"]), None)
 
