@@ -9,6 +9,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.identity.scripts import letters_and_digits
 from customer_360.identity.units import LINE, UNIT_PARTS, has_unit_words, names_a_unit, take_units, unit_of
 from customer_360.portable import null_if, try_cast
 
@@ -117,7 +118,7 @@ def split_address(texts: DataFrame) -> DataFrame:
         "street": F.when(in_box, F.lit("pobox")).otherwise(null_if(F.col("_street"), F.lit(""))),
     }
     if "unit" in columns:
-        own = F.regexp_replace(own_unit, r"[^\p{L}\p{M}\p{N}]+", "")
+        own = letters_and_digits(own_unit)
         changed["unit"] = F.when(~in_box, F.coalesce(unit_of(*map(F.col, UNIT_PARTS)), own))
     return boxed.withColumns(changed).select(*columns)
 
@@ -130,7 +131,7 @@ def postal_code(text: Column) -> Column:
 def _local_postal_code(text: Column) -> Column:
     local = F.regexp_replace(text, r"^[a-z]{1,3}[ -]+([0-9]{3})", "$1")
     short = F.regexp_replace(F.regexp_replace(local, r"^([0-9]{5})-[0-9]{4}$", "$1"), "[.]0$", "")
-    return null_if(F.regexp_replace(short, r"[^\p{L}\p{M}\p{N}]+", ""), F.lit(""))
+    return null_if(letters_and_digits(short), F.lit(""))
 
 
 def _is_simple(own_unit: Column) -> Column:

@@ -21,7 +21,7 @@ from customer_360.identity.normalise import normalised
 from customer_360.identity.numbers import identifier, phone_number
 from customer_360.identity.person_names import untitled
 from customer_360.identity.placeholders import is_nobodys_mailbox
-from customer_360.identity.scripts import with_plain_umlauts, without_digraphs
+from customer_360.identity.scripts import letters_only, with_plain_umlauts, without_digraphs
 from customer_360.identity.streets import bare, place, street
 from customer_360.identity.texts import attribute_texts
 from customer_360.parameters.identity import AttributeKind, IdentityModel
@@ -79,7 +79,7 @@ def feature_names(model: IdentityModel) -> list[str]:
 # ------------------------------------------------------------------------------------------ kinds of attributes
 def _letters(column: Column) -> Column:
     """Letters of any script."""
-    return null_if(F.regexp_replace(column, r"[^\p{L}\p{M}]+", ""), F.lit(""))
+    return null_if(letters_only(column), F.lit(""))
 
 
 def _given_name(attribute: str, _: Iterable[str]) -> dict[str, Column]:
@@ -153,7 +153,9 @@ def _city(attribute: str, _: Iterable[str]) -> dict[str, Column]:
 
 def _house_number(attribute: str, _: Iterable[str]) -> dict[str, Column]:
     """``12a``, ``10-12``: the dash of a range stays, since 1-23 is not 12-3."""
-    return {attribute: null_if(F.regexp_replace(F.col(attribute), r"[^\p{L}\p{M}\p{N}-]+", ""), F.lit(""))}
+    number = F.col(attribute)
+    bare_number = F.regexp_replace(number, r"[^\p{L}\p{M}\p{N}-]+", "")
+    return {attribute: null_if(F.when(number.rlike("[^a-z0-9]"), bare_number).otherwise(number), F.lit(""))}
 
 
 def _unit(attribute: str, _: Iterable[str]) -> dict[str, Column]:

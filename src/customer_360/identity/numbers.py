@@ -6,6 +6,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from customer_360.identity.placeholders import is_filler, is_masked
+from customer_360.identity.scripts import letters_and_digits
 from customer_360.portable import null_if
 
 # 4.47701E+11: what a spreadsheet makes of a long number; its last digits are gone
@@ -93,7 +94,7 @@ def identifier_text(text: Column) -> Column:
 
 def _bare_identifier(text: Column) -> Column:
     first = F.regexp_replace(F.regexp_replace(text, r"^[a-z .]*[:#] *", ""), r" *(?:[;|]| or | / ).*$", "")
-    bare = F.regexp_replace(F.regexp_replace(first, _ZERO_DECIMALS, ""), r"[^\p{L}\p{M}\p{N}]+", "")
+    bare = letters_and_digits(F.regexp_replace(first, _ZERO_DECIMALS, ""))
     return F.when(is_rounded(text) | is_masked(text), F.lit("")).otherwise(bare)
 
 

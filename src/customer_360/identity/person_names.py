@@ -37,7 +37,6 @@ _LETTERS_AFTER = (
     r"dipl[.]? ?-?ing|dipl[.]? ?-?kfm|dr|prof"
 )
 _AFTER_NAME = rf"(?:[ ,]+(?:{_GENERATIONS}|{_LETTERS_AFTER})\b[.]?)+(,|$)"
-_GENERATION = rf"[ ,]({_GENERATIONS})\b[.]?(?:[ ,].*)?$"
 _MAIDEN = (
     r"[ ,]*(?:[(][^)]*[)]|[ ,](?:geb[.]?|geborene|nee|formerly|aka|a[.]k[.]a[.]?|alias|z domu|roz[.]) [^,]*)"
 )
@@ -58,17 +57,6 @@ def untitled(name: Column) -> Column:
 def _untitled(name: Column) -> Column:
     bare = F.regexp_replace(F.regexp_replace(name, _MAIDEN, ""), _TITLES, "$1")
     return F.trim(F.regexp_replace(F.regexp_replace(bare, _AFTER_NAME, "$1"), "^[ ,]+|[ ,]+$", ""))
-
-
-def generation(*names: Column) -> Column:
-    """``2`` for Jr and II, ``1`` for Sr, ``3``, ``4``: what tells a son from a father of the same name; or null."""
-    found = F.regexp_extract(F.concat_ws(" ", *names), _GENERATION, 1)
-    return (
-        F.when(found.isin("jr", "junior", "ii", "2nd"), F.lit("2"))
-        .when(found == "sr", F.lit("1"))
-        .when(found.isin("iii", "3rd"), F.lit("3"))
-        .when(found.isin("iv", "4th"), F.lit("4"))
-    )
 
 
 def split_full_name(texts: DataFrame) -> DataFrame:

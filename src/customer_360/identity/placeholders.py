@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-_NO_WORD = r"[^\p{L}\p{M}\p{N}]+"
+from customer_360.identity.scripts import letters_and_digits
+
 _UP = "0123456789" * 3
 _DOWN = _UP[::-1]
 _SHORTEST_COUNT = 4  # digits that count up or down
@@ -19,7 +20,7 @@ _MASKED = r"[x*#\x{2022}]{3,}"
 def is_nothing(text: Column, placeholders: Iterable[str]) -> Column:
     """BOOLEAN of a plain text: it holds no letter and no digit, or is one of ``placeholders`` but for its marks."""
     words = sorted({word for word in map(_word, placeholders) if word})
-    bare = F.when(text.rlike("[^a-z0-9]"), F.regexp_replace(text, _NO_WORD, "")).otherwise(text)
+    bare = letters_and_digits(text)
     return (bare == "") | bare.isin(words) if words else bare == ""
 
 

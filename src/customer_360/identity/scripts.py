@@ -86,6 +86,26 @@ def without_digraphs(letters: Column) -> Column:
     return _folded(letters, _ALL_DIGRAPHS, "$1$2")
 
 
+def letters_only(text: Column) -> Column:
+    """Letters of any script, with their vowel signs."""
+    return _kept(text, "a-z", r"\p{L}\p{M}")
+
+
+def letters_and_digits(text: Column) -> Column:
+    """Letters of any script, with their vowel signs, and digits."""
+    return _kept(text, "a-z0-9", r"\p{L}\p{M}\p{N}")
+
+
+def _kept(text: Column, ascii_signs: str, signs: str) -> Column:
+    # an engine compiles a pattern for every batch of rows, and classes of Unicode take it long: only where needed
+    only_ascii = F.length(text) == F.octet_length(text)
+    return (
+        F.when(~text.rlike(f"[^{ascii_signs}]"), text)
+        .when(only_ascii, F.regexp_replace(text, f"[^{ascii_signs}]+", ""))
+        .otherwise(F.regexp_replace(text, f"[^{signs}]+", ""))
+    )
+
+
 def _folded(text: Column, digraphs: str, kept: str = "$1$2$3$4") -> Column:
     return F.when(text.rlike("[aou]e|aa"), F.regexp_replace(text, digraphs, kept)).otherwise(text)
 

@@ -7,7 +7,7 @@ import re
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from customer_360.identity.scripts import place_with_plain_umlauts
+from customer_360.identity.scripts import letters_and_digits, place_with_plain_umlauts
 from customer_360.portable import null_if
 
 # One pass over the text: the letters of a word that its abbreviation keeps are the groups.
@@ -22,7 +22,6 @@ _WORDS = (
 _KEPT = "".join(f"${group}" for group in range(1, re.compile(_WORDS).groups + 1))
 _PLACE_WORDS = r"\b(?:(s)ain(t)(e)?|(m)oun(t)|(f)or(t)|(s)an(k)t)\b"
 _KEPT_OF_PLACES = "".join(f"${group}" for group in range(1, re.compile(_PLACE_WORDS).groups + 1))
-_NO_WORD = r"[^\p{L}\p{M}\p{N}]+"
 
 
 def street(text: Column) -> Column:
@@ -40,4 +39,4 @@ def place(text: Column) -> Column:
 
 def bare(text: Column) -> Column:
     """Letters, their vowel signs and digits of any script; null where there are none."""
-    return null_if(F.regexp_replace(text, _NO_WORD, ""), F.lit(""))
+    return null_if(letters_and_digits(text), F.lit(""))
