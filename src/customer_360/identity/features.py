@@ -76,6 +76,13 @@ def feature_names(model: IdentityModel) -> list[str]:
     return names + ([*OF_MAILBOX_AND_NAMES, "email_in_name"] if _has_mailbox(model) else [])
 
 
+def made_of(model: IdentityModel) -> dict[str, list[str]]:
+    """Features that are made of each attribute, itself among them: without it, they are nothing."""
+    of_mailbox = [*OF_MAILBOX_AND_NAMES, "email_in_name"] if _has_mailbox(model) else []
+    more = {name: of_mailbox if kind == "email" else [] for name, kind in model.attributes.items()}
+    return {name: [*_features_of(name, model), *more[name]] for name in model.attributes}
+
+
 # ------------------------------------------------------------------------------------------ kinds of attributes
 def _letters(column: Column) -> Column:
     """Letters of any script."""

@@ -45,6 +45,10 @@ def report(spark: SparkSession, resolution: Resolution) -> DataFrame:
             rows.append(("blocking", rule.rule, rule.key, measure, float(getattr(rule, measure))))
     for name, frequency in resolution.frequencies.items():
         rows.append(("shared_value", name, None, "most_records_with_one_value", float(frequency.shared)))
+        if frequency.too_common.values:
+            for measure in ("values", "records"):
+                number = float(getattr(frequency.too_common, measure))
+                rows.append(("shared_value", name, "too many share it: it weighs nothing", measure, number))
     rows += [("match_weight", *weight) for weight in resolution.weights]
     rows.append(("estimate", "pairs_of_one_person", None, "pairs", float(resolution.matches)))
     rows.append(("estimate", "records", None, "records", float(resolution.records)))

@@ -31,7 +31,7 @@ from customer_360.identity.frequency import FREQUENCY_SCHEMA, frequency_table
 from customer_360.identity.incremental.frame import Frame
 from customer_360.scratch import Tables
 
-FORMAT = 1
+FORMAT = 2
 DECIDED = "l BIGINT, r BIGINT, same BOOLEAN"
 GONE = "rid BIGINT, changed BOOLEAN"
 _OF_RECORDS = ("records", "keys")
