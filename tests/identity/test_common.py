@@ -19,28 +19,10 @@ from customer_360.scratch import Scratch
 COLUMNS = (
     "source", "key", "given_name", "family_name", "birth_date", "email", "phone", "street", "city", "postal_code",
 )  # fmt: skip
-GIVEN = [
-    "alma",
-    "bruno",
-    "celia",
-    "dario",
-    "edith",
-    "felix",
-    "greta",
-    "hugo",
-    "irene",
-    "jonas",
-    "karla",
-    "leon",
-    "marta",
-    "nils",
-    "olive",
-    "pablo",
-]
-HEAD, TAIL = (
-    ["bar", "tol", "wen", "has", "mer", "kel", "dor", "fen", "gal", "lum"],
-    ["wick", "land", "stead", "more", "by", "thorpe", "combe", "gate"],
-)
+_NAMES = "alma bruno celia dario edith felix greta hugo irene jonas karla leon marta nils olive pablo"
+GIVEN = _NAMES.split(" ")
+HEAD = ["bar", "tol", "wen", "has", "mer", "kel", "dor", "fen", "gal", "lum"]
+TAIL = ["wick", "land", "stead", "more", "by", "thorpe", "combe", "gate"]
 Row = dict[str, Any]
 
 
