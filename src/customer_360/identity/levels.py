@@ -83,7 +83,7 @@ class LevelCodes:
         """P(code | person) of counts.
 
         Within a level that is split by frequency, bins keep their shares. A level is held to the share that the
-        model allows it, and a contradiction to what it has among strangers: it weighs no more than 0 bits.
+        model allows it, and a contradiction to what it has among strangers, or less: it weighs no more than 0 bits.
         """
         counts = counts.copy()
         counts[0] = 0.0
@@ -91,7 +91,10 @@ class LevelCodes:
             at = self.at(level)
             counts[at] = counts[at].sum() * self.bins(level)
         held = [(self.at(number), level.most) for number, level in enumerate(self.comparison.levels)]
-        contradictions = [(np.array([code]), float(strangers[code])) for code in self.contradicting()]
+        contradictions = [
+            (at, float(strangers[at].sum()) * 2.0**-level.against)
+            for at, level in [(self.at(n), self.comparison.levels[n]) for n in self.comparison.contradictions]
+        ]
         found = limited(normalised(counts + TINY), held)
         return limited(found, [*self._lesser(found, strangers), *contradictions])
 

@@ -35,6 +35,9 @@ class Level(_Parameters):
         default=False,
         description="never speaks for one person: weighs 0 bits at most, as the last level of any comparison does",
     )
+    against: float = Field(
+        default=0.0, ge=0, description="bits that a contradiction weighs against one person at least"
+    )
     chance: float = Field(
         default=0.0,
         ge=0,
