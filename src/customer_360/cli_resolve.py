@@ -204,6 +204,12 @@ def _report(clusters: DataFrame, resolution: Resolution) -> None:
         f"several records, at most {row['largest'] or 0:,}."
     )
     say(f"Estimated: {resolution.matches:,.0f} pairs of records of one person.")
+    for name, frequency in resolution.frequencies.items():
+        if common := frequency.too_common.values:
+            say(
+                f"  {name}: {common:,} values are shared by too many to be anybody's own "
+                f"({frequency.too_common.records:,} records); they weigh nothing"
+            )
     skipped = [rule for rule in resolution.rules if rule.skipped_records]
     for rule in sorted(skipped, key=lambda rule: -rule.skipped_records)[:5]:
         say(

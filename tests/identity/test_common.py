@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from enrichment_frames import identity
 from pyspark.sql import SparkSession
 
 from customer_360.identity.common import most_holders
-from customer_360.identity.report import report
+from customer_360.identity.report import MODEL_COLUMNS, latest_model, report
 from customer_360.identity.resolve import Resolution, resolve
+from customer_360.identity.trained import TrainedModelError
 from customer_360.scratch import Scratch
 
 COLUMNS = (
@@ -168,3 +170,10 @@ def test_an_address_that_one_customer_owns_links_a_record_of_nothing_else(
     for row in owners[:-2]:
         assert ("shop", row["key"]) in found[row["key"]]
     assert len(found[owners[-2]["key"]]) == 1
+
+
+def test_a_model_of_another_version_is_refused(spark: SparkSession) -> None:
+    old = '{"comparisons": {}, "levels": {}, "matches": {}, "households": 0.5, "records": 9}'
+    models = spark.createDataFrame([("run", datetime(2026, 1, 1), 9, 1.0, old)], MODEL_COLUMNS)
+    with pytest.raises(TrainedModelError, match="Train again"):
+        latest_model(models)

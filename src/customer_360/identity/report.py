@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import ValidationError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from customer_360.identity.resolve import Resolution
-from customer_360.identity.trained import TrainedModel
+from customer_360.identity.trained import TrainedModel, TrainedModelError
 
 MODEL_COLUMNS = "run_id STRING, run_time TIMESTAMP, records BIGINT, matches DOUBLE, model STRING"
 REPORT_COLUMNS = "kind STRING, name STRING, detail STRING, measure STRING, value DOUBLE"
@@ -27,9 +28,19 @@ def model_row(models: DataFrame, resolution: Resolution, *, run_id: str, run_tim
 
 
 def latest_model(models: DataFrame) -> TrainedModel | None:
-    """The model of the last run, or None while there is none."""
+    """The model of the last run, or None while there is none.
+
+    Raises:
+        TrainedModelError: another version of this program left it, with other shares.
+    """
     rows = models.orderBy(F.col("run_time").desc()).select("model").limit(1).collect()
-    return TrainedModel.model_validate_json(rows[0]["model"]) if rows else None
+    try:
+        return TrainedModel.model_validate_json(rows[0]["model"]) if rows else None
+    except ValidationError as error:
+        raise TrainedModelError(
+            "The last row of gold/identity_model was written by another version of this program. "
+            "Train again: identity.training.reuse=false."
+        ) from error
 
 
 def report(spark: SparkSession, resolution: Resolution) -> DataFrame:
