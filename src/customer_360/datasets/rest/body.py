@@ -131,17 +131,22 @@ def _charset(headers: Mapping[str, str]) -> str | None:
     return None
 
 
+_MEMBER = b"\x1f\x8b"  # begins each of the members that a gzip body may have
+
+
 class _Inflater:
     """gzip or deflate, piece by piece, never more than is asked for."""
 
     def __init__(self, *, is_gzip: bool) -> None:
         self._is_gzip = is_gzip
         self._first = True
+        self._ended = False
+        self._waiting = b""  # a first byte alone, which does not tell yet what begins with it
         self._decoder = self._new(raw=False)
 
     @property
     def is_complete(self) -> bool:
-        return self._decoder.eof or self._first
+        return (self._decoder.eof or self._first) and not self._waiting
 
     def add(self, data: bytes, room: int) -> bytes:
         """Decompress ``data``; one byte more than ``room`` at most, to show that it is too much.
@@ -150,9 +155,14 @@ class _Inflater:
             CutShort: this is not what it says that it is.
         """
         out = bytearray()
-        while data and len(out) <= room:
+        data, self._waiting = self._waiting + data, b""
+        while data and len(out) <= room and not self._ended:
+            if len(data) == 1 and (self._first or (self._decoder.eof and data == _MEMBER[:1])):
+                self._waiting = data
+                break
             if self._decoder.eof:
-                if not (self._is_gzip and data.startswith(b"\x1f\x8b")):
+                self._ended = not (self._is_gzip and data.startswith(_MEMBER))
+                if self._ended:
                     break  # padding after the end
                 self._decoder = self._new(raw=False)
             out += self._piece(data, room - len(out) + 1)
