@@ -172,6 +172,26 @@ def test_an_address_that_one_customer_owns_links_a_record_of_nothing_else(
     assert len(found[owners[-2]["key"]]) == 1
 
 
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)]
+)
+def test_namesakes_in_a_small_file_stay_apart(spark: SparkSession, seed: int, tmp_path: Path) -> None:
+    """A name that three records in a hundred have is common there, however few records that are."""
+    _, rows, _ = world(seed)
+    name = {"given_name": "ann", "family_name": "smith"}
+    mails = ("ann.s@one.example", "smithann@two.example")
+    for number in range(4):
+        person, source = divmod(number, 2)
+        rows.append(
+            name
+            | {"source": ["shop", "crm"][source], "key": f"ann {person}", "city": f"town {number}",
+               "email": mails[person]}
+        )  # fmt: skip
+    _, clusters = resolved(spark, rows, tmp_path)
+    found = sorted(sorted(cluster) for cluster in clusters if any("ann" in key for _, key in cluster))
+    assert found == [[("crm", "ann 0"), ("shop", "ann 0")], [("crm", "ann 1"), ("shop", "ann 1")]]
+
+
 def test_a_model_of_another_version_is_refused(spark: SparkSession) -> None:
     old = '{"comparisons": {}, "levels": {}, "matches": {}, "households": 0.5, "records": 9}'
     models = spark.createDataFrame([("run", datetime(2026, 1, 1), 9, 1.0, old)], MODEL_COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -18,6 +19,7 @@ from customer_360.scratch import Scratch
 FREQUENCY_SCHEMA = "value BIGINT, n BIGINT, common BOOLEAN"
 _NO_BIN = -1  # of values that too many share
 _COMMONEST = 6  # bin 0 begins at a share of 2^-6, and a bin spans two powers of two
+_FEW = 1.5  # ... and at three records at least: in a file of fifty a value of one or two is not a common one
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,9 @@ def _hash(name: str, value: Column) -> Column:
 
 
 def _bin(n: Column, known: int) -> Column:
-    exponent = F.floor((F.log2(F.lit(float(max(known, 1))) / n) - _COMMONEST) / 2) + 1
+    records = math.log2(max(known, 1))
+    commonest = min(_COMMONEST, records - _FEW)
+    exponent = F.floor((F.lit(records) - F.log2(n) - commonest) / 2) + 1
     return F.least(F.greatest(exponent, F.lit(0)), F.lit(BINS - 1)).cast("int")
 
 
