@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from enrichment_frames import identity
 from feature_values import Case, check
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 Address = tuple[str | None, str | None, str | None]
 
@@ -29,6 +31,10 @@ LINES: list[tuple[str, Address]] = [
     ("5 Oak Ave Ste B", ("5", "oakav", "b")),
     ("Unit 5/27 Smith Street", ("27", "smithst", "5")),
     ("5/27 Smith St", ("27", "smithst", "5")),
+    ("457 Dukes Pl apt25", ("457", "dukespl", "25")),
+    ("457 Dukes Pl Apt#B", ("457", "dukespl", "b")),
+    ("flat2, 10 High Street", ("10", "highst", "2")),
+    ("10 High Street, fl2", ("10", "highst", "f2")),
     ("1204-55 King Street", ("55", "kingst", "1204")),
     # floors
     ("Top Floor Flat, 7 Mill Lane", ("7", "millln", "ftop")),
@@ -94,6 +100,8 @@ LINES: list[tuple[str, Address]] = [
     ("12 Top Lane", ("12", "topln", None)),
     ("12 Block House Lane", ("12", "blockhouseln", None)),
     ("12 Highway 5", ("12", "hwy5", None)),
+    ("241 Noe Court, apt 7", ("241", "noct", "7")),
+    ("Top Floor Flat, 7 Bath Road", ("7", "bathrd", "ftop")),
     ("10-12 High Street", ("10-12", "highst", None)),
     ("12 1/2 Main Street", ("12half", "mainst", None)),
     ("Rose Cottage", (None, "rosecottage", None)),
@@ -147,3 +155,34 @@ def test_lines_and_columns(spark: SparkSession) -> None:
         for line, expected in LINES
     ]
     check(spark, [*lines, *COLUMNS])
+
+
+FLATS: list[tuple[str | None, str | None, str | None]] = [
+    ("5", "5", "same home"),
+    ("5", None, "same home"),
+    (None, None, "same home"),
+    # of one flat, one of them says more
+    ("5", "f2 5", "same home"),
+    ("bb f2 5", "bb 5", "same home"),
+    ("5", "6", "other flat"),
+    ("f3 5", "f2 5", "other flat"),
+    ("f2 left", "f2 right", "other flat"),
+]
+
+
+def test_a_unit_that_is_part_of_the_other_is_no_other_flat(spark: SparkSession) -> None:
+    [address] = [one for one in identity().comparisons if one.name == "address"]
+    conditions = {level.name: level.when for level in address.levels}
+    fields = ("street", "house_number", "unit", "postal_code", "city")
+    record = f"STRUCT<{', '.join(f'{field}: STRING' for field in fields)}>"
+    units = [*FLATS, *[(right, left, level) for left, right, level in FLATS]]
+    rows = [
+        (number, *[("highst", "10", unit, "50667", "koln") for unit in (left, right)])
+        for number, (left, right, _) in enumerate(units)
+    ]
+    level = F.coalesce(
+        *[F.when(F.expr(conditions[name] or ""), F.lit(name)) for name in ("same home", "other flat")]
+    )
+    pairs = spark.createDataFrame(rows, f"number INT, l {record}, r {record}")
+    found = {row["number"]: row["level"] for row in pairs.select("number", level.alias("level")).collect()}
+    assert [found[number] for number in range(len(units))] == [level for _, _, level in units]

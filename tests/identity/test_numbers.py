@@ -49,6 +49,10 @@ PHONES: list[tuple[str, str | None]] = [
     ("555-010-0123 (work)", "550100123"),
     ("mobile 555-010-0123", "550100123"),
     ("call me maybe", None),
+    # letters that look like a digit, inside a number and nothing else
+    ("555o1s0i23", "550150123"),
+    ("555-01z-0b33", "550120833"),
+    ("555-010-0123s", "550100123"),
     # no numbers
     ("2024-05-01", None),
     ("01.05.1990", None),

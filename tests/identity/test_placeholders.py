@@ -39,7 +39,11 @@ SOMETHING: list[tuple[str, str]] = [
     # defaults that could be true, and values that look like some
     *[
         ("birth_date", text)
-        for text in ("2000-01-01", "1950-01-01", "1900-05-06", "2029-10-11", "1638-12-02")
+        for text in (
+            "2000-01-01", "1950-01-01", "1900-05-06", "2029-10-11", "1638-12-02",
+            # cut short or mistyped: month or day is none, and the rest is somebody's
+            "1994--0-3-", "1979--1-0-", "1996-05-00", "1993-00-42", "1924-06-00", "2001-13-41",
+        )
     ],
     *[
         ("email", text)
@@ -50,7 +54,7 @@ SOMETHING: list[tuple[str, str]] = [
     *[("house_number", text) for text in ("1", "111", "1234", "12345", "999")],
     *[("postal_code", text) for text in ("11111", "12345", "1010")],
     *[("customer_number", text) for text in ("1", "111", "12345", "999999")],
-]
+]  # fmt: skip
 
 
 def test_placeholders_are_null_and_others_are_not(spark: SparkSession) -> None:

@@ -47,9 +47,11 @@ def date_number(text: Column) -> Column:
 def is_no_birth_date(date: Column, placeholders: Iterable[str]) -> Column:
     """BOOLEAN of a date as a number (19960503): no person is born then, or it is one of ``placeholders``.
 
-    A default that could be somebody's birth date, such as 2000-01-01, is for the model to find: too many share it.
+    A date without month and day (1950-00-00) is none. One without either (1996-05-00), or with a month or day that is
+    none (1996-51-03), is incomplete or has a typo: what is left of it still tells people apart. A default that could
+    be somebody's birth date, such as 2000-01-01, is for the model to find: too many share it.
     """
     days = [int(re.sub("[^0-9]", "", text)) for text in placeholders if re.fullmatch(_PLACEHOLDER, text)]
     year = F.floor(date / 10000)
-    unreal = (year > _LAST_YEAR) | (year < _FIRST_YEAR) | (date % 100 == 0) | (F.floor(date / 100) % 100 == 0)
+    unreal = (year > _LAST_YEAR) | (year < _FIRST_YEAR) | (date % 10000 == 0)
     return unreal | date.isin(days) if days else unreal

@@ -24,6 +24,9 @@ _NOTHING_BUT_RUN = r"^[+(]*[0-9][0-9() -]*$"
 _FIRST_RUN = r"^[^0-9+]*(\+?(?:[0-9][() .-]*){7,})"
 _FIRST_RUN_WITH_SLASH = r"^[^0-9+]*(\+?(?:[0-9][() ./-]*){7,})"
 _ANY_RUN = r"(\+?(?:[0-9][() .-]*){7,})"
+# A number in which letters are typed for digits that look like them, and nothing else
+_LOOKALIKES = ("oilszb", "011528")
+_WITH_LOOKALIKES = rf"^[+(]*(?:[0-9() ./-]*[0-9][{_LOOKALIKES[0]}])+[0-9][0-9() ./-]*$"
 # A number that people dial by letters: nothing but digits and then words, of exactly a number's form.
 _VANITY = (
     r"^(?:\+?1)?([2-9][0-9]{2}[0-9]{0,4}[a-z][a-z0-9]*[a-z])$|^(0[789]00[a-z]{5,})$|^(1[38]00[a-z]{6,})$"
@@ -48,7 +51,8 @@ def phone_run(text: Column) -> Column:
 
 
 def _run_among_others(text: Column) -> Column:
-    exact = F.regexp_replace(text, _ZERO_DECIMALS, "")
+    digits = F.when(text.rlike(_WITH_LOOKALIKES), F.translate(text, *_LOOKALIKES)).otherwise(text)
+    exact = F.regexp_replace(digits, _ZERO_DECIMALS, "")
     runs = [F.regexp_extract(exact, run, 1) for run in (_FIRST_RUN, _FIRST_RUN_WITH_SLASH, _ANY_RUN)]
     found = F.coalesce(*[null_if(run, F.lit("")) for run in runs], _dialled_letters(text))
     meaningless = is_rounded(text) | is_masked(text) | text.rlike(_DATE) | text.contains("@")

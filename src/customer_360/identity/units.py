@@ -13,7 +13,7 @@ LINE = "_line"
 UNIT_PARTS = ("_block", "_floor", "_door")
 
 # What names a unit: 12, 4b, 4-b, b, b4.
-_VALUE = r"([0-9]+(?:-?[a-z]|-[0-9]+)?|[a-z](?:-?[0-9]+)?)\b"
+_NUMBERED, _LETTERED = r"([0-9]+(?:-?[a-z]|-[0-9]+)?)\b", r"([a-z](?:-?[0-9]+)?)\b"
 _DOOR_WORDS = (
     "apts?|apartment|apartamento|apartament|apto|appartement|appartamento|appt|app|unit|suite|ste|flat|flt|room|rm|"
     "wohnung|whg|wohneinheit|tur|tuer|top|puerta|pta|porta|interno|int|bus|bte|lgh|byt|lokal|lok|studio|penthouse|"
@@ -48,8 +48,18 @@ _IN_OTHER_WORDS = (
     (r"([ ,.])th[.]?$", "$1 right"),
 )
 
-_DOOR = rf"(?:\b(?:{_DOOR_WORDS})[.:]?|#) *(?:no[.]? *|nr[.]? *|#)?{_VALUE}|\bm[.] ?([0-9]+[a-z]?)\b"
-_BLOCK = rf"\b(?:{_BLOCK_WORDS})[.:]? *{_VALUE}"
+
+
+def _of(words: str, sign: str = "", letter_sign: str = "") -> str:
+    """One of ``words`` and what it names: a number may follow at once (apt25), a letter not (Noe Court, Bath Road)."""
+    return rf"\b(?:{words})(?:[.:]? *{sign}{_NUMBERED}|(?:[.:] *| +| *# *){letter_sign}{_LETTERED})"
+
+
+_DOOR = (
+    _of(_DOOR_WORDS, r"(?:no[.]? *|nr[.]? *|#)? *", r"(?:n[or](?:[.] *| +)|# *)?")
+    + rf"|# *(?:{_NUMBERED}|{_LETTERED})|\bm[.] ?([0-9]+[a-z]?)\b"
+)
+_BLOCK = _of(_BLOCK_WORDS)
 _FLOOR_BEFORE = rf"\b([0-9]+) ?{_ORDINAL}? ?(?:{_FLOORS_AFTER})\b[.]?|\b([0-9]+)[.] ?stock\b"
 _FLOOR_AFTER = rf"\b(?:{_FLOOR_WORDS})[.:]? *([0-9]+)\b{_ORDINAL}?"
 _PLACE = (
@@ -62,8 +72,8 @@ _OTHER_THAN_DOORS = (
     r"untergeschoss|izq|izda|izqda|izquierda|dch|dcha|derecha|drcha|links|rechts|tv|th|left|right"
 )
 _NOT_SIMPLE = "bis|ter|quater|nr|no|num|numero|box|postfach|postbus|apartado|apdo|pf|bp"
-_GATE_OF_FLOORS = rf"\b(?:{_OTHER_THAN_DOORS})\b|[0-9](?:fl|og)\b|\x{{00ba}}|\x{{00aa}}"
-_GATE = rf"#|\b(?:{_DOOR_WORDS}|{_KIND}|{_NOT_SIMPLE}|{_OTHER_THAN_DOORS})\b|[0-9](?:fl|og)\b|\bm[.] ?[0-9]"
+_GATE_OF_FLOORS = rf"\b(?:{_OTHER_THAN_DOORS})(?:\b|[0-9])|[0-9](?:fl|og)\b|\x{{00ba}}|\x{{00aa}}"
+_GATE = rf"#|\b(?:{_DOOR_WORDS}|{_KIND}|{_NOT_SIMPLE}|{_OTHER_THAN_DOORS})(?:\b|[0-9])|[0-9](?:fl|og)\b|\bm[.] ?[0-9]"
 
 
 def has_unit_words(text: Column) -> Column:
