@@ -49,7 +49,6 @@ _IN_OTHER_WORDS = (
 )
 
 
-
 def _of(words: str, sign: str = "", letter_sign: str = "") -> str:
     """One of ``words`` and what it names: a number may follow at once (apt25), a letter not (Noe Court, Bath Road)."""
     return rf"\b(?:{words})(?:[.:]? *{sign}{_NUMBERED}|(?:[.:] *| +| *# *){letter_sign}{_LETTERED})"
