@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import graphlib
 import itertools
 import re
 import shutil
@@ -49,6 +50,22 @@ def test_the_default_pipeline_is_the_three_in_order(default: Pipeline) -> None:
         assert pipelines[later].all_outputs().isdisjoint(pipelines[earlier].inputs())
 
 
+def test_no_two_layers_feed_each_other(catalog: DataCatalog, default: Pipeline) -> None:
+    """Kedro-Viz shows none of them then."""
+
+    def layer(name: str) -> str | None:
+        metadata = getattr(catalog.get(name), "metadata", None) or {}
+        found: str | None = metadata.get("kedro-viz", {}).get("layer")
+        return found
+
+    fed_by: dict[str, set[str]] = {}
+    for node in default.nodes:
+        for before, after in itertools.product(map(layer, node.inputs), map(layer, node.outputs)):
+            if before and after and before != after:
+                fed_by.setdefault(after, set()).add(before)
+    assert list(graphlib.TopologicalSorter(fed_by).static_order()) == ["source", "bronze", "silver", "gold"]
+
+
 def test_apis_and_bronze_tell_records_apart_by_the_same_field(catalog: DataCatalog) -> None:
     """The one judges whether a pull is complete, the other what is new."""
     tables = catalog["params:ingestion"].load().sources
@@ -76,8 +93,9 @@ def test_every_dataset_says_its_layer(default: Pipeline, catalog: DataCatalog) -
         metadata = getattr(catalog.get(name), "metadata", None) or {}
         layers[name] = (metadata.get("kedro-viz") or {}).get("layer")
     assert {name for name, layer in layers.items() if layer not in LAYERS} == set()
-    # what a run keeps for the next is no table; it stands where it is used
-    tables = {name: layer for name, layer in layers.items() if not name.endswith("identity_state")}
+    # what a run keeps for the next is no table; it stands where it is used, as former silver does
+    used = ("identity_state", "previous_silver_")
+    tables = {name: layer for name, layer in layers.items() if not any(part in name for part in used)}
     assert {name for name, layer in tables.items() if layer not in name and layer != "silver"} == set()
 
 
