@@ -38,7 +38,7 @@ viz: $(STAMP)    ## pipelines, tables and charts in the browser
 	@$(BIN)/kedro viz run
 
 long-test: $(STAMP)    ## whole runs, killed and begun again
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m long
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "long and not jvm"
 
 safety-test: $(STAMP) $(AZURITE) ## kills and pairs of runs, on disk and in an emulated OneLake: make safety-test KILLS=100 PAIRS=20
 	@$(BIN)/python -m pytest -s -m "long or azurite" tests/end_to_end/test_safety.py
