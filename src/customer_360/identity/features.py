@@ -204,7 +204,10 @@ def _with_formal_names(found: DataFrame, model: IdentityModel) -> DataFrame:
     table = found.sparkSession.createDataFrame(
         formal_names(), "name STRING, given_formal STRING, given_forms STRING"
     )
-    joined = found.join(F.broadcast(table), found["given_name"] == table["name"], "left").drop("name")
+    # null-safe, though no name is null: where keys are simply equal, JVM Spark looks for partitions to skip, and for
+    # that writes out all the steps that a name is made in, again and again
+    same = found["given_name"].eqNullSafe(table["name"])
+    joined = found.join(F.broadcast(table), same, "left").drop("name")
     return joined.withColumn("given_formal", F.coalesce("given_formal", "given_name"))
 
 

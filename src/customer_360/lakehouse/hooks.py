@@ -135,16 +135,15 @@ class LeaseHooks:
         if (table := self._added_to(dataset_name)) is not None:
             self._versions.written(table)
 
-    @hook_impl(wrapper=True)
-    def after_pipeline_run(self, pipeline: Pipeline) -> Generator[None, Any, Any]:
+    @hook_impl(hookwrapper=True)  # not wrapper, which the pluggy of Fabric's Runtime 1.3 does not know
+    def after_pipeline_run(self, pipeline: Pipeline) -> Generator[None, Any, None]:
         """After everything else: remove what the run made on the way, and give up the lease."""
+        outcome = yield
         try:
-            result = yield
-            if not any(name.startswith(_WORK) for name in pipeline.outputs()):
+            if outcome.excinfo is None and not any(name.startswith(_WORK) for name in pipeline.outputs()):
                 self._remove_work()
         finally:
             self.release()
-        return result
 
     def _remove_work(self) -> None:
         try:
@@ -154,13 +153,11 @@ class LeaseHooks:
         except Exception as error:  # the run is done; the next one removes it
             logger.warning("What the run made on the way could not be removed (%s).", type(error).__name__)
 
-    @hook_impl(wrapper=True)
-    def on_pipeline_error(self) -> Generator[None, Any, Any]:
+    @hook_impl(hookwrapper=True)
+    def on_pipeline_error(self) -> Generator[None, Any, None]:
         """After everything else: give up the lease. What the run made on the way stays, to go on with."""
-        try:
-            return (yield)
-        finally:
-            self.release()
+        yield
+        self.release()
 
     def on_interrupt(self) -> None:
         """The process is being ended, and its engine with it."""
@@ -206,14 +203,12 @@ class LeaseGuardHooks:
         """Args: lease: whose lease."""
         self._lease = lease
 
-    @hook_impl(wrapper=True)
-    def before_pipeline_run(self) -> Generator[None, Any, Any]:
+    @hook_impl(hookwrapper=True)
+    def before_pipeline_run(self) -> Generator[None, Any, None]:
         """Around everything else that happens before a run."""
-        try:
-            return (yield)
-        except BaseException:
+        outcome = yield
+        if outcome.excinfo is not None:
             self._lease.release()
-            raise
 
 
 def _table_name(catalog: DataCatalog, dataset: str) -> str:
