@@ -141,3 +141,22 @@ def test_modules_are_small_rooms(project: Path) -> None:
         if (n := len(path.read_text().splitlines())) > 300
     }
     assert not long
+
+
+# Errors that show a traceback: what they say is wrong in the program, or another module turns them into its own.
+NOT_FOR_PEOPLE = {
+    "ConservationError", "MissingColumnsError", "TotalsError", "UnaccountedRecordsError",
+    "ColumnsError", "OutputError", "PersonFileError", "RequestError", "RunFailedError", "_TooDeepError",
+    "CutShort", "NotJson", "PassingFault", "UnreadableType",
+}  # fmt: skip
+
+
+def test_whatever_stops_a_run_on_purpose_is_told_in_one_message(project: Path) -> None:
+    """Not with a traceback: an error of ours is expected, or known not to be for people."""
+    from customer_360.cli import EXPECTED_ERRORS
+
+    kind = re.compile(r"^class (\w+)\((?:RuntimeError|ValueError|Exception)\):", re.MULTILINE)
+    ours = {
+        name for path in (project / "src").rglob("*.py") for name in kind.findall(path.read_text("utf-8"))
+    }
+    assert ours - {error.__name__ for error in EXPECTED_ERRORS} == NOT_FOR_PEOPLE

@@ -26,17 +26,22 @@ from customer_360.cli_resolve import resolve_file
 from customer_360.console import ConsoleHooks
 from customer_360.engine import EngineError, engine_of_its_own
 from customer_360.identity.link import LinkingConfigurationError
+from customer_360.identity.trained import TrainedModelError
 from customer_360.interrupts import ending_at_once, remove_temporary_folders
 from customer_360.lakehouse.delta_log import DamagedTableError
 from customer_360.lakehouse.hooks import LeaseHooks
 from customer_360.lakehouse.lease import LeaseError
+from customer_360.lakehouse.paths import PathError
+from customer_360.lakehouse.store import StoreError
 from customer_360.lakehouse.survey import LakehouseDamagedError
 from customer_360.lakehouse.versions import ChangedTableError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
 from customer_360.parameters.run import RunSettingsError
+from customer_360.profile.records import ProfileConfigurationError
 from customer_360.quality.rules import RuleError
+from customer_360.quality.shape import SourceShapeError
 from customer_360.run_options import refuse_unknown_names, refuse_what_cannot_work
 from customer_360.terminal import protect_console, say
 
@@ -52,10 +57,15 @@ EXPECTED_ERRORS = (
     MissingConfigException,
     OneLakeError,
     ParameterValidationError,
+    PathError,
+    ProfileConfigurationError,
     RepeatedKeyError,
     RuleError,
     RunSettingsError,
+    SourceShapeError,
     SourceShrankError,
+    StoreError,
+    TrainedModelError,
 )
 
 
