@@ -136,10 +136,7 @@ class LocalStore:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
         try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _write_new(temporary, content)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
@@ -190,13 +187,18 @@ class RemoteStore:
         return f"{self.root}/{path.strip('/')}"
 
 
+def _write_new(target: Path, content: bytes) -> None:
+    """Write a file that was not there, down to the disk."""
+    with target.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _create(target: Path, content: bytes) -> bool:
     """The second best way to make a new file: its name is taken first and its content follows."""
     try:
-        with target.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(target, content)
     except FileExistsError:
         return False
     return True
