@@ -111,3 +111,21 @@ def test_what_was_ignored_stays_ignored() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
     )
     assert found.stdout == "alive\n"
+
+
+@POSIX
+def test_a_library_that_listens_to_interrupts_does_not_take_them_over() -> None:
+    body = (
+        "import signal\n"
+        "    with interrupts.interrupt_handler_kept(): signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "    try: time.sleep(60)\n"
+        "    finally: print('this is too late')"
+    )
+    assert interrupted(body, signal.SIGINT)[:3] == (130, "cleaned up\n", "\nInterrupted.\n")
+
+
+@POSIX
+def test_work_that_fails_because_it_is_taken_away_does_not_change_how_it_ends() -> None:
+    body = "taken = threading.Event(); taken.wait(); 1 / 0"
+    clean_up = "taken.set(); time.sleep(0.5); print('cleaned up')"
+    assert interrupted(body, signal.SIGINT, clean_up=clean_up)[:3] == (130, "cleaned up\n", "\nInterrupted.\n")

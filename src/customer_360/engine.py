@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from customer_360.interrupts import interrupt_handler_kept
 from customer_360.jvm_output import without_start_noise
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
     for key, value in options.items():
         builder = builder.config(key, value)
     try:
-        with without_start_noise():
+        with without_start_noise(), interrupt_handler_kept():
             session = configure_spark_with_delta_pip(builder, extra_packages=packages).getOrCreate()
     except Exception as error:
         raise EngineError(

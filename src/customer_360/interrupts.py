@@ -53,6 +53,11 @@ class Ending:
         self._clean_up = clean_up
         self._once = threading.Lock()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether somebody called it."""
+        return self._once.locked()
+
     def __call__(self, message: str, code: int) -> None:
         """Say why, clean up, and end with this exit code. Does not return, except in a second caller."""
         if not self._once.acquire(blocking=False):
@@ -104,10 +109,23 @@ def ending_at_once(clean_up: Callable[[], None], message: str) -> Iterator[Endin
     try:
         yield ending
     finally:
+        if ending.has_begun:  # what the main thread failed with is its work being taken away: it says nothing of it
+            threading.Event().wait(SECONDS_TO_CLEAN_UP + SECONDS_TO_SPEAK + 1)
         signal.set_wakeup_fd(former_writer)
         for number in numbers:
             signal.signal(number, former[number])
         writer.close()
+
+
+@contextmanager
+def interrupt_handler_kept() -> Iterator[None]:
+    """Keep the handler of SIGINT that somebody set, where a library sets its own: PySpark's ends jobs and raises."""
+    former = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if former not in (None, signal.SIG_DFL, signal.default_int_handler, signal.getsignal(signal.SIGINT)):
+            signal.signal(signal.SIGINT, former)
 
 
 def _wait(reader: socket.socket, numbers: set[int], ending: Ending, message: str) -> None:
