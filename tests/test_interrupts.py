@@ -128,4 +128,8 @@ def test_a_library_that_listens_to_interrupts_does_not_take_them_over() -> None:
 def test_work_that_fails_because_it_is_taken_away_does_not_change_how_it_ends() -> None:
     body = "taken = threading.Event(); taken.wait(); 1 / 0"
     clean_up = "taken.set(); time.sleep(0.5); print('cleaned up')"
-    assert interrupted(body, signal.SIGINT, clean_up=clean_up)[:3] == (130, "cleaned up\n", "\nInterrupted.\n")
+    assert interrupted(body, signal.SIGINT, clean_up=clean_up)[:3] == (
+        130,
+        "cleaned up\n",
+        "\nInterrupted.\n",
+    )

@@ -109,7 +109,8 @@ def ending_at_once(clean_up: Callable[[], None], message: str) -> Iterator[Endin
     try:
         yield ending
     finally:
-        if ending.has_begun:  # what the main thread failed with is its work being taken away: it says nothing of it
+        # What the main thread failed with then is its work being taken away: it has nothing to say of it.
+        if ending.has_begun:
             threading.Event().wait(SECONDS_TO_CLEAN_UP + SECONDS_TO_SPEAK + 1)
         signal.set_wakeup_fd(former_writer)
         for number in numbers:
