@@ -12,6 +12,7 @@ from rich.console import Console
 from support.runs import PROJECT
 
 from customer_360.console import ConsoleHooks
+from customer_360.console.summary import print_tables
 from customer_360.terminal import can_show
 
 # What commands print with, more than a pipe holds, and the work that comes after it.
@@ -99,8 +100,8 @@ def test_progress_has_signs_that_the_console_has(encoding: str, ticked: str) -> 
 
 def test_a_narrow_console_cuts_no_name() -> None:
     out = io.StringIO()
-    hooks = ConsoleHooks(Console(file=out, width=20, highlight=False, soft_wrap=True))
-    hooks._print_tables({"gold_customer_profile_history_of_long_name": 1_234_567, "silver_x": 1})
+    console = Console(file=out, width=20, highlight=False, soft_wrap=True)
+    print_tables(console, {"gold_customer_profile_history_of_long_name": 1_234_567, "silver_x": 1})
     assert out.getvalue().splitlines() == [
         "table                                            rows",
         "gold/customer_profile_history_of_long_name  1,234,567",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,10 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from rich.console import Console
-from rich.markup import escape
 
-from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.datasets.kept import KeptTablesDataset
+from customer_360.console.hints import print_next
+from customer_360.console.summary import (
+    Outcome,
+    print_report,
+    print_resolved,
+    print_tables,
+    read_outcome,
+    written_tables,
+)
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
 from customer_360.terminal import can_show
@@ -24,7 +29,6 @@ if TYPE_CHECKING:
     from kedro.pipeline import Pipeline
     from kedro.pipeline.node import Node
 
-LAYERS = ("bronze", "silver", "gold")
 SECONDS_BETWEEN_LINES = 5.0
 
 
@@ -35,16 +39,6 @@ class _Progress:
     started: float = field(default_factory=time.monotonic)
     node_started: dict[str, float] = field(default_factory=dict)
     waiting: dict[str, set[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a finished run did: its duration, rows by dataset, the lines of its report, and what it published."""
-
-    seconds: float
-    rows: dict[str, int]
-    report: list[dict[str, Any]]
-    versions: dict[str, int] = field(default_factory=dict)
 
 
 class ConsoleHooks:
@@ -134,28 +128,13 @@ class ConsoleHooks:
         """Print rows per table, what was quarantined, what was linked, and what to try next."""
         self._stop_status()
         seconds = time.monotonic() - self._progress.started
-        tables = _written_tables(pipeline, catalog)
+        tables = written_tables(pipeline, catalog)
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
-        rows = {
-            name: dataset.load().count() if dataset.rows is None else dataset.rows
-            for name, dataset in tables.items()
-        }
-        if rows:
-            self._print_tables(rows)
-        report = tables.get("gold_run_report") or tables.get("silver_quality_report")
-        lines = [] if report is None else [row.asDict() for row in report.load().collect()]
-        self._print_report(lines)
-        self._print_resolved(pipeline, catalog)
-        versions = {name: dataset.pinned for name, dataset in tables.items() if dataset.pinned is not None}
-        self.outcome = Outcome(seconds=seconds, rows=rows, report=lines, versions=versions)
-        self._print_next(tables)
-
-    def _print_resolved(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
-        """What identity resolution had to look at."""
-        for name in sorted(pipeline.all_outputs()):
-            dataset = catalog.get(name)
-            if isinstance(dataset, KeptTablesDataset) and dataset.said:
-                self._console.print(f"\n{escape(dataset.said)}")
+        self.outcome = read_outcome(tables, seconds)
+        print_tables(self._console, self.outcome.rows)
+        print_report(self._console, self.outcome.report)
+        print_resolved(self._console, pipeline, catalog)
+        print_next(self._console, tables, lakehouse=self._lakehouse)
 
     def _show_working(self, node: str) -> None:
         """One spinner, also when nodes run in threads."""
@@ -179,60 +158,6 @@ class ConsoleHooks:
             self._console.print(f"    {text}")
             self._last_line = time.monotonic()
 
-    def _print_tables(self, rows: dict[str, int]) -> None:
-        names = [name.replace("_", "/", 1) for name in rows]
-        counts = [f"{count:,}" for count in rows.values()]
-        width, digits = max(map(len, names)), max(len("rows"), *map(len, counts))
-        self._console.print(f"[bold]{'table':<{width}}  {'rows':>{digits}}[/bold]")
-        for name, count in zip(
-            names, counts, strict=True
-        ):  # no rich table: it cuts names on a narrow console
-            self._console.print(f"{name:<{width}}  {count:>{digits}}")
-
-    def _print_report(self, rows: list[dict[str, Any]]) -> None:
-        errors = [row for row in rows if row["metric"] == "error" and row["records"]]
-        if errors:
-            total = sum(row["records"] for row in rows if row["metric"] == "quarantined")
-            self._console.print(
-                f"\n[bold]Quarantined[/bold]: {total:,} rows, by reason (a row may have several)"
-            )
-            for row in sorted(errors, key=lambda row: (row["source"], -row["records"], row["reason"])):
-                self._console.print(f"  {row['source']:<10} {row['reason']:<28} {row['records']:>8,}")
-        empty = [f"{row['source']} {row['reason']}" for row in rows if row["metric"] == "empty_field"]
-        if empty:
-            self._console.print(
-                f"\n[bold]Hardly any record has a value[/bold] in: {escape(', '.join(sorted(empty)))}"
-            )
-        linked = _linked_lines(rows)
-        if linked:
-            self._console.print("\n[bold]Linked to a customer[/bold]")
-            for line in linked:
-                self._console.print(f"  {line}")
-
-    def _print_next(self, tables: dict[str, DeltaTableDataset]) -> None:
-        if not tables:
-            return
-        root = next(iter(tables.values())).table_path.rsplit("/Tables/", 1)[0].removeprefix("file://")
-        self._console.print(f"\nTables are in [bold]{escape(root)}/Tables[/bold].")
-        if running_engine() == "active":
-            return  # a notebook has no command line
-        also = f"lakehouse={self._lakehouse}" if self._lakehouse else ""
-        hints = [
-            ("kedro viz run", [also], "the pipelines, tables and charts in a browser"),
-            ("kedro run", ["sample_customers=5000", also], "more customers"),
-            ("kedro run", ["engine=spark", also], "the same on JVM Spark (needs a Java)"),
-        ]
-        commands = [
-            f"{command} --params {shlex.quote(given)}"
-            if (given := ",".join(filter(None, settings)))
-            else command
-            for command, settings, _ in hints
-        ]
-        width = max(map(len, commands))
-        self._console.print("Try next:")
-        for command, (_, _, purpose) in zip(commands, hints, strict=True):
-            self._console.print(f"  {escape(command):<{width}}  {purpose}")
-
     def on_interrupt(self) -> None:
         """Leave the terminal as it was."""
         self._stop_status()
@@ -241,33 +166,3 @@ class ConsoleHooks:
         if self._status is not None:
             self._status.stop()
             self._status = None
-
-
-def _linked_lines(rows: list[dict[str, Any]]) -> list[str]:
-    """One line per source: how many of its records belong to a customer, and why the others do not."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in rows:
-        if row["metric"] not in ("linked", "unlinked"):
-            continue
-        kind = "linked" if row["metric"] == "linked" else str(row["reason"])
-        of_source = counts.setdefault(row["source"], {})
-        of_source[kind] = of_source.get(kind, 0) + row["records"]
-    lines = []
-    for source, found in sorted(counts.items()):
-        total, linked, own = sum(found.values()), found.pop("linked", 0), found.pop("own_customer", 0)
-        notes = [f"{own:,} became customers of their own"] if own else []
-        notes += [
-            f"{records:,} {reason.replace('_', ' ')}" for reason, records in sorted(found.items()) if records
-        ]
-        lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))
-    return lines
-
-
-def _written_tables(pipeline: Pipeline, catalog: DataCatalog) -> dict[str, DeltaTableDataset]:
-    """The Delta tables that this run wrote, in the order of the layers."""
-    names = sorted(
-        (name for name in pipeline.all_outputs() if name.split("_")[0] in LAYERS),
-        key=lambda name: (LAYERS.index(name.split("_")[0]), name),
-    )
-    found = {name: catalog.get(name) for name in names}
-    return {name: dataset for name, dataset in found.items() if isinstance(dataset, DeltaTableDataset)}

@@ -2,48 +2,14 @@ from __future__ import annotations
 
 import io
 import time
-from typing import Any
 
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 from rich.console import Console
 
-from customer_360 import console as module
-from customer_360.console import ConsoleHooks, _linked_lines
-from customer_360.datasets.delta import DeltaTableDataset
-
-
-def row(source: str, metric: str, reason: str | None, records: int) -> dict[str, Any]:
-    return {"source": source, "metric": metric, "reason": reason, "records": records}
-
-
-@pytest.mark.parametrize(
-    ("rows", "lines"),
-    [
-        ([row("crm", "linked", None, 5)], ["crm               5 of 5"]),
-        (
-            [
-                row("erp", "linked", None, 1_200),
-                row("erp", "linked_by", "erp_customer_number", 1_200),
-                row("erp", "unlinked", "own_customer", 23),
-            ],
-            ["erp           1,200 of 1,223  (23 became customers of their own)"],
-        ),
-        (
-            [
-                row("support", "unlinked", "no_key", 4),
-                row("support", "unlinked", "ambiguous", 2),
-                row("support", "linked", None, 10),
-                row("support", "silver", None, 16),
-            ],
-            ["support          10 of 16  (2 ambiguous, 4 no key)"],
-        ),
-        ([row("crm", "silver", None, 3)], []),
-    ],
-)
-def test_how_many_records_found_their_customer(rows: list[dict[str, Any]], lines: list[str]) -> None:
-    assert _linked_lines(rows) == lines
+from customer_360.console import ConsoleHooks
+from customer_360.console import hooks as module
 
 
 def hooks_of(out: io.StringIO, *, terminal: bool = False) -> ConsoleHooks:
@@ -103,15 +69,3 @@ def test_a_dumb_terminal_gets_no_spinner(environment: dict[str, str]) -> None:
     hooks = ConsoleHooks(Console(file=out, force_terminal=True, _environ=environment, highlight=False))
     hooks.before_dataset_loaded(NODE)
     assert hooks._status is None and out.getvalue() == ""
-
-
-def test_what_to_try_next_is_about_the_lakehouse_of_this_run() -> None:
-    out = io.StringIO()
-    hooks = hooks_of(out)
-    hooks._lakehouse = "data/My Lake [1]"
-    table = DeltaTableDataset(filepath="/data/My Lake [1]/Tables/gold/x")
-    hooks._print_next({"gold_x": table})
-    said = out.getvalue()
-    assert "Tables are in /data/My Lake [1]/Tables." in said
-    assert "kedro viz run --params 'lakehouse=data/My Lake [1]'" in said
-    assert "kedro run --params 'engine=spark,lakehouse=data/My Lake [1]'" in said
