@@ -16,6 +16,7 @@ POSTS: list[tuple[str, dict[str, Any]]] = [
     ("A", {"tags": ["history", "art", "art"], "published_date": date(2024, 5, 1)}),
     ("A", {"view_count": 0, "tags": None, "published_date": date(2024, 2, 1)}),
     ("B", {"view_count": 0, "like_count": 2, "tags": []}),
+    ("D", {"view_count": 9, "tags": None}),
     ("nobody", {"view_count": 1_000, "like_count": 1_000, "tags": ["crime"]}),
 ]
 
@@ -38,6 +39,7 @@ def test_metrics_of_customers_with_posts(spark: SparkSession, seed: int) -> None
             "like_count": 12,
             "dislike_count": 3,
             "engagement_rate": 15 / 150,
+            "like_share": 12 / 15,
             "top_tags": "crime, history, art",  # two posts each, alphabetical; then one each, alphabetical
             "first_post_date": date(2024, 2, 1),
             "last_post_date": date(2024, 5, 1),
@@ -49,6 +51,19 @@ def test_metrics_of_customers_with_posts(spark: SparkSession, seed: int) -> None
             "like_count": 2,
             "dislike_count": 0,
             "engagement_rate": None,
+            "like_share": 1.0,
+            "top_tags": None,
+            "first_post_date": None,
+            "last_post_date": None,
+        },
+        "D": {
+            "customer_id": "D",
+            "post_count": 1,
+            "view_count": 9,
+            "like_count": 0,
+            "dislike_count": 0,
+            "engagement_rate": 0.0,
+            "like_share": None,
             "top_tags": None,
             "first_post_date": None,
             "last_post_date": None,

@@ -5,6 +5,7 @@ import json
 import tracemalloc
 from collections import Counter
 from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 from customer_360.sample_sources.dirt import Dirt
 from customer_360.sample_sources.files import ERP_COLUMNS, TRUTH_COLUMNS, SampleFiles
 from customer_360.sample_sources.generator import generate
+from customer_360.sample_sources.values import Values
+from customer_360.sample_sources.vocabulary import STATE_CODES
+from customer_360.standardise.phone import parse_phone
 
 CUSTOMERS = 2_000
 PLACE_KEYS = ["address", "city", "state", "stateCode", "postalCode", "coordinates", "country"]
@@ -28,7 +32,8 @@ NESTED_KEYS = {
     "company": ["department", "name", "title", "address"],
     "crypto": ["coin", "wallet", "network"],
 }
-POST_KEYS = ["id", "title", "body", "tags", "reactions", "views", "userId"]
+ADDED = "createdAt"  # DummyJSON's posts have no time; real marketing systems' have
+POST_KEYS = ["id", "title", "body", "tags", "reactions", "views", "userId", ADDED]
 TICKET_KEYS = ["ticket_id", "email", "category", "status", "created_at", "priority"]
 
 
@@ -81,7 +86,36 @@ def test_shapes_equal_the_real_data(name: str, clean: SampleFiles, seed_data: Pa
     path = clean.paths()[name]
     made = json_lines(path) if path.suffix == ".jsonl" else json.loads(path.read_text(encoding="utf-8"))
     real_shapes = {json.dumps(shape(record)) for record in real}
+    made = [{key: value for key, value in record.items() if key != ADDED} for record in made]
     assert {json.dumps(shape(record)) for record in made} <= real_shapes
+
+
+def test_without_dirt_every_phone_is_in_use_and_every_post_has_a_time(clean: SampleFiles) -> None:
+    phones = [user["phone"] for user in json_lines(clean.crm_users)]
+    assert [phone for phone in phones if not parse_phone(phone, default_region="US")[1]] == []
+    domestic = sum(phone.startswith("+1 ") for phone in phones)
+    assert 0.6 < domestic / len(phones) < 0.8
+    times = [datetime.fromisoformat(post[ADDED]) for post in json_lines(clean.marketing_posts)]
+    assert {time.year for time in times} == {2023, 2024, 2025}
+    assert all(time.utcoffset() == timedelta(0) for time in times)
+
+
+def test_a_few_phones_and_times_are_bad_on_purpose(sample: SampleFiles) -> None:
+    phones = [user["phone"] for user in json_lines(sample.crm_users) if user["phone"]]
+    invalid = [phone for phone in phones if not parse_phone(phone, default_region="US")[1]]
+    assert 0.01 < len(invalid) / len(phones) < 0.06
+    posts = json_lines(sample.marketing_posts)
+    dated = [post for post in posts if post.get(ADDED, "").endswith(".000Z")]
+    assert 0.95 < len(dated) / len(posts) < 1
+
+
+@pytest.mark.parametrize("state_code", STATE_CODES)
+def test_phones_of_every_state_are_in_use(state_code: str) -> None:
+    values = Values()
+    for household in range(40):
+        values.reseed(1, household)
+        phone = values.phone(state_code)
+        assert parse_phone(phone, default_region="US")[1], phone
 
 
 def test_erp_header_and_number_format_equal_the_real_file(clean: SampleFiles, seed_data: Path) -> None:

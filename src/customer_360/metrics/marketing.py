@@ -31,9 +31,11 @@ def marketing_metrics(posts: DataFrame, crosswalk: DataFrame, *, top_tags: int) 
 
     Returns:
         ``customer_id``; ``post_count, view_count, like_count, dislike_count`` BIGINT; ``engagement_rate``
-        DOUBLE, (likes + dislikes) / views over all posts of the customer, null without views; ``top_tags``
-        STRING, the tags of most posts, equal ones in alphabetical order, as ``history, crime, love``, null
-        without tags; ``first_post_date, last_post_date`` DATE, null where the source gives none.
+        DOUBLE, (likes + dislikes) / views over all posts of the customer, null without views: a dislike is a
+        reaction as a like is, so this says how many reacted, not whether they liked it; ``like_share`` DOUBLE
+        says that: likes / (likes + dislikes), null without either; ``top_tags`` STRING, the tags of most
+        posts, equal ones in alphabetical order, as ``history, crime, love``, null without tags;
+        ``first_post_date, last_post_date`` DATE, null where the source gives none.
     """
     linked = linked_records(posts, crosswalk, source=SOURCE)
     totals = linked.groupBy("customer_id").agg(
@@ -45,6 +47,7 @@ def marketing_metrics(posts: DataFrame, crosswalk: DataFrame, *, top_tags: int) 
         "customer_id",
         *post_measures(),
         _engagement_rate().alias("engagement_rate"),
+        _like_share().alias("like_share"),
         "top_tags",
         "first_post_date",
         "last_post_date",
@@ -55,6 +58,12 @@ def _engagement_rate() -> Column:
     """(likes + dislikes) / views, one division, so that every engine gives the same; null without views."""
     views, reactions = F.col("view_count"), F.col("like_count") + F.col("dislike_count")
     return F.when(views > 0, reactions.cast("double") / views.cast("double"))
+
+
+def _like_share() -> Column:
+    """likes / (likes + dislikes); null without reactions."""
+    likes, reactions = F.col("like_count"), F.col("like_count") + F.col("dislike_count")
+    return F.when(reactions > 0, likes.cast("double") / reactions.cast("double"))
 
 
 def _top_tags(linked: DataFrame, limit: int) -> DataFrame:

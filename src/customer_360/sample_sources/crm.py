@@ -49,9 +49,12 @@ def second_self(person: Person, values: Values) -> Person:
         given = damage.nickname(person.given, person.gender, random)
         return replace(person, given=given, email=person.second_email)
     if way == "typo":
-        return replace(person, family=damage.typo(person.family, random), phone=values.phone())
+        return replace(
+            person, family=damage.typo(person.family, random), phone=values.phone(person.home.state_code)
+        )
     if way == "moved":
-        return replace(person, home=values.place(), phone=values.phone())
+        home = values.place()
+        return replace(person, home=home, phone=values.phone(home.state_code))
     return replace(person, home=values.place(), email=person.second_email)
 
 
@@ -158,6 +161,8 @@ def _dirty_contact(user: dict[str, Any], dice: Dice) -> None:
     random = dice.random
     if dice.strikes("phone_format"):
         user["phone"] = damage.phone_format(user["phone"], random)
+    if dice.strikes("invalid_phone"):
+        user["phone"] = damage.invalid_phone(user["phone"], dice.later)
     if dice.strikes("placeholder_phone"):
         user["phone"] = random.choice(PLACEHOLDER_PHONES)
     if dice.strikes("missing_phone"):

@@ -11,6 +11,7 @@ _SHORT_SUFFIXES = {"Street": "St.", "Avenue": "Ave", "Road": "Rd", "Lane": "Ln",
 _SHORTEST_FOR_TYPO = 4
 _BAD_BIRTH_DATES = ("1990-2-31", "1985-13-7", "2091-4-12", "0000-00-00", "unknown", "")
 _BAD_TICKET_DATES = ("13/45/2024", "02/30/2025", "2024-11-05", "yesterday", "")
+_BAD_POST_DATES = ("2024-13-45T00:00:00.000Z", "2025-02-30T09:15:00.000Z", "last week", "1714556400")
 
 
 def typo(text: str, random: Random) -> str:
@@ -75,6 +76,12 @@ def phone_format(phone: str, random: Random) -> str:
     return random.choice(forms)
 
 
+def invalid_phone(phone: str, random: Random) -> str:
+    """A number that nobody can have: its end is missing, another one is glued on, or no such area exists."""
+    country, _, rest = phone.partition(" ")
+    return random.choice((phone[:-3], f"{phone}{rest}", f"{country} 000{rest[3:]}"))
+
+
 def street_format(street: str, random: Random) -> str:
     """The same street, shortened or in upper case."""
     head, _, suffix = street.rpartition(" ")
@@ -94,6 +101,11 @@ def bad_birth_date(random: Random) -> str:
 def bad_ticket_date(random: Random) -> str:
     """Something in the date field that is not MM/DD/YYYY or not on the calendar."""
     return random.choice(_BAD_TICKET_DATES)
+
+
+def bad_post_date(random: Random) -> str:
+    """Something in the time field of a post that is no time."""
+    return random.choice(_BAD_POST_DATES)
 
 
 def out_of_range(latitude: float, longitude: float, random: Random) -> tuple[float, float]:

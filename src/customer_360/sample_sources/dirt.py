@@ -35,6 +35,7 @@ class Dirt:
     phone_format: float = 0.15
     placeholder_phone: float = 0.01
     missing_phone: float = 0.02
+    invalid_phone: float = 0.02  # too short, two in one, or of an area that does not exist
     placeholder_text: float = 0.01  # N/A and the like in a text field
     missing_postal_code: float = 0.03
     country_spelling: float = 0.04
@@ -69,6 +70,8 @@ class Dirt:
     post_tags_missing: float = 0.005
     post_tag_case: float = 0.03
     post_reactions_missing: float = 0.005
+    post_date_missing: float = 0.02
+    post_date_bad: float = 0.01
     post_negative_views: float = 0.005  # broken
     post_without_id: float = 0.004  # broken
 
@@ -101,17 +104,25 @@ class Dirt:
         return cls(**{name: 0.0 for name in asdict(cls())} | {"one_digit_date": 1.0})
 
 
-class Dice:
-    """Decides which dirt strikes, and remembers it until asked."""
+_LATER = frozenset({"invalid_phone", "post_date_missing", "post_date_bad"})
 
-    def __init__(self, random: Random, dirt: Dirt) -> None:
-        self.random = random
+
+class Dice:
+    """Decides which dirt strikes, and remembers it until asked.
+
+    Kinds that the sample did not have at first are decided by ``later``: see
+    :class:`~customer_360.sample_sources.values.Values`.
+    """
+
+    def __init__(self, random: Random, dirt: Dirt, *, later: Random) -> None:
+        self.random, self.later = random, later
         self._rates = asdict(dirt)
         self._struck: list[str] = []
 
     def strikes(self, kind: str) -> bool:
         """Whether dirt of this kind, a field of :class:`Dirt`, strikes now."""
-        if self.random.random() >= self._rates[kind]:
+        random = self.later if kind in _LATER else self.random
+        if random.random() >= self._rates[kind]:
             return False
         self._struck.append(kind)
         return True

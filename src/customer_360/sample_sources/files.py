@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 # Goes up whenever the same seed would give other bytes: files of an older generator are then not reused.
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 
 ERP_COLUMNS = ("cust_number", "full_name", "street", "city", "postal_code", "lat_lng", "tax_id")
 TRUTH_COLUMNS = ("source", "source_key", "person_id", "household_id", "kind", "dirt", "position")

@@ -70,7 +70,7 @@ class _Writer:
     def __init__(self, handles: dict[str, TextIO], *, seed: int, dirt: Dirt) -> None:
         self._handles = handles
         self._values = Values()
-        self._dice = Dice(self._values.random, dirt)
+        self._dice = Dice(self._values.random, dirt, later=self._values.later)
         self._population = Population(self._values, self._dice, seed=seed)
         self._erp = csv.writer(handles["erp_customers"], lineterminator="\n")
         self._truth = csv.writer(handles["truth"], lineterminator="\n")

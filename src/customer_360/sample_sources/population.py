@@ -160,7 +160,7 @@ class Population:
             birth=birth,
             email=f"{mailbox}{number}@{random.choice(MAIL_DOMAINS)}",
             second_email=f"{second}{number}@{random.choice(SECOND_MAIL_DOMAINS)}",
-            phone=values.phone(),
+            phone=values.phone(home.state_code),
             home=home,
             tax_id=f"{values.letters(2)}{values.digits(4)}",
         )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from customer_360.sample_sources.vocabulary import (
+    AREA_CODES,
     FEMALE,
+    MOBILE_CODES,
     NICKNAMES,
     PHONE_COUNTRY_CODES,
     SPECIAL_SURNAMES,
@@ -26,6 +28,8 @@ except ImportError as error:  # pragma: no cover - depends on the installation
 _COMMON_NAME_SHARE = 0.45
 _SPECIAL_SURNAME_SHARE = 0.03
 _SEED_BITS = 40
+_LATER_SALT = 1 << 120
+_SPECIAL_EXCHANGES = (211, 311, 411, 511, 611, 711, 811, 911, 555)  # services, and films
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,15 @@ class Place:
 
 
 class Values:
-    """The one source of made-up values; what follows :meth:`reseed` depends on its arguments only."""
+    """The one source of made-up values; what follows :meth:`reseed` depends on its arguments only.
+
+    Attributes:
+        random: what nearly everything is drawn from.
+        later: for what the sample did not have at first, so that a seed keeps the people that it had.
+    """
 
     def __init__(self) -> None:
-        self.random = Random()
+        self.random, self.later = Random(), Random()
         self._person = Person(Locale.EN, random=self.random)
         self._address = Address(Locale.EN, random=self.random)
         self._finance = Finance(Locale.EN, random=self.random)
@@ -55,6 +64,7 @@ class Values:
     def reseed(self, seed: int, index: int) -> None:
         """Start the sequence of household number ``index`` of the sample ``seed``."""
         self.random.seed((seed << _SEED_BITS) ^ index)
+        self.later.seed((seed << _SEED_BITS) ^ index ^ _LATER_SALT)
 
     def given_name(self, gender: str) -> str:
         """A first name: often one of the common ones, which have nicknames."""
@@ -80,11 +90,17 @@ class Values:
             longitude=round(random.random() * 360 - 180, 6),
         )
 
-    def phone(self) -> str:
-        """A number in the form of the real API: ``+81 965-431-3024``."""
+    def phone(self, state_code: str) -> str:
+        """A number that could be somebody's, in the form of the real API: ``+1 205-431-3024``.
+
+        Most people have one of their state, the others a mobile of another country.
+        """
         draw = self.random.randrange
         country = self.random.choice(PHONE_COUNTRY_CODES)
-        return f"+{country} {draw(201, 990)}-{draw(200, 1000)}-{draw(10_000):04d}"
+        area, exchange, line = draw(201, 990), draw(200, 1000), draw(10_000)
+        codes = MOBILE_CODES.get(country) or (AREA_CODES[state_code],)
+        exchange += exchange in _SPECIAL_EXCHANGES
+        return f"+{country} {codes[area % len(codes)]}-{exchange}-{line:04d}"
 
     def digits(self, count: int) -> str:
         """A string of ``count`` random digits."""

@@ -69,7 +69,23 @@ CARD_PREFIXES = {
     "Diners Club International": "36", "JCB": "35",
 }  # fmt: skip
 CARD_TYPES = tuple(CARD_PREFIXES)
-PHONE_COUNTRY_CODES = ("1", "1", "1", "1", "44", "49", "61", "81", "91", "92")
+
+PHONE_COUNTRY_CODES = ("1",) * 7 + ("44", "49", "91")
+# Each with any six or seven digits behind it is a number in use: an area code of each state, mobiles elsewhere.
+AREA_CODES = {
+    "AL": "205", "AK": "907", "AZ": "602", "AR": "501", "CA": "415", "CO": "303", "CT": "203", "DE": "302",
+    "FL": "305", "GA": "404", "HI": "808", "ID": "208", "IL": "312", "IN": "317", "IA": "515", "KS": "316",
+    "KY": "502", "LA": "504", "ME": "207", "MD": "410", "MA": "617", "MI": "313", "MN": "612", "MS": "601",
+    "MO": "314", "MT": "406", "NE": "402", "NV": "702", "NH": "603", "NJ": "201", "NM": "505", "NY": "212",
+    "NC": "919", "ND": "701", "OH": "614", "OK": "405", "OR": "503", "PA": "215", "RI": "401", "SC": "803",
+    "SD": "605", "TN": "615", "TX": "214", "UT": "801", "VT": "802", "VA": "804", "WA": "206", "WV": "304",
+    "WI": "414", "WY": "307",
+}  # fmt: skip
+MOBILE_CODES = {
+    "44": ("774", "777", "789"),
+    "49": ("160", "171", "172", "175"),
+    "91": ("981", "987", "990", "998"),
+}
 
 # as frequent as in the real data
 CATEGORIES = ("general",) * 4 + ("technical",) * 3 + ("billing",) * 3
