@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +77,16 @@ def dictionaries(frame: DataFrame, *, by: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+@cache
+def _shipped(name: str) -> dict[str, Any]:
+    """A file of parameters, parsed once: parsing takes longer than many a test."""
+    path = Path(__file__).resolve().parents[1] / "conf" / "base" / f"parameters_{name}.yml"
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
 def configured() -> dict[str, Any]:
     """The parameters as they are shipped, as plain values."""
-    path = Path(__file__).resolve().parents[1] / "conf" / "base" / "parameters_enrichment.yml"
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return copy.deepcopy(_shipped("enrichment"))
 
 
 def linking() -> LinkingParameters:
@@ -98,8 +106,7 @@ def exact_linking() -> LinkingParameters:
 
 
 def identity() -> IdentityModel:
-    path = Path(__file__).resolve().parents[1] / "conf" / "base" / "parameters_identity.yml"
-    return IdentityModel.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))["identity"])
+    return IdentityModel.model_validate(copy.deepcopy(_shipped("identity")["identity"]))
 
 
 def profile() -> ProfileParameters:

@@ -46,7 +46,9 @@ class RunSettingsHooks:
             raise RunSettingsError(str(error)) from None
         loader = context.config_loader
         runtime = dict(loader.runtime_params or {})
-        if runtime:
+        if set(runtime) - set(
+            RunSettings.model_fields
+        ):  # (to read the files once more takes a third of a second)
             RunSettings.check_names(runtime, groups=_parameter_names(loader))
         configured = loader["globals"]["lakehouse"]
         given = runtime.get("lakehouse", configured)

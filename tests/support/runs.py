@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner, Result
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from pyspark.sql import DataFrame, SparkSession
@@ -42,6 +44,18 @@ def kedro(
         timeout=timeout,
         check=False,
     )
+
+
+def kedro_here(*arguments: str, **environment: str) -> Result:
+    """The same without the process, which takes seconds to start: for what does not depend on one."""
+    bootstrap_project(PROJECT)
+    from customer_360.cli import cli
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(PROJECT)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        return CliRunner().invoke(cli, arguments)
 
 
 def tables(lakehouse: Path, *layers: str) -> list[str]:

@@ -57,7 +57,7 @@ def lakehouse(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = ["run", "--params", f"lakehouse={folder},sample_customers=200"]
     result = subprocess.run(
         [sys.executable, "-m", "kedro", *command],
-        cwd=project, env=environment(), capture_output=True, text=True, timeout=90, check=False,
+        cwd=project, env=environment(), capture_output=True, text=True, timeout=280, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr
     return folder
@@ -92,7 +92,7 @@ def free_port() -> int:
     pytest.fail("no free port between 20000 and 30000")
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 45) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() in (None, 0), log.read_text()

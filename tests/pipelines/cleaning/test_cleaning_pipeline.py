@@ -29,6 +29,7 @@ from customer_360.quality import ConservationError
 from customer_360.sample_sources.dirt import Dirt
 from customer_360.sample_sources.files import SampleFiles
 from customer_360.sample_sources.generator import generate
+from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
 
 KEYS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
@@ -57,14 +58,18 @@ def change_log(spark: SparkSession, records: list[Any], key_field: str) -> DataF
 
 
 def clean_all(logs: dict[str, DataFrame]) -> dict[tuple[str, str], int]:
-    """All nodes of the pipeline; the report, which is there only if the law holds."""
-    parts = {
-        source.name: clean_records(logs[source.name], CLEANING, INGESTION, source=source)
-        for source in SOURCES
-    }
-    quarantine = collect_quarantine(*[quarantined for _, quarantined in parts.values()])
-    tables = [frame for name in NAMES for frame in (logs[name], parts[name][0])]
-    report = check_conservation(quarantine, *tables, names=NAMES).collect()
+    """All nodes of the pipeline, over written tables as there; the report, which is there only if the law holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Scratch(folder)
+        bronze_tables = {name: scratch.keep(log, name) for name, log in logs.items()}
+        parts = {
+            source.name: clean_records(bronze_tables[source.name], CLEANING, INGESTION, source=source)
+            for source in SOURCES
+        }
+        silver = {name: scratch.keep(valid, name) for name, (valid, _) in parts.items()}
+        quarantined = [scratch.keep(frame, name) for name, (_, frame) in parts.items()]
+        tables = [frame for name in NAMES for frame in (bronze_tables[name], silver[name])]
+        report = check_conservation(collect_quarantine(*quarantined), *tables, names=NAMES).collect()
     return {(row.source, row.metric): row.records for row in report if row.reason is None}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +61,23 @@ def api(tmp_path: Path) -> Iterator[LoopbackApi]:
         yield server
 
 
-def ingest(lakehouse: Path, api: LoopbackApi, run_id: str) -> None:
-    """The project's own catalog and pipeline; only the patience of the two APIs is less."""
-    runtime = {"lakehouse": str(lakehouse), "crm_url": api.url, "marketing_url": api.url}
+@cache
+def project_configuration() -> str:
+    """The project's catalog and parameters as JSON, read once, with two words for what differs from test to test."""
+    runtime = {"lakehouse": "LAKEHOUSE", "crm_url": "API_URL", "marketing_url": "API_URL"}
     loader = OmegaConfigLoader(
         conf_source=str(PROJECT / "conf"), base_env="base", default_run_env="local", runtime_params=runtime
     )
-    configuration = loader["catalog"]
+    return json.dumps({name: loader[name] for name in ("catalog", "parameters")})
+
+
+def ingest(lakehouse: Path, api: LoopbackApi, run_id: str) -> None:
+    """The project's own catalog and pipeline; only the patience of the two APIs is less."""
+    text = project_configuration().replace("LAKEHOUSE", lakehouse.as_posix()).replace("API_URL", api.url)
+    configuration, parameters = json.loads(text).values()
     for name in ("source_crm_users", "source_marketing_posts"):
         configuration[name] = {**configuration[name], **IMPATIENT}
     catalog = DataCatalog.from_config(configuration)
-    parameters = loader["parameters"]
     ingestion = IngestionParameters.model_validate(parameters["ingestion"])
     cleaning = CleaningParameters.model_validate(parameters["cleaning"])
     catalog["params:ingestion"] = MemoryDataset(ingestion, copy_mode="assign")
