@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from hypothesis import settings
 
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -16,8 +17,14 @@ settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
+# The configuration is read some hundred times: libyaml reads it several times as fast as Python. (Tests that start
+# `kedro` as a process read it as users do.)
+if hasattr(yaml, "CSafeLoader"):
+    yaml.SafeLoader = yaml.CSafeLoader  # type: ignore[misc,assignment]
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from support.sample import SampleRun
 
 PROJECT = Path(__file__).resolve().parents[1]
 SEED_DATA = PROJECT.parent / "shared" / "seed_data"
@@ -35,6 +42,15 @@ def spark() -> Iterator[SparkSession]:
 @pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """A lakehouse as `kedro run` leaves it, one for all workers of pytest-xdist: only to be read."""
+    from support.sample import shared_run
+
+    own = tmp_path_factory.getbasetemp()
+    return shared_run((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sample_run")
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from pyspark.sql import SparkSession
-from support.runs import read, run_project
+from support.runs import read
+from support.sample import SampleRun
 
 from customer_360.cli import cli
 
 
-@pytest.fixture(scope="module")
-def lakehouse(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("lakehouse")
-    run_project(root, sources="sample", sample_customers=60, sample_seed=5)
-    return root
+@pytest.fixture
+def lakehouse(spark: SparkSession, sample_run: SampleRun) -> Path:
+    return sample_run.lakehouse
 
 
 def diff(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:

@@ -34,12 +34,21 @@ def resolve(*arguments: str) -> Result:
         return CliRunner().invoke(resolve_file, arguments)
 
 
-def test_a_file_of_persons(tmp_path: Path) -> None:
+@pytest.mark.long  # the same in this process: the next one
+def test_a_process(tmp_path: Path) -> None:
     path, output = tmp_path / "people.csv", tmp_path / "clusters.csv"
     RECORDS.to_csv(path, index=False)
     result = kedro("resolve", str(path), "-o", str(output))
     assert result.returncode == 0, result.stderr
     check(result.stdout, pd.read_csv(output, dtype={"key": str}))
+
+
+def test_a_file_of_persons(spark: SparkSession, tmp_path: Path) -> None:
+    path, output = tmp_path / "people.csv", tmp_path / "clusters.csv"
+    RECORDS.to_csv(path, index=False)
+    result = resolve(str(path), "-o", str(output))
+    assert result.exit_code == 0, result.output
+    check(result.output, pd.read_csv(output, dtype={"key": str}))
 
 
 def test_a_parquet_file_of_persons(spark: SparkSession, tmp_path: Path) -> None:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from support.runs import PROJECT, RUN_COLUMNS, content, kedro, read, run_project, tables
+from support.runs import PROJECT, RUN_COLUMNS, content, kedro_here, read, run_project, tables
+from support.sample import SETTINGS, SampleRun
 
 from customer_360.sample_sources.generator import generate
 
-SETTINGS = {"sources": "sample", "sample_customers": 300, "sample_seed": 11}
+CUSTOMERS = SETTINGS["sample_customers"]
 PIPELINES = ("ingestion", "cleaning", "enrichment")
 
 
-@pytest.fixture(scope="module")
-def lakehouse(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    root = tmp_path_factory.mktemp("flow")
-    for name in PIPELINES:
-        run_project(root, name, **SETTINGS)
-    yield root
+@pytest.fixture
+def lakehouse(sample_run: SampleRun) -> Path:
+    return sample_run.lakehouse
 
 
-def test_each_pipeline_again_changes_no_table(spark: SparkSession, lakehouse: Path) -> None:
+def test_each_pipeline_again_changes_no_table(
+    spark: SparkSession, sample_run: SampleRun, tmp_path: Path
+) -> None:
+    lakehouse = shutil.copytree(sample_run.lakehouse, tmp_path / "again")
     before = content(spark, lakehouse)
     assert len(before) >= 15
     for name in PIPELINES:
@@ -34,11 +35,12 @@ def test_each_pipeline_again_changes_no_table(spark: SparkSession, lakehouse: Pa
 
 @pytest.mark.long
 def test_one_run_gives_what_the_parts_give(spark: SparkSession, lakehouse: Path, tmp_path: Path) -> None:
-    run_project(tmp_path, **SETTINGS)
+    for name in PIPELINES:
+        run_project(tmp_path, name, **SETTINGS)
     gold = tables(lakehouse, "gold")
     assert "gold/identity_events" in gold
-    parts = content(spark, lakehouse, gold, without=RUN_COLUMNS)
-    assert content(spark, tmp_path, gold, without=RUN_COLUMNS) == parts
+    parts = content(spark, tmp_path, gold, without=RUN_COLUMNS)
+    assert content(spark, lakehouse, gold, without=RUN_COLUMNS) == parts
 
 
 def test_every_record_is_accounted_for(spark: SparkSession, lakehouse: Path) -> None:
@@ -68,9 +70,9 @@ def blocked_values(users: Path) -> set[str]:
 
 
 def test_no_blocked_value_is_anywhere_under_the_lakehouse(lakehouse: Path, tmp_path: Path) -> None:
-    users = generate(tmp_path, customers=300, seed=11).crm_users
+    users = generate(tmp_path, customers=CUSTOMERS, seed=SETTINGS["sample_seed"]).crm_users
     blocked = blocked_values(users)
-    assert len(blocked) > 300 * 6
+    assert len(blocked) > CUSTOMERS * 6
     stored = uncompressed(lakehouse)
     assert len(stored) > 100_000
     assert b"crm_users" in stored or b"firstName" in stored, "the search does not see the tables' contents"
@@ -128,17 +130,14 @@ def test_a_record_mended_at_its_source_leaves_quarantine(spark: SparkSession, tm
     ],
 )
 def test_a_mistake_gets_one_clear_message(arguments: list[str], message: str, tmp_path: Path) -> None:
-    result = kedro("run", *[argument.format(empty=tmp_path / "empty") for argument in arguments])
-    assert result.returncode == 1
+    result = kedro_here("run", *[argument.format(empty=tmp_path / "empty") for argument in arguments])
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "empty" / "Tables").exists()
 
 
-def test_a_person_sees_progress_and_a_summary(tmp_path: Path) -> None:
-    result = kedro("run", "--params", f"lakehouse={tmp_path},sample_customers=60")
-    assert result.returncode == 0, result.stderr
+def test_a_person_sees_progress_and_a_summary(sample_run: SampleRun) -> None:
     for words in ("ingest_crm_users", "gold/customer_360", "Quarantined", "Linked to a customer", "Try next"):
-        assert words in result.stdout
-    assert "INFO" not in result.stdout + result.stderr
-    assert PROJECT.joinpath("data/lakehouse") != tmp_path
+        assert words in sample_run.said
+    assert PROJECT.joinpath("data/lakehouse") != sample_run.lakehouse

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.fabric_items import ITEMS, LOGICAL_IDS, NOBODY
+from support.sample import SampleRun
 from support.tmdl import Node, parse
 
 MODEL = ITEMS / "customer_360_model.SemanticModel" / "definition"
@@ -20,14 +20,10 @@ def model_tables() -> dict[str, Node]:
     return {table.name: table for table in tables}
 
 
-@pytest.fixture(scope="module")
-def gold(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def gold(sample_run: SampleRun) -> Path:
     """Gold tables as a run writes them."""
-    from support.runs import run_project
-
-    root = tmp_path_factory.mktemp("gold")
-    run_project(root, sources="sample", sample_customers=60, sample_seed=3)
-    return root / "Tables" / "gold"
+    return sample_run.lakehouse / "Tables" / "gold"
 
 
 def test_every_column_of_the_model_is_in_its_gold_table(gold: Path) -> None:
