@@ -59,6 +59,68 @@ def test_a_parquet_file_of_persons(spark: SparkSession, tmp_path: Path) -> None:
     check(result.output, pd.read_parquet(output))
 
 
+def everything(folder: Path, engine: str) -> list[str]:
+    """Options that ask for every file."""
+    names = {"--golden": "golden.json", "--pairs": "pairs.csv", "--report": "report.html"}
+    files = [part for option, name in names.items() for part in (option, str(folder / name))]
+    return ["-o", str(folder / "clusters.csv"), *files, "--engine", engine]
+
+
+def check_everything(folder: Path) -> None:
+    clusters = pd.read_csv(folder / "clusters.csv", dtype={"key": str})
+    groups = clusters.groupby("cluster_id")["key"].apply(lambda keys: "".join(sorted(keys)))
+    golden = pd.read_json(folder / "golden.json", dtype=False).set_index("cluster_id")
+    assert list(golden.columns) == ["record_count", *[c for c in RECORDS.columns[2:] if c != "colour"]]
+    shown = {groups[cluster]: list(row)[:4] for cluster, row in golden.iterrows()}
+    assert shown["01"] == [2, "Anna", "Waldmann", "1980-02-03"]
+    assert shown["5"] == [1, "David", "Horning", "1966-06-06"]
+    pairs = pd.read_csv(folder / "pairs.csv", dtype={"left_key": str, "right_key": str})
+    assert pairs["match_weight"].is_monotonic_decreasing
+    linked = pairs[pairs["same_cluster"]]
+    assert set(zip(linked["left_key"], linked["right_key"], strict=True)) == {("0", "1"), ("3", "4")}
+    bits = [name for name in pairs.columns if name.startswith(("bits_", "before_"))]
+    assert linked[bits].sum(axis=1).to_list() == pytest.approx(linked["match_weight"].to_list())
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "crm" not in page and "shop:0" in page and "waldmann" not in page.lower() and "•" in page
+
+
+def test_all_results_of_an_excel_file(spark: SparkSession, tmp_path: Path) -> None:
+    RECORDS.assign(birth_date=pd.to_datetime(RECORDS["birth_date"])).to_excel(
+        tmp_path / "people.xlsx", index=False
+    )
+    result = resolve(str(tmp_path / "people.xlsx"), *everything(tmp_path, "sail"))
+    assert result.exit_code == 0, result.output
+    assert "reading the sheet 'Sheet1'" in result.output and "pairs.csv and" in result.output
+    check_everything(tmp_path)
+
+
+@pytest.mark.jvm
+def test_all_results_on_jvm_spark(tmp_path: Path) -> None:
+    RECORDS.to_excel(tmp_path / "people.xlsx", index=False)
+    process = kedro("resolve", str(tmp_path / "people.xlsx"), *everything(tmp_path, "spark"))
+    assert process.returncode == 0, process.stderr
+    check_everything(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "message"),
+    [
+        ("--golden", "out.csv", "name the same file"),
+        ("--report", "page.pdf", "must end in .html"),
+        ("--pairs", "people.csv", "is the file that is read"),
+    ],
+)
+def test_results_that_cannot_be_written_are_refused_before_the_work(
+    option: str, name: str, message: str, tmp_path: Path
+) -> None:
+    RECORDS.to_csv(tmp_path / "people.csv", index=False)
+    command = (str(tmp_path / "people.csv"), "-o", str(tmp_path / "out.csv"), option, str(tmp_path / name))
+    result = resolve(*command)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert message in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
 def check(said: str, found: pd.DataFrame) -> None:
     assert "6 records are 4 persons" in said and "ignoring colour" in said
     assert list(found.columns) == ["source", "key", "cluster_id", "confidence"]

@@ -23,21 +23,35 @@ from customer_360.parameters.identity import IdentityModel
 from customer_360.person_file.columns import IGNORE, REQUIRED, ColumnsError, Said
 from customer_360.person_file.parts import PersonFileError, Staged
 from customer_360.person_file.read import check_input, stage_persons
-from customer_360.person_file.write import OutputError, check_output, write_clusters
+from customer_360.person_file.results import Made, Wanted, make_results
+from customer_360.person_file.tell import about_file, about_result
+from customer_360.person_file.write import OutputError, write_files
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-    from customer_360.identity.resolve import Resolution
-
 _EXPECTED = (EngineError, OutputError, PathError, PersonFileError, SourceError, click.ClickException)
 
 
 @click.command(name="resolve")
 @click.argument("records", type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Parquet or CSV file.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Who each record is: CSV, Parquet or JSON.",
+)
+@click.option(
+    "--golden", type=click.Path(path_type=Path), help="Also one record per person: CSV, Parquet or JSON."
+)
+@click.option(
+    "--pairs", type=click.Path(path_type=Path), help="Also scored pairs and why: CSV, Parquet or JSON."
+)
+@click.option("--report", type=click.Path(path_type=Path), help="Also a page to read: HTML.")
+@click.option("--show-values", is_flag=True, help="Do not mask names, addresses and the like in the report.")
 @click.option(
     "--map", "mapped", multiple=True, metavar="ATTRIBUTE=COLUMN",
     help="Which column is what, where its name does not say so: --map email=Contact. Repeatable.",
@@ -49,6 +63,7 @@ _EXPECTED = (EngineError, OutputError, PathError, PersonFileError, SourceError, 
 @click.option(
     "--encoding", help="Of a CSV file, such as windows-1252. [default: its first bytes say, or UTF-8]"
 )
+@click.option("--sheet", help="Of an Excel file. [default: the first one]")
 @click.option("--delimiter", help="Of a CSV file, one sign. [default: as its header shows]")
 @click.option("--engine", default="sail", show_default=True, help="sail or spark.")
 @click.option("--env", "-e", help="Kedro environment whose parameters_identity.yml to use.")
@@ -56,15 +71,20 @@ def resolve_file(
     *,
     records: Path,
     output: Path,
+    golden: Path | None,
+    pairs: Path | None,
+    report: Path | None,
+    show_values: bool,
     mapped: Sequence[str],
     ignored: Sequence[str],
     source: str | None,
     encoding: str | None,
+    sheet: str | None,
     delimiter: str | None,
     engine: str,
     env: str | None,
 ) -> None:
-    """Find out which RECORDS are of one person: a CSV or Parquet file, or a folder of Parquet parts.
+    """Find out which RECORDS are of one person: a CSV, Excel or Parquet file, or a folder of Parquet parts.
 
     Columns of the input: source, key, and any of the model's attributes (given_name, middle_name, family_name,
     full_name, birth_date, sex, email, phone, street, house_number, unit, city, postal_code, region, country,
@@ -74,22 +94,22 @@ def resolve_file(
     protect_console()
     begin = time.monotonic()
     try:
-        said = replace(_said(mapped, ignored, source), encoding=encoding, delimiter=delimiter)
+        said = replace(_said(mapped, ignored, source), encoding=encoding, delimiter=delimiter, sheet=sheet)
+        wanted = Wanted(clusters=output, golden=golden, pairs=pairs, report=report, show_values=show_values)
         check_input(records, said)
-        check_output(output, records)
+        wanted.check(records)
         configuration = _configuration(env)
         model = IdentityModel.model_validate(configuration["parameters"]["identity"])
         with temporary_folder("customer_360-resolve-") as folder:
             (folder / "records").mkdir()
             staged = _stage(records, folder / "records", model, said)
             spark = start_engine(engine, dict(configuration["spark"].get(engine) or {}))
-            _resolve(spark, records, staged, model, folder)
-            write_clusters(folder / "result", output)
+            write_files(_resolve(spark, records, staged, model, folder=folder, wanted=wanted).writings())
     except _EXPECTED as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         say(message, colour="red", error=True)
         sys.exit(1)
-    say(f"{output} written after {time.monotonic() - begin:.1f} s.")
+    say(f"{wanted.in_words()} written after {time.monotonic() - begin:.1f} s.")
 
 
 def _said(mapped: Sequence[str], ignored: Sequence[str], source: str | None) -> Said:
@@ -123,20 +143,8 @@ def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Sta
     except SourceError as error:
         hint = " For kedro resolve the setting is --encoding." if "`encoding" in str(error) else ""
         raise PersonFileError(f"{error}{hint}") from None
-    for note in staged.notes:
-        say(f"{records}: {note}.")
-    if staged.matched.renamed:
-        renamed = ", ".join(f"{column} as {target}" for column, target in staged.matched.renamed)
-        say(f"{records}: reading {renamed}")
-    known = [name for name in staged.matched.positions if name not in REQUIRED]
-    others = staged.matched.ignored
-    say(f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else ""))
-    if staged.lost:
-        lost = ", ".join(f"{count:,} of {name}" for name, count in staged.lost.items())
-        say(
-            f"{records}: some texts hold the sign for a lost character (U+FFFD): {lost}. Another program has read the "
-            "file in a wrong encoding before; export it again if you can."
-        )
+    for line in about_file(records, staged):
+        say(line)
     if not staged.records:
         raise PersonFileError(f"{records} has no records: there is nothing below its header.")
     blank = [f"{count:,} records have no {name}" for name, count in staged.blank.items() if count]
@@ -152,23 +160,20 @@ def _configuration(env: str | None) -> OmegaConfigLoader:
     return OmegaConfigLoader(conf_source=str(project / "conf"), env=env, **arguments)
 
 
-def _resolve(spark: SparkSession, records: Path, staged: Staged, model: IdentityModel, folder: Path) -> None:
+def _resolve(
+    spark: SparkSession, records: Path, staged: Staged, model: IdentityModel, *, folder: Path, wanted: Wanted
+) -> Made:
     from customer_360.identity.resolve import resolve
 
-    scratch = Scratch(str(folder / "scratch"))
     source = _read(spark, Scratch(str(folder / "records")), staged)
     _check_keys(source, records)
-    resolution = resolve(source, model, scratch)
-    clusters = scratch.keep(resolution.clusters, "result")
-    _report(clusters, resolution)
-    for attribute, count in staged.rounded.items():
-        if count:
-            say(
-                f"  {attribute} holds {count:,} numbers that were rounded before they came here, as spreadsheets do "
-                "(4.5E+11): they tell nobody apart. Export that column as text."
-            )
-    result = clusters.select("source", "key", "cluster_id", "confidence")
-    result.write.mode("overwrite").parquet(Scratch(str(folder / "result")).place)
+    resolution = resolve(source, model, Scratch(str(folder / "scratch")))
+    made = make_results(
+        wanted, folder, name=records.name, staged=staged, source=source, resolution=resolution, model=model
+    )
+    for line in about_result(made.findings, staged):
+        say(line)
+    return made
 
 
 def _read(spark: SparkSession, records: Scratch, staged: Staged) -> DataFrame:
@@ -188,34 +193,3 @@ def _check_keys(source: DataFrame, records: Path) -> None:
             f"{records}: source and key must name each record once; {row['keys']:,} keys are there more than once, in "
             f"{row['records']:,} records. Number the records, or name another column with --map key=COLUMN."
         )
-
-
-def _report(clusters: DataFrame, resolution: Resolution) -> None:
-    from pyspark.sql import functions as F
-
-    sizes = clusters.groupBy("cluster_id").agg(F.count("*").alias("n"))
-    row = sizes.agg(
-        F.count("*").alias("persons"),
-        F.max("n").alias("largest"),
-        F.sum(F.when(F.col("n") > 1, 1).otherwise(0)).alias("several"),
-    ).collect()[0]
-    say(
-        f"{resolution.records:,} records are {row['persons']:,} persons; {row['several'] or 0:,} of them have "
-        f"several records, at most {row['largest'] or 0:,}."
-    )
-    say(f"Estimated: {resolution.matches:,.0f} pairs of records of one person.")
-    for name, frequency in resolution.frequencies.items():
-        if common := frequency.too_common.values:
-            say(
-                f"  {name}: {common:,} values are shared by too many to be anybody's own "
-                f"({frequency.too_common.records:,} records); they weigh nothing"
-            )
-    skipped = [rule for rule in resolution.rules if rule.skipped_records]
-    for rule in sorted(skipped, key=lambda rule: -rule.skipped_records)[:5]:
-        say(
-            f"  blocking rule '{rule.rule}': {rule.skipped_blocks:,} blocks of {rule.skipped_records:,} records are "
-            "too large and were not compared"
-        )
-    for rule in resolution.rules:
-        if rule.key is None:
-            say(f"  blocking rule '{rule.rule}' was left out: it would cost too many pairs")

@@ -45,6 +45,7 @@ class Said:
         source: one source for all records.
         encoding: of a text file; None: what its first bytes prove, or UTF-8.
         delimiter: of a text file; None: as its header shows.
+        sheet: of a workbook; None: the first one that is visible.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Said:
     source: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)

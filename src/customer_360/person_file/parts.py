@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,15 @@ _ROUNDED = r"^\s*[+-]?\d(?:[.,]\d+)?[eE]\+?\d+\s*$"
 _ROUNDED_DIGITS = r"^\d{3,7}0{5,}$"
 _REPLACEMENT = "\ufffd"
 _NUMBERS = ("key", "phone", "national_id", "customer_number", "house_number", "postal_code")
+
+
+def filled_texts(texts: Sequence[str]) -> Any:
+    """An Arrow array of the texts; null where one is empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = pa.array(texts, pa.string())
+    return pc.if_else(pc.equal(array, ""), None, array)
 
 
 class PersonFileError(ValueError):

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from customer_360.datasets.encodings import known_encoding
 from customer_360.person_file.columns import Said
+from customer_360.person_file.excel_file import EXCEL_FORMATS, read_excel
 from customer_360.person_file.parquet_file import read_parquet
 from customer_360.person_file.parts import Parts, PersonFileError, Staged
 from customer_360.person_file.text_file import read_text
 
 TEXT_FORMATS = (".csv", ".tsv", ".tab", ".txt")
-FORMATS = (".parquet", *TEXT_FORMATS)
+FORMATS = (".parquet", *TEXT_FORMATS, *EXCEL_FORMATS)
 
 
 def check_input(path: Path, said: Said) -> None:
@@ -25,12 +26,16 @@ def check_input(path: Path, said: Said) -> None:
     Raises:
         PersonFileError: an unknown format, encoding or delimiter.
     """
-    if not (_is_parquet(path) or _is_text(path)):
+    if path.suffix.lower() == ".xls":
+        raise PersonFileError(f"{path}: workbooks of this old kind are not read. Save it as .xlsx or CSV.")
+    if not (_is_parquet(path) or _is_text(path) or _is_excel(path)):
         raise PersonFileError(
             f"{path}: the name must end in {', '.join(FORMATS)}; a text file may be compressed (.csv.gz)."
         )
     if said.delimiter is not None and (len(said.delimiter) != 1 or said.delimiter in '"\r\n'):
         raise PersonFileError(f"--delimiter '{said.delimiter}': one sign is needed, such as ';'.")
+    if said.sheet is not None and not _is_excel(path):
+        raise PersonFileError(f"--sheet '{said.sheet}': {path} is no Excel file and has no sheets.")
     if said.encoding is not None:
         try:
             known_encoding(said.encoding)
@@ -42,7 +47,7 @@ def stage_persons(path: Path, folder: Path, attributes: Sequence[str], said: Sai
     """Read the file and write ``source, key`` and the attributes that it has, all of them text, as Parquet parts.
 
     Args:
-        path: CSV (also with tabs or semicolons, also ``.gz``), Parquet, or a folder of Parquet parts.
+        path: CSV (also with tabs or semicolons, also ``.gz``), Excel, Parquet, or a folder of Parquet parts.
         folder: where the parts go; it is there, and empty.
         attributes: of the identity model.
         said: what the user says of it.
@@ -54,7 +59,7 @@ def stage_persons(path: Path, folder: Path, attributes: Sequence[str], said: Sai
     """
     check_input(path, said)
     parts = Parts(folder, said.source)
-    read = read_parquet if _is_parquet(path) else read_text
+    read = read_parquet if _is_parquet(path) else read_excel if _is_excel(path) else read_text
     read(path, attributes, said, parts)
     assert parts.staged is not None
     return parts.staged
@@ -62,6 +67,10 @@ def stage_persons(path: Path, folder: Path, attributes: Sequence[str], said: Sai
 
 def _is_parquet(path: Path) -> bool:
     return path.suffix.lower() == ".parquet"
+
+
+def _is_excel(path: Path) -> bool:
+    return path.suffix.lower() in EXCEL_FORMATS
 
 
 def _is_text(path: Path) -> bool:

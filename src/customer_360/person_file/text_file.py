@@ -8,17 +8,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from customer_360.datasets.csv_table import CsvRow, CsvTable
 from customer_360.person_file.columns import Column, Said, match_columns, told_apart
-from customer_360.person_file.parts import ROWS_AT_ONCE, ROWS_TO_JUDGE_BY, Parts, PersonFileError
+from customer_360.person_file.parts import (
+    ROWS_AT_ONCE,
+    ROWS_TO_JUDGE_BY,
+    Parts,
+    PersonFileError,
+    filled_texts,
+)
 
 _LINES_SHOWN = 5
 _GZIP = b"\x1f\x8b"
 _BY_FIRST_BYTES = {
-    b"PK\x03\x04": "an Excel workbook or another archive: save it as CSV",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook: save it as CSV",
+    b"PK\x03\x04": "an Excel workbook or another archive: let the name of a workbook end in .xlsx",
+    b"\xd0\xcf\x11\xe0": "an old or protected Excel workbook: save it as .xlsx or CSV, without a password",
     b"PAR1": "a Parquet file: let its name end in .parquet",
     b"%PDF": "a PDF document: a CSV or Parquet file is needed",
 }
@@ -44,7 +50,7 @@ def read_text(path: Path, attributes: Sequence[str], said: Said, parts: Parts) -
             for chunk in _chunks(first, rows):
                 _refuse_what_is_no_row(chunk, table)
                 texts = list(zip(*[row.values or () for row in chunk], strict=True))
-                arrays = {target: _array(texts[place]) for target, place in matched.positions.items()}
+                arrays = {target: filled_texts(texts[place]) for target, place in matched.positions.items()}
                 parts.write(arrays, len(chunk))
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise PersonFileError(f"{path} is cut short or damaged: it cannot be unpacked.") from None
@@ -86,11 +92,3 @@ def _refuse_what_is_no_row(chunk: Sequence[CsvRow], table: CsvTable) -> None:
             f"cannot be read as a record: the header has {len(table.header)} fields, separated by {table.delimiter!r}, "
             "and there are more or fewer, or a quotation mark without its partner. Mend the file. Nothing was written."
         )
-
-
-def _array(texts: Sequence[str]) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    array = pa.array(texts, pa.string())
-    return pc.if_else(pc.equal(array, ""), None, array)

@@ -1,27 +1,34 @@
-"""The result as one file, whole under its name or not there at all."""
+"""The results as files: all of them whole under their names, or none of them there."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any
 
-FORMATS = (".parquet", ".csv")
+FORMATS = (".parquet", ".csv", ".json")
+PAGE_FORMATS = (".html", ".htm")
+_SORTED_UP_TO = 2_000_000
+Writing = Callable[[IO[bytes]], object]
 
 
 class OutputError(ValueError):
-    """The result cannot be written where it was asked for; the message says why."""
+    """A result cannot be written where it was asked for; the message says why."""
 
 
-def check_output(output: Path, records: Path) -> None:
+def check_output(output: Path, records: Path, formats: tuple[str, ...] = FORMATS) -> None:
     """Find out before the work whether its result can be written.
 
     Raises:
         OutputError: another format, a folder, the input itself, or no place to write to.
     """
-    if output.suffix.lower() not in FORMATS:
-        raise OutputError(f"{output}: the name must end in {' or '.join(FORMATS)}.")
+    if output.suffix.lower() not in formats:
+        *first, last = formats
+        raise OutputError(f"{output}: the name must end in {', '.join(first)} or {last}.")
     try:
         if output.is_dir():
             raise OutputError(f"{output} is a folder: give the name of a file.")
@@ -31,50 +38,125 @@ def check_output(output: Path, records: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OutputError(f"{output} cannot be written: {error.strerror or type(error).__name__}.") from None
+        raise _cannot(output, error) from None
 
 
-def write_clusters(folder: Path, output: Path) -> None:
-    """One file out of the engine's many, batch by batch: ``source, key, cluster_id, confidence``.
+def check_distinct(outputs: Mapping[str, Path]) -> None:
+    """Refuse two results under one name.
+
+    Args:
+        outputs: file by the option that names it.
 
     Raises:
-        OutputError: it cannot be written; what was there before is still there.
+        OutputError: two options name one file.
     """
-    output = Path(os.path.realpath(output))
-    partial = ""
+    named: dict[str, str] = {}
+    for option, output in outputs.items():
+        place = os.path.realpath(output)
+        if place in named:
+            raise OutputError(f"{output}: {named[place]} and {option} name the same file.")
+        named[place] = option
+
+
+def write_files(writings: Mapping[Path, Writing]) -> None:
+    """Write files beside their names first, and give them their names when all are complete.
+
+    Args:
+        writings: what writes the content, by file; folders are made.
+
+    Raises:
+        OutputError: one cannot be written; what was there before is still there.
+    """
+    partials: dict[Path, str] = {}
+    output = Path()
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        number, partial = tempfile.mkstemp(prefix=".customer_360-", suffix=".partial", dir=output.parent)
-        with os.fdopen(number, "wb") as file:
-            _write(folder, file, csv=output.suffix.lower() == ".csv")
-        os.chmod(partial, 0o666 & ~_umask())
-        os.replace(partial, output)
+        for output, writing in writings.items():
+            place = Path(os.path.realpath(output))
+            place.parent.mkdir(parents=True, exist_ok=True)
+            number, partials[place] = tempfile.mkstemp(
+                prefix=".customer_360-", suffix=".partial", dir=place.parent
+            )
+            with os.fdopen(number, "wb") as file:
+                writing(file)
+            os.chmod(partials[place], 0o666 & ~_umask())
+        for output, partial in partials.items():
+            os.replace(partial, output)
     except OSError as error:
-        raise OutputError(f"{output} cannot be written: {error.strerror or type(error).__name__}.") from None
+        raise _cannot(output, error) from None
     finally:
-        with suppress(OSError):
-            os.unlink(partial)
+        for partial in partials.values():
+            with suppress(OSError):
+                os.unlink(partial)
 
 
-def _write(folder: Path, file: object, *, csv: bool) -> None:
-    import pyarrow as pa
+def table_writing(output: Path, schema: Any, batches: Iterable[Any]) -> Writing:
+    """What writes Arrow record batches of ``schema`` (or of types that can be cast to it) as ``output`` ends."""
+    ending = output.suffix.lower()
+
+    def write(file: IO[bytes]) -> None:
+        if ending == ".json":
+            _write_json(file, schema, batches)
+        else:
+            _write_arrow(file, schema, batches, csv=ending == ".csv")
+
+    return write
+
+
+def parquet_batches(folder: Path, order: Sequence[tuple[str, str]] = ()) -> Iterable[Any]:
+    """The record batches of the Parquet files in a folder.
+
+    Args:
+        folder: of the files; Sail makes none for an empty table.
+        order: ``(column, "ascending" or "descending")``, nulls last: engines keep no order in their files. It is made
+            in memory, and left out where there are more than two million rows.
+    """
+    import pyarrow.compute as pc
     import pyarrow.dataset as ds
+
+    files = sorted(folder.glob("*.parquet"))
+    if not files:
+        return
+    rows = ds.dataset([str(path) for path in files], format="parquet")
+    if not order or rows.count_rows() > _SORTED_UP_TO:
+        yield from rows.to_batches()
+        return
+    table = rows.to_table()
+    places = pc.sort_indices(table, sort_keys=list(order))
+    yield from table.take(places).to_batches()
+
+
+def clusters_schema() -> Any:
+    """``source, key, cluster_id, confidence``."""
+    import pyarrow as pa
+
+    texts = [(name, pa.string()) for name in ("source", "key", "cluster_id")]
+    return pa.schema([*texts, ("confidence", pa.float64())])
+
+
+def _write_arrow(file: IO[bytes], schema: Any, batches: Iterable[Any], *, csv: bool) -> None:
+    import pyarrow as pa
     from pyarrow import csv as pa_csv
     from pyarrow import parquet
 
-    schema = pa.schema(
-        [
-            ("source", pa.string()),
-            ("key", pa.string()),
-            ("cluster_id", pa.string()),
-            ("confidence", pa.float64()),
-        ]
-    )
     writer = pa_csv.CSVWriter if csv else parquet.ParquetWriter
     with writer(file, schema) as written:
-        for path in sorted(folder.glob("*.parquet")):
-            for batch in ds.dataset(str(path)).to_batches():
-                written.write_table(pa.Table.from_batches([batch]).cast(schema))
+        for batch in batches:
+            written.write_table(pa.Table.from_batches([batch]).cast(schema))
+
+
+def _write_json(file: IO[bytes], schema: Any, batches: Iterable[Any]) -> None:
+    """An array of objects, one in a line."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    before = b"[\n"
+    for batch in batches:
+        for row in batch.select(schema.names).to_pylist():
+            file.write(before + encode(row).encode("utf-8", "surrogatepass"))
+            before = b",\n"
+    file.write(b"[]\n" if before == b"[\n" else b"\n]\n")
+
+
+def _cannot(output: Path, error: OSError) -> OutputError:
+    return OutputError(f"{output} cannot be written: {error.strerror or type(error).__name__}.")
 
 
 def _umask() -> int:

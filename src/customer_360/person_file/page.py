@@ -1,0 +1,171 @@
+"""The report on a file of persons: one HTML page that needs nothing else, neither scripts nor a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import groupby
+
+from customer_360.identity.explain import masked, percent, sentence
+from customer_360.person_file.columns import REQUIRED
+from customer_360.person_file.findings import Example, Findings
+from customer_360.person_file.page_parts import PAGE, bar_rows, signed_rows, stacked_rows, table, tile
+from customer_360.person_file.parts import Staged
+
+_LARGE = 10  # clusters of this size and more are one row
+
+
+def report_page(name: str, staged: Staged, findings: Findings, *, show_values: bool) -> str:
+    """The report as an HTML document.
+
+    Args:
+        name: of the file.
+        staged: what was read of it.
+        findings: what came out.
+        show_values: show names, addresses and the like as they are; else their first characters.
+    """
+    body = [
+        f"<h1>Who is who in {escape(name)}</h1>",
+        _tiles(findings),
+        _section("What was compared", _compared(staged)),
+        _section("Persons by number of records", _sizes(findings)),
+        _section("Pairs of records by match weight", _bits(findings)),
+        _section("Examples", _examples(findings.examples, show_values=show_values)),
+        _section("What the model learnt", _model(findings)),
+        _section("What was not compared", _skipped(findings)),
+    ]
+    return PAGE.format(title=escape(f"Who is who in {name}"), body="\n".join(body))
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section><h2>{escape(title)}</h2>\n{content}</section>" if content else ""
+
+
+def _tiles(found: Findings) -> str:
+    tiles = [
+        tile(f"{found.records:,}", "records"),
+        tile(f"{found.persons:,}", "persons"),
+        tile(f"{found.several:,}", "of them with several records"),
+        tile(f"{found.largest:,}", "records of the largest one"),
+        tile(f"{found.expected_pairs:,.0f}", "pairs of one person expected"),
+    ]
+    return f'<div class="tiles">{"".join(tiles)}</div>'
+
+
+def _compared(staged: Staged) -> str:
+    called = {target: column for column, target in staged.matched.renamed}
+    rows = [(target, called.get(target, target)) for target in staged.matched.positions]
+    said = [f"<p>{escape(note[:1].upper() + note[1:])}.</p>" for note in staged.notes]
+    ignored = ", ".join(staged.matched.ignored) or "none"
+    keys = f"The columns {' and '.join(REQUIRED)} name a record and are no evidence."
+    return "".join(
+        [
+            *said,
+            table(("read as", "column of the file"), rows),
+            f"<p>Columns ignored: {escape(ignored)}. {escape(keys)}</p>",
+            *[f"<p>{escape(line)}</p>" for line in _doubts(staged)],
+        ]
+    )
+
+
+def _doubts(staged: Staged) -> Iterable[str]:
+    for attribute, count in staged.rounded.items():
+        if count:
+            yield f"{attribute} holds {count:,} numbers that were rounded before they came: they tell nobody apart."
+    for attribute, count in staged.lost.items():
+        if count:
+            yield f"{attribute} holds {count:,} texts with characters that another program has lost."
+
+
+def _sizes(found: Findings) -> str:
+    small = {size: number for size, number in found.sizes.items() if size < _LARGE}
+    large = sum(number for size, number in found.sizes.items() if size >= _LARGE)
+    rows = [(f"{size} record{'s' if size > 1 else ''}", small[size]) for size in sorted(small)]
+    return bar_rows([*rows, *([(f"{_LARGE} or more", large)] if large else [])])
+
+
+def _bits(found: Findings) -> str:
+    together, apart = found.bits.get(True, {}), found.bits.get(False, {})
+    if not together and not apart:
+        return "<p>No pair was likely enough to be looked at.</p>"
+    places = [*together, *apart]
+    rows = [
+        (f"{_signed(bits)} to {_signed(bits + 1)}", together.get(bits, 0), apart.get(bits, 0))
+        for bits in range(max(places), min(places) - 1, -1)
+    ]
+    return (
+        "<p>Weights are in bits: 0 is one half, and each bit more doubles the odds. Pairs below -6 bits are not "
+        "shown. A pair can be of one person although its own weight is low, where other records of that person join "
+        "the two.</p>" + stacked_rows(rows, names=("one person", "two persons"))
+    )
+
+
+def _signed(bits: int) -> str:
+    return f"{bits:+d}" if bits else "0"
+
+
+def _model(found: Findings) -> str:
+    weights = [weight for weight in found.weights if weight[0] in found.seen]
+    if not weights:
+        return ""
+    parts = [
+        "<p>What each answer of a comparison says, in bits: to the right for one person, to the left for two. "
+        "Estimated from this file, without labels.</p>"
+    ]
+    for name, levels in groupby(weights, key=lambda weight: weight[0]):
+        parts.append(f"<h3>{escape(name.replace('_', ' '))}</h3>")
+        parts.append(signed_rows([(level, bits) for _, level, bits in levels], widest=_widest(weights)))
+    return "".join(parts)
+
+
+def _widest(weights: Sequence[tuple[str, str, float]]) -> float:
+    return max((abs(bits) for *_, bits in weights), default=1.0) or 1.0
+
+
+def _skipped(found: Findings) -> str:
+    lines = [
+        f"{name}: {values:,} values are shared by too many to be anybody's own ({records:,} records)."
+        for name, values, records in found.shared
+    ]
+    lines += [
+        f"Blocking rule '{rule}': {blocks:,} blocks of {records:,} records are too large."
+        for rule, blocks, records in found.skipped
+    ]
+    lines += [
+        f"Blocking rule '{rule}' was left out: it would cost too many pairs." for rule in found.left_out
+    ]
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
+
+
+def _examples(examples: Sequence[Example], *, show_values: bool) -> str:
+    if not examples:
+        return "<p>Nobody has several records.</p>"
+    note = "" if show_values else "<p>Values are masked; --show-values shows them.</p>"
+    return note + "".join(_example(example, show_values=show_values) for example in examples)
+
+
+def _example(example: Example, *, show_values: bool) -> str:
+    show = str if show_values else masked
+    cards = []
+    for record in example.records:
+        values = {
+            name: value for name, value in record.items() if name not in (*REQUIRED, "confidence") and value
+        }
+        rows = "".join(
+            f"<dt>{escape(name)}</dt><dd>{escape(show(value))}</dd>" for name, value in values.items()
+        )
+        title = f"{record['source']}:{record['key']}"
+        cards.append(f'<div class="card"><b>{escape(title)}</b><dl>{rows}</dl></div>')
+    more = example.size - len(example.records)
+    rest = f"<p>and {more:,} more records</p>" if more > 0 else ""
+    links = "".join(
+        f"<li><b>{escape(_name(link, 'left'))} and {escape(_name(link, 'right'))}</b>: {escape(sentence(link))}</li>"
+        for link in example.links
+    )
+    sure = min((float(record["confidence"]) for record in example.records), default=None)
+    heading = f"{example.size:,} records, {example.why}; the least sure of them: {percent(sure)}"
+    return f'<h3>{escape(heading)}</h3><div class="cards">{"".join(cards)}</div>{rest}<ul>{links}</ul>'
+
+
+def _name(link: dict[str, object], side: str) -> str:
+    return f"{link[f'{side}_source']}:{link[f'{side}_key']}"

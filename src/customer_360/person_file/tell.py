@@ -1,0 +1,59 @@
+"""What ``kedro resolve`` says of a file and of what came out, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from customer_360.person_file.columns import REQUIRED
+from customer_360.person_file.parts import Staged
+
+if TYPE_CHECKING:
+    from customer_360.person_file.findings import Findings
+
+_RULES_SHOWN = 5
+
+
+def about_file(records: Path, staged: Staged) -> Iterator[str]:
+    """What was read of the file, and what is odd about it."""
+    for note in staged.notes:
+        yield f"{records}: {note}."
+    if staged.matched.renamed:
+        renamed = ", ".join(f"{column} as {target}" for column, target in staged.matched.renamed)
+        yield f"{records}: reading {renamed}"
+    known = [name for name in staged.matched.positions if name not in REQUIRED]
+    others = staged.matched.ignored
+    yield f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else "")
+    if staged.lost:
+        lost = ", ".join(f"{count:,} of {name}" for name, count in staged.lost.items())
+        yield (
+            f"{records}: some texts hold the sign for a lost character (U+FFFD): {lost}. Another program has read the "
+            "file in a wrong encoding before; export it again if you can."
+        )
+
+
+def about_result(found: Findings, staged: Staged) -> Iterator[str]:
+    """What came out, and what was left out on the way."""
+    yield (
+        f"{found.records:,} records are {found.persons:,} persons; {found.several:,} of them have several records, "
+        f"at most {found.largest:,}."
+    )
+    yield f"Estimated: {found.expected_pairs:,.0f} pairs of records of one person."
+    for name, values, records in found.shared:
+        yield (
+            f"  {name}: {values:,} values are shared by too many to be anybody's own ({records:,} records); they weigh "
+            "nothing"
+        )
+    for rule, blocks, records in found.skipped[:_RULES_SHOWN]:
+        yield (
+            f"  blocking rule '{rule}': {blocks:,} blocks of {records:,} records are too large and were not compared"
+        )
+    for rule in found.left_out:
+        yield f"  blocking rule '{rule}' was left out: it would cost too many pairs"
+    for attribute, count in staged.rounded.items():
+        if count:
+            yield (
+                f"  {attribute} holds {count:,} numbers that were rounded before they came here, as spreadsheets do "
+                "(4.5E+11): they tell nobody apart. Export that column as text."
+            )
