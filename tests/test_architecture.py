@@ -21,7 +21,7 @@ from kedro.pipeline import Pipeline
 
 from customer_360.datasets.rest import RestSourceDataset
 
-RUN_INPUTS = {"run_id", "run_time"}
+RUN_INPUTS = {"run_id", "run_time", "show_values"}
 LAYERS = {"source", "bronze", "silver", "gold"}
 NAMED = ("ingestion", "cleaning", "enrichment")
 

@@ -24,6 +24,12 @@ LINKS = [
         "left_source": "crm", "left_key": "1", "right_source": "erp", "right_key": "7",
         "method": "erp_customer_number", "match_weight": None, "probability": 1.0, "evidence": [],
     },
+    {
+        "left_source": "erp", "left_key": "7", "right_source": "support", "right_key": "t'1",
+        "method": "match_weight", "match_weight": -0.2, "probability": 0.4655,
+        "evidence": [{"comparison": "e-mail", "level": "same names", "weight": 3.0}],
+        "joined_by": "pooled_evidence",
+    },
 ]  # fmt: skip
 REVIEW = [
     {
@@ -32,14 +38,18 @@ REVIEW = [
     }
 ]  # fmt: skip
 CROSSWALK = [
-    {"customer_id": customer, "source": source, "source_key": key, "method": "m", "confidence": 1.0}
+    {
+        "customer_id": customer, "source": source, "source_key": key, "confidence": 1.0,
+        "method": "post_author" if source == "marketing" else "m",
+    }
     for customer, source, key in [
         ("C1", "crm", "1"),
         ("C1", "support", "t'1"),
         ("C1", "erp", "7"),
         ("C2", "crm", "2"),
+        ("C1", "marketing", "5"),
     ]
-]
+]  # fmt: skip
 
 
 def event(
@@ -69,7 +79,8 @@ def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     users = [{"source_key": "1", "given_name": "Emily", "email": "emily@x.io", "city": None}]
     tables = {
         "gold/identity_links": LINKS, "gold/customer_crosswalk": CROSSWALK, "gold/identity_events": EVENTS,
-        "silver/crm_users": users, "gold/identity_review": REVIEW,
+        "silver/crm_users": users, "silver/marketing_posts": [{"source_key": "5", "user_key": "1"}],
+        "gold/identity_review": REVIEW,
     }  # fmt: skip
     for name, rows in tables.items():
         folder = root / "Tables" / name
@@ -108,17 +119,42 @@ def test_values_are_shown_when_asked_for(
     assert "There is no direct link between crm:1 and crm:2." in result.output
     assert "They belong to two customers: C1 and C2." in result.output
     assert "emily@x.io" in result.output
+    monkeypatch.setattr("customer_360.cli_tables.shows_personal_values", lambda: True)  # as the setting says
+    for option, shown in (([], True), (["--mask-values"], False)):
+        output = explain(project, lakehouse, monkeypatch, "crm:1", "crm:2", *option).output
+        assert ("emily@x.io" in output) == shown
 
 
 def test_a_customer(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = explain(project, lakehouse, monkeypatch, "C1")
     assert result.exit_code == 0, result.output
     for words in (
-        "Customer C1: 3 records", "crm:1 and erp:7: rule erp_customer_number: 100 %",
+        "Customer C1: 4 records", "crm:1 and erp:7: rule erp_customer_number: 100 %",
         "2026-03-01 00:00  created    crm:1 (because)", "2026-03-02 00:00  absorbed   crm:3 from C3 (because)",
         "2026-03-02 00:00  took over  C3 (because)",
     ):  # fmt: skip
         assert words in result.output
+
+
+def test_a_link_by_a_rule_names_the_rule_and_the_value(
+    given: tuple[Path, Path, pytest.MonkeyPatch],
+) -> None:
+    told = "crm:1 and marketing:5: rule post_author (user_key of marketing = source_key of crm = 1): 100 %"
+    for what in (["crm:1", "marketing:5"], ["C1"]):
+        assert told in explain(*given, *what).output
+
+
+def test_a_link_that_would_not_do_by_itself_says_what_does(
+    given: tuple[Path, Path, pytest.MonkeyPatch],
+) -> None:
+    told = (
+        "This pair alone would not be linked. Its records are together by what their customer's records all say: "
+        "crm:1 and erp:7 100 %, crm:1 and support:t'1 99.98 %."
+    )
+    for what in (["erp:7", "support:t'1"], ["C1"]):
+        result = explain(*given, *what)
+        assert "erp:7 and support:t'1: e-mail same names +3.0: 46.55 %" in result.output
+        assert result.output.count(told) == 1
 
 
 def test_an_old_id(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +192,17 @@ def test_a_pair_to_review(project: Path, lakehouse: Path, monkeypatch: pytest.Mo
     ("what", "name", "drawn"),
     [
         (["crm:1", "support:t'1"], "pair.svg", ["<svg ", "+9.8", "-1.4", "e-mail equal", "99.98 %"]),
-        (["C1"], "customer.html", ["<!doctype html>", "crm:1 and erp:7", "rule erp_customer_number", "+9.8"]),
+        (
+            ["C1"],
+            "customer.html",
+            [
+                "<!doctype html>",
+                "crm:1 and erp:7",
+                "rule erp_customer_number",
+                "+9.8",
+                "joined by what all records of their customer say",
+            ],
+        ),
     ],
 )
 def test_a_picture(

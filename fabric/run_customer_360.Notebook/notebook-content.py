@@ -76,7 +76,7 @@ summary = fabric.run(
 # CELL ********************
 
 if "gold/customer_360" in summary.rows:
-    display(summary.read(spark, "gold/customer_360"))
+    display(summary.show(spark, "gold/customer_360"))
 
 # METADATA ********************
 

@@ -17,11 +17,13 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.cli_identity import SHOWN
+from customer_360.cli_tables import VALUES_OPTION
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.engine import EngineError, start_engine
 from customer_360.interrupts import temporary_folder
 from customer_360.lakehouse.manifest import published, split
 from customer_360.parameters.run import RunSettingsError
+from customer_360.privacy import shows_personal_values
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console, say
@@ -47,7 +49,7 @@ _SAYING_NOTHING = ("full_name", "customer_number", "user_key")  # beside the nam
     help="YAML file with what to change, in the form of parameters_identity.yml.",
 )  # fmt: skip
 @click.option("--examples", default=3, show_default=True, type=click.IntRange(0, 50), help="Of each kind.")
-@click.option("--show-values", is_flag=True, help="Show names, addresses and the like as they are.")
+@VALUES_OPTION
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
 def identity_diff(
@@ -55,14 +57,14 @@ def identity_diff(
     params: dict[str, Any],
     model: Path | None,
     examples: int,
-    show_values: bool,
+    show_values: bool | None,
     lakehouse: str | None,
     env: str | None,
 ) -> None:
     """Compare the customers that a changed model would give with today's. Nothing is written.
 
-    The model is the configured one, with what --model, --params or --env change. Values are masked unless you ask
-    for them.
+    The model is the configured one, with what --model, --params or --env change. Masked values show where they
+    differ from the first record of their example.
     """
     from customer_360.identity.link import LinkingConfigurationError
     from customer_360.identity.trained import TrainedModelError
@@ -105,13 +107,14 @@ def _merged(*given: dict[str, Any]) -> dict[str, Any]:
     return {str(name): value for name, value in merged.items()}
 
 
-def _diff(given: dict[str, Any], env: str | None, each: int, show_values: bool) -> list[str]:
+def _diff(given: dict[str, Any], env: str | None, each: int, asked: bool | None) -> list[str]:
     bootstrap_project(Path.cwd())
     with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
         assert isinstance(session, KedroSession)
         context = session.load_context()
         catalog = context.catalog
         assert isinstance(catalog, DataCatalog)
+        show_values = shows_personal_values() if asked is None else asked
         _start(context)
         _pin(catalog)
         if not catalog.exists(_NEEDED):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from kedro.framework.session import KedroSession
-from kedro.framework.startup import bootstrap_project
-from kedro.io import DataCatalog
 from kedro.io.core import DatasetError
 
-from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.cli_tables import VALUES_OPTION, Tables, any_of
+from customer_360.cli_tables import text as _text
 from customer_360.identity.explain import BY_WEIGHT, side_by_side
 from customer_360.identity.picture import waterfall_picture
+from customer_360.identity.rule_links import rule_link
 from customer_360.identity.story import event_lines, link_lines, record_name
+from customer_360.identity.ways import is_pooled, why_together
+from customer_360.parameters.enrichment import ANCHOR_METHOD
 from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console, say
 
@@ -28,31 +28,34 @@ SHOWN = (
 )  # fmt: skip
 
 _PICTURES = (".svg", ".html")
-_GOLD = ("gold_identity_links", "gold_identity_review", "gold_identity_events", "gold_customer_crosswalk")
-
 Record = tuple[str, str]
 Explained = tuple[list[str], list[dict[str, Any]]]  # lines, and the links that they are about
 
 
 @click.command(name="explain-link")
 @click.argument("what", nargs=-1, required=True, metavar="CUSTOMER | RECORD RECORD")
-@click.option("--show-values", is_flag=True, help="Show names, addresses and the like as they are.")
+@VALUES_OPTION
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Draw it, too: a .svg or .html file.")
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
 def explain_link(
-    what: tuple[str, ...], show_values: bool, output: Path | None, lakehouse: str | None, env: str | None
+    what: tuple[str, ...],
+    show_values: bool | None,
+    output: Path | None,
+    lakehouse: str | None,
+    env: str | None,
 ) -> None:
     """Why records are one customer: a CUSTOMER id (also an old one), or two RECORDs such as crm:12 erp:77.
 
-    Values are masked unless you ask for them.
+    Masked values show which characters differ.
     """
     protect_console()
     try:
         _check_output(output)
         tables = Tables(lakehouse=lakehouse, env=env)
+        show = tables.shows_values if show_values is None else show_values
         lines, links = (
-            _explain_pair(tables, what, show_values) if len(what) > 1 else _explain_customer(tables, what[0])
+            _explain_pair(tables, what, show) if len(what) > 1 else _explain_customer(tables, what[0], show)
         )
         if output is not None:
             lines.append(_draw(links, output))
@@ -75,59 +78,18 @@ def _draw(links: list[dict[str, Any]], output: Path) -> str:
     if not links:
         return f"There is nothing to draw: {output} was not written."
     drawn = [
-        (f"{record_name(row, 'left_')} and {record_name(row, 'right_')}", row) for row in links[:MAX_ROWS]
+        (
+            f"{record_name(row, 'left_')} and {record_name(row, 'right_')}"
+            + (", joined by what all records of their customer say" if is_pooled(row) else ""),
+            row,
+        )
+        for row in links[:MAX_ROWS]
     ]
     picture = waterfall_picture(drawn)
     if output.suffix.lower() == ".html":
         picture = f'<!doctype html>\n<meta charset="utf-8">\n<title>explain-link</title>\n{picture}'
     output.write_text(picture, encoding="utf-8")
     return f"Drawn: {output}"
-
-
-class Tables:
-    """The lakehouse's tables by the catalog's names, read without an engine."""
-
-    def __init__(self, *, lakehouse: str | None, env: str | None) -> None:
-        bootstrap_project(Path.cwd())
-        given = {"lakehouse": lakehouse} if lakehouse else {}
-        self.option = (
-            f" --lakehouse {shlex.quote(lakehouse)}" if lakehouse else ""
-        )  # for commands to try next
-        with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
-            assert isinstance(session, KedroSession)
-            catalog = session.load_context().catalog
-            assert isinstance(catalog, DataCatalog)
-            self._catalog = catalog
-        self._versions: dict[str, int] | None = None
-
-    def rows(self, dataset: str, condition: str, *, needed: bool = True) -> list[dict[str, Any]]:
-        """Rows of a table that meet an SQL condition.
-
-        Raises:
-            ClickException: the table is needed and not there yet.
-        """
-        from customer_360.datasets.delta_reader import query
-
-        folder = self._folder(dataset)
-        sql = f"SELECT * FROM wanted WHERE {condition} LIMIT 1000"
-        found = query({"wanted": folder}, sql, versions=self._seen())
-        if found is None and needed:
-            raise click.ClickException(f"There is no table {dataset} yet: kedro run writes it.")
-        return found or []
-
-    def _seen(self) -> dict[str, int]:
-        """The versions that all questions of one command are answered from."""
-        from customer_360.datasets.delta_reader import published_versions
-
-        if self._versions is None:
-            silver = [f"silver_{source.table}" for source in SOURCES]
-            self._versions = published_versions(self._folder(name) for name in (*silver, *_GOLD))
-        return self._versions
-
-    def _folder(self, dataset: str) -> str:
-        table = self._catalog.get(dataset)
-        assert isinstance(table, DeltaTableDataset)
-        return table.table_path.removeprefix("file://")
 
 
 def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Explained:
@@ -141,7 +103,16 @@ def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Ex
     )
     links = tables.rows("gold_identity_links", condition)
     owners = [_owner(tables, record) for record in sorted(records)]
-    lines = [line for link in links for line in link_lines(link)]
+    if owners[0] is not None and owners[0] == owners[1]:
+        of_customer = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(owners[0])}")
+        links = links or [
+            link
+            for link in _rule_links(tables, of_customer, show_values)
+            if sorted(records) == [_record(record_name(link, side)) for side in ("left_", "right_")]
+        ]
+        lines = _told(links, _scored_links(tables, of_customer))
+    else:
+        lines = _told(links, links)
     if not links:
         lines = [f"There is no direct link between {' and '.join(':'.join(r) for r in sorted(records))}."]
         links = [
@@ -163,7 +134,7 @@ def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Ex
     return [*lines, "", *side_by_side(left, right, show_values=show_values)], links
 
 
-def _explain_customer(tables: Tables, customer: str) -> Explained:
+def _explain_customer(tables: Tables, customer: str, show_values: bool) -> Explained:
     told = tables.rows(
         "gold_identity_events", f"customer_id = {_text(customer)} OR other_customer_id = {_text(customer)}"
     )
@@ -178,10 +149,9 @@ def _explain_customer(tables: Tables, customer: str) -> Explained:
         _heading(customer, records, told, tables.option),
         *_cut([f"  {record_name(row)}" for row in records]),
     ]
-    sides = [_any_of(records, side) for side in ("left", "right")] if records else []
-    links = tables.rows("gold_identity_links", " AND ".join(sides), needed=False) if sides else []
+    links = [*_scored_links(tables, records), *_rule_links(tables, records, show_values)]
     if links:
-        lines += ["", "Links", *_cut([f"  {line}" for link in links for line in link_lines(link)])]
+        lines += ["", "Links", *_cut([f"  {line}" for line in _told(links, links)])]
     return [*lines, "", "What happened", *_cut([f"  {line}" for line in event_lines(told, customer)])], links
 
 
@@ -193,12 +163,36 @@ def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, 
     return f"Customer {customer} is part of {today} now: kedro explain-link {today}{option}"
 
 
-def _any_of(records: Sequence[dict[str, Any]], side: str) -> str:
-    pairs = [
-        f"({side}_source = {_text(row['source'])} AND {side}_key = {_text(row['source_key'])})"
-        for row in records
-    ]
-    return f"({' OR '.join(pairs)})"
+def _told(links: list[dict[str, Any]], of_customer: list[dict[str, Any]]) -> list[str]:
+    """Each link, and where it would not do by itself, what does."""
+    lines = []
+    for link in links:
+        why = why_together(link, of_customer)
+        lines += [*link_lines(link), *([f"  {why}"] if why else [])]
+    return lines
+
+
+def _scored_links(tables: Tables, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Links between records of one customer."""
+    if not records:
+        return []
+    condition = " AND ".join(any_of(records, side) for side in ("left", "right"))
+    return tables.rows("gold_identity_links", condition, needed=False)
+
+
+def _rule_links(tables: Tables, records: list[dict[str, Any]], show_values: bool) -> list[dict[str, Any]]:
+    """Links of a customer's records that rules made (posts)."""
+    rules = {rule.name: rule for rule in tables.linking().rules if rule.name != ANCHOR_METHOD}
+    found = []
+    for name in sorted({row["method"] for row in records} & set(rules)):
+        rule = rules[name]
+        mine = [row["source_key"] for row in records if (row["source"], row["method"]) == (rule.source, name)]
+        theirs = [row["source_key"] for row in records if row["source"] == rule.target]
+        targets = tables.silver(rule.target, theirs)
+        for row in tables.silver(rule.source, mine):
+            link = rule_link(rule, row, targets, show_values=show_values)
+            found += [link] if link else []
+    return found
 
 
 def _owner(tables: Tables, record: Record) -> str | None:
@@ -209,8 +203,7 @@ def _owner(tables: Tables, record: Record) -> str | None:
 
 
 def _attributes(tables: Tables, record: Record) -> dict[str, Any]:
-    table = next(source.table for source in SOURCES if source.name == record[0])
-    rows = tables.rows(f"silver_{table}", f"source_key = {_text(record[1])}", needed=False)
+    rows = tables.silver(record[0], [record[1]])
     return {name: rows[0][name] for name in SHOWN if name in rows[0]} if rows else {}
 
 
@@ -222,10 +215,6 @@ def _record(name: str) -> Record:
             f"'{name}' is no record: write source:key, with one of the sources {', '.join(known)}."
         )
     return source, key
-
-
-def _text(value: Any) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _cut(lines: list[str]) -> list[str]:

@@ -78,6 +78,13 @@ class Summary:
             reader = reader.option("versionAsOf", str(self.versions[table]))
         return reader.load(f"{self.lakehouse}/Tables/{table}")
 
+    def show(self, spark: SparkSession, table: str) -> DataFrame:
+        """A table to be displayed: as :meth:`read` gives it, values of persons masked if the run's setting says so."""
+        from customer_360.privacy import masked_frame, shows_personal_values
+
+        frame = self.read(spark, table)
+        return frame if shows_personal_values() else masked_frame(frame, table)
+
 
 def run(
     spark: SparkSession,

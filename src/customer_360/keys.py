@@ -18,7 +18,7 @@ _DIGITS_BLANK = 16
 _DIGITS_REPEATED = 8
 # The form of keys that a whole hash makes unique: a given key of that form gets its own hash, too.
 _ENDS_IN_HASH = r"#[0-9a-f]{64}$"
-_MADE_UP_END = r"#([0-9a-f]{8}|[0-9a-f]{64})$"
+MADE_UP_END = r"#([0-9a-f]{8}|[0-9a-f]{64})$"
 _BLANK = "^[\\s\u0085\u00a0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]*$"
 # How many pairs of changed and vanished records of one key are compared by content to tell which is which.
 _MOST_PAIRS = 400
@@ -63,7 +63,7 @@ def value_of(frame: DataFrame, column: str) -> Column:
     if column != "source_key" or "key_kind" not in frame.columns:
         return F.col(column)
     kind, key = F.coalesce(F.col("key_kind"), F.lit(GIVEN)), F.col("source_key")
-    return F.when(kind == GIVEN, key).when(kind == REPEATED, F.regexp_replace(key, _MADE_UP_END, ""))
+    return F.when(kind == GIVEN, key).when(kind == REPEATED, F.regexp_replace(key, MADE_UP_END, ""))
 
 
 def assign_keys(source: DataFrame, known: DataFrame | None = None, *, key_field: str) -> DataFrame:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from customer_360.console import ConsoleHooks
+from customer_360.decision_notes import DecisionHooks
 from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
 from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
+from customer_360.privacy_hooks import PersonalValuesHooks
 from customer_360.second_look import SecondLookHooks
 from customer_360.table_hooks import TableHooks
 
@@ -13,8 +15,11 @@ _CONSOLE = ConsoleHooks()
 _LEASE = LeaseHooks(say=_CONSOLE.say)
 
 # Kedro calls the last one first: say what runs, check the settings, find the lakehouse, become its only writer,
-# start the engine, look at the tables, then start the sources.
+# start the engine, look at the tables, then start the sources, and see whose
+# values they are.
 HOOKS = (
+    PersonalValuesHooks(),
+    DecisionHooks(say=_CONSOLE.say),
     SecondLookHooks(),
     SourceHooks(),
     TableHooks(say=_CONSOLE.say, before_writing=_LEASE.before_dataset_saved),

@@ -80,10 +80,10 @@ def test_killed_and_repeated_runs_give_the_tables_of_one_that_was_not(
 
 def check_decisions(spark: SparkSession, lakehouse: Path) -> None:
     rows = read(spark, lakehouse, "gold/identity_decisions").collect()
-    assert {row.status: row.problem for row in rows} == {
-        "in_force": None,
-        "unknown_record": "there is no record crm nobody",
-        "malformed": "the row has too few or too many fields",
+    assert {row.status: (row.line, row.problem and row.problem.split(";")[0]) for row in rows} == {
+        "in_force": (2, None),
+        "unknown_record": (3, "there is no record crm nobody"),
+        "malformed": (4, "the row has too few or too many fields"),
     }
     forced = read(spark, lakehouse, "gold/identity_events").where("event = 'forced'").collect()
     assert [row.reason for row in forced] == ["different: by ann 2026-03-01, met both"]

@@ -38,16 +38,20 @@ def test_each_example_shows_the_records_it_is_about_and_no_others() -> None:
         member("C1", "k1", "1"), member("C2", "k1", "2"), member("C3", "k3", "3", records=4),
         member("C3", "k4", "4"), member("C3", None, "5"), member(None, "k9", "9"),
     ]  # fmt: skip
-    attributes = {("crm", "1"): {"given_name": "Anna", "email": None, "city": ""}}
+    attributes = {
+        ("crm", "1"): {"given_name": "Anna", "email": None, "city": ""},
+        ("crm", "2"): {"given_name": "Anne", "city": "Ulm"},
+        ("crm", "3"): {"city": "Bonn"},
+    }
     assert example_lines(rows, members, attributes, show_values=False) == [
         "",
         "merged: C1 and C2 would be one customer",
         "    crm:1 of C1 today: A•••",
-        "    crm:2 of C2 today",
+        "    crm:2 of C2 today: A••e | U••",
         "",
         "split: C3 would be 2 customers",
         "  part 1",
-        "    crm:3 of C3 today",
+        "    crm:3 of C3 today: B•••",
         "    and 3 more records of C3 today",
         "  part 2",
         "    crm:4 of C3 today",

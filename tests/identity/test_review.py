@@ -23,7 +23,7 @@ def pair(left: str, right: str, probability: float, *, together: bool = False) -
 
 
 def decision(word: str, left: str, right: str, status: str = "in_force") -> tuple[Any, ...]:
-    return (word, *left.split(":"), *right.split(":"), "ann", None, None, status, None)
+    return (word, *left.split(":"), *right.split(":"), "ann", None, None, status, None, None)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,22 @@ def test_attributes_are_masked_unless_asked_for(
     (row,) = review(spark, sources, show_values=show, pairs=[pair("crm:1", "erp:1", 0.6)])
     values = {item.attribute: (item.left_value, item.right_value) for item in row.attributes}
     assert (values["given_name"], values["city"]) == (given_name, city)
+    agreement = {item.attribute: item.agreement for item in row.attributes}
+    assert (agreement["given_name"], agreement["city"]) == ("different", None)
     assert "email" not in values, "nothing is said of what neither record has"
+
+
+def test_masked_values_show_what_agrees_and_what_differs(spark: SparkSession) -> None:
+    crm = [
+        {"source_key": "1", "given_name": "Sofia", "city": "Ulm", "street": "1 Main St"},
+        {"source_key": "2", "given_name": "Sophia", "city": "Ulm", "street": "99 Oak"},
+    ]
+    sources = silver(spark, crm=crm, erp=[], support=[])
+    (row,) = review(spark, sources, pairs=[pair("crm:1", "crm:2", 0.6)])
+    told = {item.attribute: (item.left_value, item.right_value, item.agreement) for item in row.attributes}
+    assert told["given_name"] == ("S•f••", "S•ph••", "similar")
+    assert told["city"] == ("U••", "U••", "same")
+    assert told["street"] == ("1••••••••", "9•••••", "different")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_what_is_shipped() -> None:
     ]
     assert profile().attributes["phone"] == (AttributeSource(source="crm"),)
     assert [item.source for item in profile().lineage()["street"]] == ["erp", "crm"]
-    assert ReviewParameters.model_validate(configured()["review"]) == ReviewParameters(show_values=False)
+    assert ReviewParameters.model_validate(configured()["review"]) == ReviewParameters(show_values=None)
     assert metrics() == MetricsParameters()
 
 

@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
+from customer_360.privacy import Setting, obey
+
+
+@pytest.fixture
+def values_shown() -> Iterator[None]:
+    """As `show_personal_values: true` has it."""
+    obey(Setting(value=True))
+    yield
+    obey(Setting())
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +63,12 @@ def small_lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "value": [-2.66, 11.44, 9.0, 40.0],
             }
         ),
-        "gold/identity_links": pa.table({"match_weight": [0.7, 0.2, -1.5, None]}),  # null: a rule's
+        "gold/identity_links": pa.table(
+            {
+                "match_weight": [0.7, 0.2, -1.5, None],  # null: a rule's
+                "joined_by": ["own_evidence", "own_evidence", "pooled_evidence", "rule"],
+            }
+        ),
         "gold/identity_review": pa.table(
             {"match_weight": [0.7, -3.9, 0.5], "together": [True, False, False]}
         ),

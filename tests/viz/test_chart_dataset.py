@@ -74,7 +74,8 @@ def bars(figure: dict[str, Any]) -> dict[str, dict[Any, Any]]:
             "match_weight_distribution",
             "Pairs of records by match weight",
             {
-                "together": {"-4": 0, "-3": 0, "-2": 1, "-1": 0, "0": 2},
+                "together, by this pair": {"-4": 0, "-3": 0, "-2": 0, "-1": 0, "0": 2},
+                "together, by what the whole customer says": {"-4": 0, "-3": 0, "-2": 1, "-1": 0, "0": 0},
                 "apart, to be reviewed": {"-4": 1, "-3": 0, "-2": 0, "-1": 0, "0": 1},
             },
         ),
@@ -124,8 +125,25 @@ def test_kedro_viz_knows_the_kind_of_preview(dataset: type, kind: str) -> None:
     assert getattr(annotation, "__name__", str(annotation)) == kind
 
 
-def test_null_is_drawn_as_unknown(small_lakehouse: Path) -> None:
+def test_null_is_drawn_as_unknown(small_lakehouse: Path, values_shown: None) -> None:
     assert bars(a_chart(small_lakehouse).preview()) == {"": {"Ann": 1, "Cy": 1, "unknown": 1}}
+
+
+@pytest.mark.parametrize(
+    ("x", "query", "labels"),
+    [
+        ("given_name", "SELECT given_name, count(*) AS customers FROM customer_360 GROUP BY given_name ORDER BY 1",
+         ["A•• (1)", "C• (2)", "unknown"]),
+        ("who", "SELECT upper(given_name) AS who, 1 AS customers FROM customer_360 WHERE given_name > 'B'", ["C• (1)"]),
+        ("systems", "SELECT source_count AS systems, count(*) AS customers FROM customer_360 GROUP BY 1 ORDER BY 1",
+         ["1", "4"]),
+    ],
+)  # fmt: skip
+def test_names_are_masked_unless_the_setting_shows_them(
+    small_lakehouse: Path, x: str, query: str, labels: list[str]
+) -> None:
+    shown: dict[str, Any] = a_chart(small_lakehouse, query=query, x=x).preview()  # type: ignore[assignment]
+    assert shown["data"][0]["x"] == labels
 
 
 @pytest.mark.parametrize(

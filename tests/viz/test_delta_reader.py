@@ -12,6 +12,7 @@ from kedro.io.core import DatasetError
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.delta_reader import MAX_CELL, first_rows, query
+from customer_360.privacy import Setting, obey
 
 
 def test_first_rows_are_cells_that_json_can_hold(small_lakehouse: Path) -> None:
@@ -57,6 +58,21 @@ def test_the_dataset_shows_as_many_rows_as_asked(small_lakehouse: Path) -> None:
     dataset = DeltaTableDataset(filepath=str(small_lakehouse / "Tables/gold/customer_360"))
     assert len(dataset.preview()["data"]) == 3
     assert len(dataset.preview(nrows=2)["data"]) == 2
+
+
+def test_previews_mask_values_of_persons_unless_the_setting_shows_them(small_lakehouse: Path) -> None:
+    dataset = DeltaTableDataset(filepath=str(small_lakehouse / "Tables/gold/customer_360"))
+    masked = [
+        ["C1", "A••", "1•••••••••", 0.1235, 1],
+        ["C2", "", "", "", 4],
+        ["C3", "C•", "1•••••••••", "", 1],
+    ]
+    assert sorted(dataset.preview()["data"]) == masked
+    obey(Setting(value=True))
+    try:
+        assert sorted(dataset.preview()["data"])[0] == ["C1", "Ann", "1990-05-01", 0.1235, 1]
+    finally:
+        obey(Setting())
 
 
 def test_a_broken_query_names_its_tables(small_lakehouse: Path) -> None:

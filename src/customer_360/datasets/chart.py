@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
@@ -9,6 +10,7 @@ from kedro.io.core import AbstractDataset, DatasetError
 from kedro_datasets._typing import PlotlyPreview
 
 from customer_360.datasets import delta_reader
+from customer_360.privacy import is_personal, masked, shows_personal_values
 
 # Okabe and Ito's palette: colour-blind safe, and clear on Kedro-Viz's dark and light themes.
 MANY = 25  # categories, from which on their names must be small to be shown at all
@@ -73,6 +75,7 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
         self._tables = {
             name: f"{self._folder}/{table.strip('/')}" for name, table in zip(names, tables, strict=True)
         }
+        self._names = {name: table.strip("/") for name, table in zip(names, tables, strict=True)}
         self._query, self._title = query, title
         self._x, self._y, self._colour, self._horizontal = x, y, colour, horizontal
         self._labels = dict(labels or {})
@@ -92,7 +95,30 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
         missing = [column for column in (self._x, self._y, self._colour) if column and column not in rows[0]]
         if missing:
             raise DatasetError(f"{self._title}: the query gives {list(rows[0])}, and not {missing}.")
+        rows = self._readable(rows)
         return PlotlyPreview({"data": self._bars(rows), "layout": self._layout(rows)})
+
+    def _readable(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows whose labels may be shown: values of persons are masked and numbered, unless they are to be shown.
+
+        A label may be one if the query reads a column of such values and does not name the label after another one.
+        """
+        if shows_personal_values() or not self._reads_personal_columns():
+            return rows
+        for label in filter(None, {self._x, self._colour}):
+            if any(is_personal(table, label) for table in self._names.values()):
+                found = list(dict.fromkeys(row[label] for row in rows if row.get(label) is not None))
+                shown = {value: f"{masked(value)} ({number})" for number, value in enumerate(found, start=1)}
+                rows = [row | {label: shown.get(row.get(label))} for row in rows]
+        return rows
+
+    def _reads_personal_columns(self) -> bool:
+        words = set(re.findall(r"\w+", self._query.lower()))
+        return any(
+            column.lower() in words and is_personal(self._names[name], column)
+            for name, folder in self._tables.items()
+            for column in delta_reader.column_names(folder)
+        )
 
     def _bars(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         series: dict[str, list[dict[str, Any]]] = {}

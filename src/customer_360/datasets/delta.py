@@ -13,9 +13,11 @@ from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
 from customer_360.datasets.delta_upsert import upsert
 from customer_360.engine import running_engine
+from customer_360.lakehouse import manifest
 from customer_360.lakehouse.delta_log import DamagedTableError, TableFolder
 from customer_360.lakehouse.paths import engine_path
 from customer_360.portable import schema_of
+from customer_360.privacy import mask_of, shows_personal_values
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -143,12 +145,18 @@ class DeltaTableDataset(SparkDatasetV2):
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """First rows for Kedro-Viz, read without an engine; None when there is no table or no row.
 
+        Values of persons are masked unless ``show_personal_values`` says something else.
+
         Raises:
             DatasetError: the extra ``viz`` is not installed, or the table cannot be read.
         """
         from customer_360.datasets.delta_reader import first_rows
 
-        rows = first_rows(self.table_path, nrows)
+        if shows_personal_values():
+            rows = first_rows(self.table_path, nrows)
+        else:
+            place = manifest.split(self.table_path)
+            rows = first_rows(self.table_path, nrows, mask=mask_of(place[1] if place else ""))
         return None if rows is None else TablePreview(rows)
 
     def _load(self) -> DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kedro.io.core import DatasetError
@@ -61,6 +61,17 @@ def query(
     return rows
 
 
+def column_names(folder: str) -> list[str]:
+    """The columns of a table; none where it is not there.
+
+    Raises:
+        DatasetError: ``deltalake`` is not installed.
+    """
+    _check_installed()
+    table = _table(folder, None)
+    return [] if table is None else [field.name for field in table.schema().fields]
+
+
 def published_versions(folders: Iterable[str]) -> dict[str, int]:
     """The version of each table, by its folder, that people are to see.
 
@@ -83,6 +94,12 @@ def published_versions(folders: Iterable[str]) -> dict[str, int]:
         if name in manifests[root]:
             found[folder] = manifests[root][name].version
     return found
+
+
+def all_published(root: str) -> dict[str, int]:
+    """The version of every table of a lakehouse, by ``<layer>/<table>``, as :func:`published_versions` has it."""
+    _check_installed()
+    return {name: table.version for name, table in _manifest(root).items()}
 
 
 def _manifest(root: str) -> dict[str, manifest.Published]:
@@ -122,8 +139,15 @@ def _check_installed() -> None:
         ) from error
 
 
-def first_rows(folder: str, limit: int) -> dict[str, list[Any]] | None:
+def first_rows(
+    folder: str, limit: int, *, mask: Callable[[str, Any], Any] = lambda _, value: value
+) -> dict[str, list[Any]] | None:
     """The first rows of a table as Kedro-Viz shows them.
+
+    Args:
+        folder: of the table.
+        limit: how many rows.
+        mask: what is shown of a column's value.
 
     Returns:
         ``{"index", "columns", "data"}`` with cells that JSON can hold, blank for null, or None when the table
@@ -138,7 +162,7 @@ def first_rows(folder: str, limit: int) -> dict[str, list[Any]] | None:
     return {
         "index": list(range(len(rows))),
         "columns": list(rows[0]),
-        "data": [[_cell(value) for value in row.values()] for row in rows],
+        "data": [[_cell(mask(name, value)) for name, value in row.items()] for row in rows],
     }
 
 

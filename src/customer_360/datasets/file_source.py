@@ -50,6 +50,7 @@ class FileSourceDataset(StagedSourceDataset):
         empty_if_absent: bool = False,
         final_line_break: str = "usual",
         quiet_seconds: float = QUIET_SECONDS,
+        number_lines: bool = False,
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
@@ -68,6 +69,7 @@ class FileSourceDataset(StagedSourceDataset):
                 ``usual``: only if that line is no whole row, or if it is no known record and known ones are missing
                 from the file (:attr:`unfinished_record`); ``optional``: never.
             quiet_seconds: a local file that was changed later than this ago is waited for.
+            number_lines: records of a CSV file tell the number of their line, as ``_line``.
             credentials: fsspec options of the file's file system.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
@@ -101,6 +103,7 @@ class FileSourceDataset(StagedSourceDataset):
             )
         self._final_line_break = final_line_break
         self._quiet_seconds = quiet_seconds
+        self._number_lines = number_lines
         self._ends_openly = False
         self._last: object = None
         self._read_as: Fingerprint | None = None
@@ -167,6 +170,7 @@ class FileSourceDataset(StagedSourceDataset):
                 blocked_fields=self._blocked_fields,
                 storage_options=self._options,
                 at_end=self._at_end,
+                number_lines=self._number_lines,
             )
         else:
             reader = JsonArrayFile(

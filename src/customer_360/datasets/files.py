@@ -16,7 +16,7 @@ from customer_360.datasets.csv_table import CsvTable
 from customer_360.datasets.encodings import UTF_8, refusal, text_encoding
 from customer_360.datasets.errors import SourceError, public_url
 from customer_360.datasets.json_text import JsonElements, NotJson
-from customer_360.datasets.record_writer import MALFORMED
+from customer_360.datasets.record_writer import LINE, MALFORMED
 from customer_360.datasets.steady import refuse_special
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ class CsvFile:
         storage_options: fsspec options.
         at_end: called after the last row: whether the file ends without a line break, and whether its last
             line is a row.
+        number_lines: whether each record tells the number of its (first) line in the file, as ``_line``.
     """
 
     path: str
@@ -70,6 +71,7 @@ class CsvFile:
     blocked_fields: Collection[str] = ()
     storage_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     at_end: Callable[[bool, bool], None] | None = None
+    number_lines: bool = False
 
     def records(self) -> Iterator[object]:
         """Yield ``{column: text}`` per row; what cannot be told to be a row as ``{"_malformed": its text}``.
@@ -91,11 +93,13 @@ class CsvFile:
             is_row = True
             for row in table.rows():
                 is_row = row.values is not None
+                line = {LINE: row.line} if self.number_lines else {}
                 if row.values is not None:
-                    yield dict(zip(table.header, row.values, strict=True))
+                    yield dict(zip(table.header, row.values, strict=True)) | line
                 else:
                     # which field is which is unknown here: a blocked one could not be told from the others
-                    yield {MALFORMED: f"(left out: {len(row.text)} characters)" if is_private else row.text}
+                    text = f"(left out: {len(row.text)} characters)" if is_private else row.text
+                    yield {MALFORMED: text} | line
             if self.at_end is not None:
                 self.at_end(table.ends_openly, is_row)
 

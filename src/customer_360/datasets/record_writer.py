@@ -14,6 +14,7 @@ from customer_360.datasets.json_text import Repeated
 
 MALFORMED = "_malformed"
 UNREADABLE = "_unreadable"
+LINE = "_line"
 
 _KNOWN_NAMES = 4_096
 # What the parsers of all engines follow with ease: 128 levels and 50,000 characters are the lowest of their limits.

@@ -1,12 +1,12 @@
 """Decisions by hand: which of them count, and what is wrong with the others.
 
 A decision is a row of a small file: these two records are the ``same`` customer, or ``different`` ones. Nothing
-about a row can stop a run: one that cannot count says why, in ``status`` and ``problem``.
+about a row can stop a run: one that cannot count says why and what is allowed, in ``status`` and ``problem``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -24,37 +24,52 @@ FIELDS = (
     "decision", "left_source", "left_key", "right_source", "right_key", "decided_by", "decided_at", "reason",
 )  # fmt: skip
 IN_FORCE = "in_force"
+_TYPING_ERRORS = 2
 CHECKED_SCHEMA = (
     "decision STRING, left_source STRING, left_key STRING, right_source STRING, right_key STRING, "
-    "decided_by STRING, decided_at TIMESTAMP, reason STRING, status STRING, problem STRING"
+    "decided_by STRING, decided_at TIMESTAMP, reason STRING, status STRING, problem STRING, line BIGINT"
 )
 _DATE = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
 
 
-def check_decisions(rows: DataFrame, records: DataFrame) -> DataFrame:
+def check_decisions(
+    rows: DataFrame,
+    records: DataFrame,
+    *,
+    sources: Sequence[str] = (),
+    rules: Mapping[str, str] | None = None,
+) -> DataFrame:
     """Read the rows of the decision file and tell which of them count.
 
     Args:
         rows: ``payload STRING``, one row of the file as JSON text, as the file source gives it.
-        records: ``source, source_key`` of every record that there is.
+        records: ``source, source_key`` of every record that there is, and ``person_key``: under which key it is
+            compared with others; null if it is not.
+        sources: names of all sources, to be told where one is unknown.
+        rules: what links the records of a source that is not compared, by source.
 
     Returns:
         The columns of :data:`CHECKED_SCHEMA`, one row per distinct row of the file, the lesser record on the
         left. ``status`` is ``in_force``; ``malformed`` (the row cannot be read), ``unknown_record`` (one of its
-        records is not there now), ``superseded`` (a later decision about the same two records) or
-        ``contradicted`` (it cannot hold together with later decisions). ``problem`` says it in words, null
-        where the decision is in force.
+        records is not there now), ``not_compared`` (no decision can be about these records), ``superseded`` (a
+        later decision about the same two records) or ``contradicted`` (it cannot hold together with later
+        decisions). ``problem`` says it in words, null where the decision is in force. ``line`` is that of the first
+        such row in the file, null where the source does not tell it.
     """
-    parsed = _parsed(rows).distinct()
-    sources = records.select("source").distinct()
-    checked = _with_known(parsed, records, sources).withColumn("problem", _problem())
+    parsed = _parsed(rows)
+    fields = [name for name in parsed.columns if name != "line"]
+    parsed = parsed.groupBy(*fields).agg(F.min("line").alias("line"))
+    known = _with_known(parsed, records, records.select("source").distinct())
+    unknown, unusable = _is_unknown(sources), _is_not_compared(rules or {})
     status = (
-        F.when(F.col("problem").isNull(), F.lit(IN_FORCE))
-        .when(_is_malformed().isNotNull(), F.lit("malformed"))
-        .otherwise(F.lit("unknown_record"))
+        F.when(_is_malformed().isNotNull(), F.lit("malformed"))
+        .when(unknown.isNotNull(), F.lit("unknown_record"))
+        .when(unusable.isNotNull(), F.lit("not_compared"))
+        .otherwise(F.lit(IN_FORCE))
     )
+    checked = known.withColumn("problem", F.coalesce(_is_malformed(), unknown, unusable))
     columns = [column.split()[0] for column in CHECKED_SCHEMA.split(", ")]
     return _settled(checked.withColumn("status", status).select(*columns))
 
@@ -66,13 +81,14 @@ def in_force(checked: DataFrame) -> DataFrame:
 
 def _parsed(rows: DataFrame) -> DataFrame:
     """The fields as trimmed texts, blank as null, and the pair in order."""
-    names = ("_malformed", *FIELDS)
+    names = ("_malformed", "_line", *FIELDS)
     schema = ", ".join(f"{name} STRING" for name in names)
     parsed = rows.select(F.from_json("payload", schema).alias("row"))
     texts = {name: F.trim(F.col(f"row.{name}")) for name in names}
     texts = {name: F.when(text != "", text) for name, text in texts.items()}
     for name in ("decision", "left_source", "right_source"):
         texts[name] = F.lower(texts[name])
+    texts["line"] = texts.pop("_line").cast("bigint")
     flat = parsed.select(*[text.alias(name) for name, text in texts.items()])
     swap = (F.col("left_source") > F.col("right_source")) | (
         (F.col("left_source") == F.col("right_source")) & (F.col("left_key") > F.col("right_key"))
@@ -92,13 +108,16 @@ def _parsed(rows: DataFrame) -> DataFrame:
 
 
 def _with_known(parsed: DataFrame, records: DataFrame, sources: DataFrame) -> DataFrame:
-    """``<side>_source_known, <side>_known``: whether there are such a source and such a record."""
+    """``<side>_source_known, <side>_known``: whether there are such; ``<side>_person``: what it is compared as."""
     known = parsed
     for side in ("left", "right"):
         source, key = f"{side}_source", f"{side}_key"
         with_source = sources.select(F.col("source").alias(source), F.lit(True).alias(f"{side}_source_known"))
         with_record = records.select(
-            F.col("source").alias(source), F.col("source_key").alias(key), F.lit(True).alias(f"{side}_known")
+            F.col("source").alias(source),
+            F.col("source_key").alias(key),
+            F.lit(True).alias(f"{side}_known"),
+            F.col("person_key").alias(f"{side}_person"),
         )
         known = known.join(with_source, source, "left").join(with_record.distinct(), [source, key], "left")
     return known
@@ -113,7 +132,7 @@ def _is_malformed() -> Column:
         F.when(F.col("decision").isNull(), F.lit(f"no decision; it must be {words}")),
         F.when(
             ~F.col("decision").isin(*WORDS),
-            F.concat(F.lit("the decision '"), F.col("decision"), F.lit(f"' is not {words}")),
+            F.concat(F.lit("the decision '"), F.col("decision"), F.lit(f"' is not {words}"), _meant()),
         ),
         *[
             F.when(F.col(f"{side}_{part}").isNull(), F.lit(f"{side}_{part} is blank"))
@@ -129,17 +148,54 @@ def _is_malformed() -> Column:
     return F.coalesce(*problems)
 
 
-def _problem() -> Column:
+def _meant() -> Column:
+    """``; did you mean same?`` where a word is nearly that one."""
+    meant = F.lit("")
+    for word in WORDS:
+        near = F.levenshtein(F.col("decision"), F.lit(word)) <= _TYPING_ERRORS
+        meant = F.when(near, F.lit(f"; did you mean {word}?")).otherwise(meant)
+    return meant
+
+
+def _is_unknown(sources: Sequence[str]) -> Column:
+    """Which source or record there is none of, or null."""
+    allowed = f"; the sources are {', '.join(sources)}" if sources else ""
+    write = (
+        "; write source and source_key as they are in silver, where quarantined and deleted records are not"
+    )
     unknown = [
         F.when(
             F.col(f"{side}_{flag}").isNull(),
-            F.concat(F.lit(f"there is no {what} "), F.concat_ws(" ", *names)),
+            F.concat(F.lit(f"there is no {what} "), F.concat_ws(" ", *names), F.lit(hint)),
         )
-        for flag, what in (("source_known", "source"), ("known", "record"))
+        for flag, what, hint in (("source_known", "source", allowed), ("known", "record", write))
         for side in ("left", "right")
         for names in [[F.col(f"{side}_source"), F.col(f"{side}_key")][: 1 if flag == "source_known" else 2]]
     ]
-    return F.coalesce(_is_malformed(), *unknown)
+    return F.coalesce(*unknown)
+
+
+def _is_not_compared(rules: Mapping[str, str]) -> Column:
+    """Why no decision can be about these two records, or null."""
+    problems = []
+    for side in ("left", "right"):
+        source, key = F.col(f"{side}_source"), F.col(f"{side}_key")
+        for name, rule in rules.items():
+            problems.append(
+                F.when(
+                    source == name,
+                    F.lit(
+                        f"records of {name} are not compared, {rule}; decide about the record that they link to"
+                    ),
+                )
+            )
+        blank = F.concat(
+            F.lit("the record "), source, F.lit(" "), key, F.lit(" has no value that is compared")
+        )
+        problems.append(F.when(F.col(f"{side}_person").isNull(), blank))
+    alike = (F.col("left_source") == F.col("right_source")) & (F.col("left_person") == F.col("right_person"))
+    one = F.lit("both records have the same value and are compared as one, so they cannot be different")
+    return F.coalesce(*problems, F.when(alike & (F.col("decision") == "different"), one))
 
 
 def _settled(checked: DataFrame) -> DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customer_360.identity.diff import KINDS
-from customer_360.identity.explain import masked
+from customer_360.privacy.masking import masked, masked_beside
 
 Row = Mapping[str, Any]
 Record = tuple[str, str]
@@ -48,19 +48,19 @@ def example_lines(
         shown: rows of the diff.
         members: ``customer_id, cluster_id, source, source_key, records``.
         attributes: of each record.
-        show_values: show them as they are, not masked.
+        show_values: show them as they are. Masked ones show where they differ from the example's first record.
     """
     lines: list[str] = []
     for row in sorted(shown, key=lambda row: (KINDS.index(row["kind"]), -row["records"], row["customer_id"])):
         mine = [item for item in members if _is_about(item, row, members)]
         lines += ["", f"{row['kind']}: {_heading(row)}"]
+        seen: dict[str, Any] = {}
         clusters = sorted({item["cluster_id"] for item in mine}, key=lambda name: (name is None, name))
         for number, cluster in enumerate(clusters, start=1):
             if row["parts"] > 1 or cluster is None:
                 lines.append("  to nobody" if cluster is None else f"  part {number}")
-            lines += _group_lines(
-                [item for item in mine if item["cluster_id"] == cluster], attributes, show_values
-            )
+            group = [item for item in mine if item["cluster_id"] == cluster]
+            lines += _group_lines(group, attributes, None if show_values else seen)
     return lines
 
 
@@ -84,16 +84,28 @@ def _heading(row: Row) -> str:
     }[row["kind"]]
 
 
-def _group_lines(items: Sequence[Row], attributes: Mapping[Record, Row], show_values: bool) -> list[str]:
+def _group_lines(
+    items: Sequence[Row], attributes: Mapping[Record, Row], seen: dict[str, Any] | None
+) -> list[str]:
+    """``seen``: the first value of each attribute, to compare masks with; None: show values as they are."""
     lines = []
     for customer in sorted({item["customer_id"] or "" for item in items}, key=lambda name: (not name, name)):
         group = [item for item in items if (item["customer_id"] or "") == customer]
         today = f"of {customer} today" if customer else "of nobody today"
         for item in group:
             record = (item["source"], item["source_key"])
-            values = [value for value in attributes.get(record, {}).values() if value not in (None, "")]
-            said = " | ".join(str(value) if show_values else masked(value) for value in values)
+            values = [(k, v) for k, v in attributes.get(record, {}).items() if v not in (None, "")]
+            said = " | ".join(_shown(name, value, seen) for name, value in values)
             lines.append(f"    {':'.join(record)} {today}{': ' if said else ''}{said}")
         if (more := group[0]["records"] - len(group)) > 0:
             lines.append(f"    and {more:,} more records {today}")
     return lines
+
+
+def _shown(name: str, value: Any, seen: dict[str, Any] | None) -> str:
+    if seen is None:
+        return str(value)
+    if name in seen:
+        return masked_beside(value, seen[name])
+    seen[name] = value
+    return masked(value)

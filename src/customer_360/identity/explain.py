@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-BY_WEIGHT = "match_weight"
+from customer_360.privacy.masking import compared
+
+BY_WEIGHT = "match_weight"  # methods of links
+DECIDED = "decision"
+POOLED = "pooled_evidence"  # of joined_by
 _BAR = 24  # characters for the strongest weight
 _SMALL = 0.05  # bits: less is shown as no weight at all
 
@@ -19,10 +23,13 @@ def sentence(link: Link) -> str:
 
     Args:
         link: ``method``, ``match_weight`` (bits), ``probability`` and ``evidence``, a list of ``comparison,
-            level, weight``.
+            level, weight``. Of a link by a rule ``told``, if it is there, says what was compared.
     """
+    if link["method"] == DECIDED:
+        return f"decided by hand: {percent(link['probability'])}"
     if link["method"] != BY_WEIGHT:
-        return f"rule {link['method']}: {percent(link['probability'])}"
+        told = f" ({link['told']})" if link.get("told") else ""
+        return f"rule {link['method']}{told}: {percent(link['probability'])}"
     parts = [f"{_words(item)} {item['weight']:+.1f}" for item in _by_weight(link) if _counts(item)]
     return f"{', '.join(parts) or 'nothing speaks for or against'}: {percent(link['probability'])}"
 
@@ -75,22 +82,27 @@ def percent(probability: float | None) -> str:
     return f"{probability * 100:.4g} %"
 
 
-def masked(value: Any) -> str:
-    """Enough of a value to recognise it, too little to know it: its first character and its length."""
-    text = "" if value is None else str(value)
-    return "" if not text else f"{text[0]}{'•' * (len(text) - 1)}"
-
-
 def side_by_side(left: Mapping[str, Any], right: Mapping[str, Any], *, show_values: bool) -> list[str]:
-    """The attributes of two records, one line for each that either of them has."""
-    show = (lambda value: "" if value is None else str(value)) if show_values else masked
+    """The attributes of two records, one line for each that either of them has, and whether they agree.
+
+    Masked values show which characters differ (:func:`.privacy.masking.compared`).
+    """
     names = [name for name in dict.fromkeys([*left, *right]) if left.get(name) or right.get(name)]
     if not names:
         return []
-    width = max(map(len, names))
-    values = [(name, show(left.get(name)), show(right.get(name))) for name in names]
-    column = max(len(one) for _, one, _ in values)
-    return [f"{name:<{width}}  {one:<{column}}  {other}".rstrip() for name, one, other in values]
+    lines = []
+    for name in names:
+        one, other = (str(side[name]) if side.get(name) else "" for side in (left, right))
+        hidden = compared(one, other)
+        shown = (one, other) if show_values else (hidden.left, hidden.right)
+        lines.append((name, *shown, hidden.agreement or ""))
+    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+    return [
+        "  ".join(
+            [f"{text:<{width}}" for text, width in zip(line, widths, strict=False)] + [line[3]]
+        ).rstrip()
+        for line in lines
+    ]
 
 
 def _by_weight(link: Link) -> list[Mapping[str, Any]]:

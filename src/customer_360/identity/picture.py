@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from customer_360.identity.explain import BY_WEIGHT, Link, percent, running_sums, steps
+from customer_360.identity.explain import BY_WEIGHT, Link, percent, running_sums, sentence, steps
 
 _WIDTH, _ROW, _MARGIN = 920, 24, 20
 _BARS_FROM, _BARS_TO = 290, 700  # the words are left of it, the bits right
@@ -44,8 +44,7 @@ def _panel(heading: str, link: Link, top: float) -> tuple[list[str], float]:
     """The lines of one link, and how high they are together."""
     parts = [_text(_MARGIN, top + 16, heading, bold=True)]
     if link["method"] != BY_WEIGHT:
-        said = f"rule {link['method']}: {percent(link['probability'])}"
-        return [*parts, _text(_MARGIN, top + _ROW + 16, said)], 2 * _ROW
+        return [*parts, _text(_MARGIN, top + _ROW + 16, sentence(link))], 2 * _ROW
     found, total = steps(link), float(link["match_weight"])
     sums = running_sums(found)
     low, high = min(*sums, 0.0, total), max(*sums, 0.0, total)

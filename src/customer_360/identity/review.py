@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -10,6 +12,10 @@ from pyspark.sql import functions as F
 from customer_360.identity.features import union
 from customer_360.identity.persons import all_representatives, decided_persons
 from customer_360.parameters.enrichment import LinkingParameters
+from customer_360.privacy.masking import compared
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SIDES = ("left", "right")
 PAIR = ("left_source", "left_key", "right_source", "right_key")
@@ -42,11 +48,12 @@ def pairs_to_review(
         decisions: checked decisions; a pair that one of them is about is left out, also if it does not count.
         sources: silver frames by source name.
         linking: ``persons`` says which column of which source is which attribute.
-        show_values: show names, addresses and the like as they are, not masked.
+        show_values: show names, addresses and the like as they are, not masked so that differences can be seen.
 
     Returns:
         :data:`COLUMNS`. ``rank`` counts from 1. ``attributes``: ``ARRAY<STRUCT<attribute, left_value,
-        right_value>>`` of those that either record has. ``together``: both are one customer today, by
+        right_value, agreement>>`` of those that either record has (``same``, ``similar``, ``different``; null where
+        one of them has no value). ``together``: both are one customer today, by
         other evidence or by this pair. ``left_records, right_records``: how many records each side's customer has
         (of a record that belongs to nobody: those that were compared as one with it), and ``records_if_linked``.
     """
@@ -55,7 +62,7 @@ def pairs_to_review(
     decided = _either_way(decided_persons(readable, sources, linking))
     open_pairs = unsure.join(decided, [*PAIR], "left_anti")
     sized = _sized(persons, crosswalk)
-    told = _attributes(sources, linking, show_values=show_values)
+    told = _attributes(sources, linking)
     pairs = open_pairs
     for side in SIDES:
         key = [f"{side}_source", f"{side}_key"]
@@ -73,7 +80,8 @@ def pairs_to_review(
     )
     # One partition, said on purpose: the grey zone is narrow.
     worst = Window.partitionBy(F.lit(0)).orderBy(F.desc("doubt"), F.desc("records_if_linked"), *PAIR)
-    return full.withColumn("rank", F.row_number().over(worst).cast("bigint")).select(*COLUMNS)
+    ranked = full.withColumn("rank", F.row_number().over(worst).cast("bigint")).select(*COLUMNS)
+    return ranked.mapInArrow(partial(_compare_values, show_values=show_values), ranked.schema)
 
 
 def _either_way(pairs: DataFrame) -> DataFrame:
@@ -90,16 +98,14 @@ def _sized(persons: DataFrame, crosswalk: DataFrame) -> DataFrame:
     return both.select("source", "source_key", "customer_id", F.coalesce("of_customer", "of_person"))
 
 
-def _attributes(
-    sources: Mapping[str, DataFrame], linking: LinkingParameters, *, show_values: bool
-) -> DataFrame:
+def _attributes(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> DataFrame:
     """``source, source_key`` and a struct of all attributes, as text."""
     frames = []
     for source, columns in linking.persons.items():
         values = []
         for name in _names(linking):
             text = F.col(columns[name]).cast("string") if name in columns else F.lit(None).cast("string")
-            values.append((text if show_values else _masked(text)).alias(name))
+            values.append(text.alias(name))
         frames.append(
             sources[source].select(
                 F.lit(source).alias("source"), "source_key", F.struct(*values).alias("values")
@@ -112,7 +118,12 @@ def _side_by_side(linking: LinkingParameters) -> Column:
     lines = []
     for name in _names(linking):
         left, right = F.col(f"left_values.{name}"), F.col(f"right_values.{name}")
-        line = F.struct(F.lit(name).alias("attribute"), left.alias("left_value"), right.alias("right_value"))
+        line = F.struct(
+            F.lit(name).alias("attribute"),
+            left.alias("left_value"),
+            right.alias("right_value"),
+            F.lit(None).cast("string").alias("agreement"),
+        )
         lines.append(F.when(F.coalesce(left, right).isNotNull(), line))
     return F.filter(F.array(*lines), lambda line: line.isNotNull())
 
@@ -121,6 +132,19 @@ def _names(linking: LinkingParameters) -> list[str]:
     return list(dict.fromkeys(name for columns in linking.persons.values() for name in columns))
 
 
-def _masked(text: Column) -> Column:
-    """As :func:`.explain.masked`: the first character, and a dot for each other one."""
-    return F.concat(F.substring(text, 1, 1), F.regexp_replace(F.substring(text, 2, 1_000_000), r"(?s).", "•"))
+def _compare_values(batches: Iterable[pa.RecordBatch], *, show_values: bool) -> Iterator[pa.RecordBatch]:
+    """Say how the values of each pair agree, and mask them. (Pairs that are unsure are few.)"""
+    import pyarrow as pa
+
+    for batch in batches:
+        place = batch.schema.get_field_index("attributes")
+        rows = [[_one_line(line, show_values) for line in lines] for lines in batch.column(place).to_pylist()]
+        columns = batch.columns
+        columns[place] = pa.array(rows, type=batch.schema.field(place).type)
+        yield pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _one_line(line: dict[str, Any], show_values: bool) -> dict[str, Any]:
+    found = compared(line["left_value"], line["right_value"])
+    masks = {} if show_values else {"left_value": found.left or None, "right_value": found.right or None}
+    return line | masks | {"agreement": found.agreement}

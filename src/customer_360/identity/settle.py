@@ -59,7 +59,7 @@ def settle(rows: Sequence[Row]) -> list[Row]:
         is the smaller error. The order of the rows does not matter.
     """
     accepted = _Accepted()
-    seen: set[tuple[Record, Record]] = set()
+    seen: dict[tuple[Record, Record], int | None] = {}  # the line of the row that counts
     settled = []
     for given in sorted(rows, key=_last_first):
         row = given
@@ -68,14 +68,16 @@ def settle(rows: Sequence[Row]) -> list[Row]:
             continue
         left, right = (row["left_source"], row["left_key"]), (row["right_source"], row["right_key"])
         if (left, right) in seen:
-            row = row | {"status": "superseded", "problem": "a later row decides about the same two records"}
+            line = "" if seen[left, right] is None else f" (line {seen[left, right]})"
+            problem = f"a later row decides about the same two records{line}"
+            row = row | {"status": "superseded", "problem": problem}
         elif not accepted.take(row["decision"], left, right):
             opposite = "the same" if row["decision"] == "different" else "different"
             row = row | {
                 "status": "contradicted",
                 "problem": f"later decisions, taken together, say that these two are {opposite}",
             }
-        seen.add((left, right))
+        seen.setdefault((left, right), row.get("line"))
         settled.append(row)
     return settled
 
@@ -87,5 +89,5 @@ def _last_first(row: Row) -> tuple[float, int, str]:
     return (
         -(moment - _LONG_AGO).total_seconds(),
         0 if row["decision"] == "different" else 1,
-        repr(sorted(row.items(), key=str)),
+        repr(sorted(((name, value) for name, value in row.items() if name != "line"), key=str)),
     )

@@ -29,8 +29,9 @@ class _Parameters(BaseModel):
 class ReviewParameters(_Parameters):
     """All of ``review:``."""
 
-    show_values: bool = Field(
-        default=False, description="gold_identity_review shows names and addresses, not masked"
+    show_values: bool | None = Field(
+        default=None,
+        description="gold_identity_review shows names and addresses, not masked (else: as show_personal_values says)",
     )
 
 

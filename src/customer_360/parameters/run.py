@@ -40,6 +40,10 @@ class RunSettings(BaseModel):
         default=60, ge=5, le=3_600, description="seconds after which a run that shows no life counts as gone"
     )
 
+    show_personal_values: Literal["auto"] | bool = Field(
+        default="auto", description="true, false or auto: show names and addresses, not masked"
+    )
+
     @property
     def begun_anew(self) -> frozenset[str]:
         """The tables that ``begin_anew`` names."""

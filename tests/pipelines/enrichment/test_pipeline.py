@@ -121,6 +121,7 @@ def run(
         "previous_gold_customer_profile_history": spark.createDataFrame([], HISTORY_SCHEMA),
         "run_id": "run",
         "run_time": datetime(2026, 3, 1, tzinfo=UTC),
+        "show_values": False,
         "previous_gold_identity_model": spark.createDataFrame([], MODEL_COLUMNS),
         "identity_scratch": Scratch(str(folder / "scratch")),
         "previous_identity_state": KeptTables(str(folder / "state")),
@@ -149,7 +150,7 @@ def test_wiring() -> None:
         "previous_identity_state", "previous_gold_identity_model", "silver_quality_report", "silver_crm_users",
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
-        "previous_gold_customer_profile_history", "run_id", "run_time", "params:review",
+        "previous_gold_customer_profile_history", "run_id", "run_time", "params:review", "show_values",
     }  # fmt: skip
     others = {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))}
     assert others == {"identity_state"}

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from customer_360.identity import persons
 from customer_360.identity import report as identity_report
+from customer_360.identity.joined import joined_by
 from customer_360.identity.placing import place_records
 from customer_360.identity.resolve import Memory, Resolution, State
 from customer_360.parameters.enrichment import LinkingParameters
@@ -51,11 +52,12 @@ def link_records(
     )
     pairs = scratch.keep(resolution.pairs, "described")
     unsure = F.col("probability").between(identity.thresholds.review, 1 - identity.thresholds.review)
+    links = pairs.where("same_cluster").drop("same_cluster")
     spark = pairs.sparkSession
     return {
         "clusters": _nullable(clusters),
         "unlinked": _nullable(found.unlinked),
-        "links": _nullable(pairs.where("same_cluster").drop("same_cluster")),
+        "links": _nullable(links.withColumn("joined_by", joined_by(identity.thresholds.link))),
         "review": _nullable(pairs.where(unsure & (F.col("method") == persons.RESOLVED_METHOD))),
         "model": _nullable(identity_report.model_row(models, resolution, run_id=run_id, run_time=run_time)),
         "report": _nullable(identity_report.report(spark, resolution)),

@@ -109,6 +109,7 @@ def _silver(sources: Sequence[Source]) -> dict[str, str]:
         "kept",
         "run_id",
         "run_time",
+        "show_values",
     }
     if clashes := sorted(taken.intersection(source.name for source in sources)):
         raise ValueError(

@@ -10,15 +10,32 @@ from pyspark.sql import functions as F
 
 from customer_360.identity import decisions as by_hand
 from customer_360.identity import registry
+from customer_360.identity.persons import all_representatives
+from customer_360.parameters.enrichment import LinkingParameters
 from customer_360.profile import history as profile_history
 
 from .nodes import _nullable
 
 
-def check_decisions(*, decision_rows: DataFrame, **sources: DataFrame) -> DataFrame:
+def check_decisions(
+    linking: LinkingParameters, *, decision_rows: DataFrame, **sources: DataFrame
+) -> DataFrame:
     """Tell which rows of the decision file count, given the silver records of all sources (by name)."""
-    records = [frame.select(F.lit(name).alias("source"), "source_key") for name, frame in sources.items()]
-    return _nullable(by_hand.check_decisions(decision_rows, reduce(DataFrame.unionAll, records)))
+    if decision_rows.isEmpty():  # or all records would be looked through for nothing
+        return decision_rows.sparkSession.createDataFrame([], by_hand.CHECKED_SCHEMA)
+    nobody = F.lit(None).cast("string").alias("person_key")
+    records = [
+        frame.select(F.lit(name).alias("source"), "source_key", nobody)
+        for name, frame in sources.items()
+        if name not in linking.persons
+    ]
+    rules = {
+        name: f"but linked by {' and '.join(rule.name for rule in linking.rules_of(name)) or 'nothing'}"
+        for name in sources
+        if name not in linking.persons
+    }
+    every = reduce(DataFrame.unionByName, [all_representatives(sources, linking), *records])
+    return _nullable(by_hand.check_decisions(decision_rows, every, sources=list(sources), rules=rules))
 
 
 def compare_customers(clusters: DataFrame, events: DataFrame, former_crosswalk: DataFrame) -> DataFrame:

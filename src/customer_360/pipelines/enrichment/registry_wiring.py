@@ -21,7 +21,7 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
     return [
         Node(
             nodes.check_decisions,
-            inputs={"decision_rows": "identity_decisions_source", **silver},
+            inputs={"linking": "params:linking", "decision_rows": "identity_decisions_source", **silver},
             outputs="gold_identity_decisions",
             name="check_decisions",
         ),
@@ -65,6 +65,7 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
                 "unsure": "work_gold_unsure_pairs",
                 "crosswalk": "gold_customer_crosswalk",
                 "decisions": "gold_identity_decisions",
+                "show_values": "show_values",
                 **silver,
             },
             outputs="gold_identity_review",

@@ -17,10 +17,13 @@ def list_pairs_to_review(
     unsure: DataFrame,
     crosswalk: DataFrame,
     decisions: DataFrame,
+    show_values: bool,
     **sources: DataFrame,
 ) -> DataFrame:
-    """List the unsure pairs that nobody decided, the worst first, with what an answer would change."""
-    pairs = review.pairs_to_review(
-        unsure, crosswalk, decisions, sources, linking, show_values=reviewing.show_values
-    )
+    """List the unsure pairs that nobody decided, the worst first, with what an answer would change.
+
+    ``show_values``: the run's setting, unless ``review.show_values`` says something else.
+    """
+    shown = show_values if reviewing.show_values is None else reviewing.show_values
+    pairs = review.pairs_to_review(unsure, crosswalk, decisions, sources, linking, show_values=shown)
     return _nullable(pairs)
