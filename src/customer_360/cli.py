@@ -20,6 +20,7 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
+from customer_360.cli_customer import customer
 from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
 from customer_360.cli_resolve import resolve_file
@@ -147,7 +148,7 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
-for command in (identity_diff, resolve_file):
+for command in (customer, identity_diff, resolve_file):
     assert command.callback is not None
     command.callback = engine_of_its_own()(command.callback)
     command.callback = ending_at_once(_give_up, "Interrupted: nothing was written.")(command.callback)

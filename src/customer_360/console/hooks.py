@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kedro.framework.hooks import hook_impl
 from rich.console import Console
 
+from customer_360.console.example import print_customer, print_decisions
 from customer_360.console.hints import print_next
 from customer_360.console.summary import (
     Outcome,
@@ -134,6 +135,8 @@ class ConsoleHooks:
         print_tables(self._console, self.outcome.rows)
         print_report(self._console, self.outcome.report)
         print_resolved(self._console, pipeline, catalog)
+        print_decisions(self._console, catalog, tables)
+        print_customer(self._console, tables, lakehouse=self._lakehouse)
         print_next(self._console, tables, lakehouse=self._lakehouse)
 
     def _show_working(self, node: str) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
 
-from customer_360.identity.explain import masked, percent, sentence
+from customer_360.identity.explain import percent, sentence
 from customer_360.person_file.columns import REQUIRED
 from customer_360.person_file.findings import Example, Findings
 from customer_360.person_file.page_parts import PAGE, bar_rows, signed_rows, stacked_rows, table, tile
 from customer_360.person_file.parts import Staged
+from customer_360.privacy.masking import masked
 
 _LARGE = 10  # clusters of this size and more are one row
 
