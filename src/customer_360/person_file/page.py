@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
+from typing import Any
 
 from customer_360.identity.explain import percent, sentence
 from customer_360.person_file.columns import REQUIRED
 from customer_360.person_file.findings import Example, Findings
 from customer_360.person_file.page_parts import PAGE, bar_rows, signed_rows, stacked_rows, table, tile
 from customer_360.person_file.parts import Staged
-from customer_360.privacy.masking import masked
+from customer_360.privacy.masking import masked_beside
 
 _LARGE = 10  # clusters of this size and more are one row
 
@@ -141,22 +142,19 @@ def _skipped(found: Findings) -> str:
 def _examples(examples: Sequence[Example], *, show_values: bool) -> str:
     if not examples:
         return "<p>Nobody has several records.</p>"
-    note = "" if show_values else "<p>Values are masked; --show-values shows them.</p>"
-    return note + "".join(_example(example, show_values=show_values) for example in examples)
+    note = (
+        "<p>Values are masked; --show-values shows them. Letters show where a value is nearly the first one, "
+        "= that it is the same.</p>"
+    )
+    shown = "".join(_example(example, show_values=show_values) for example in examples)
+    return shown if show_values else note + shown
 
 
 def _example(example: Example, *, show_values: bool) -> str:
-    show = str if show_values else masked
-    cards = []
-    for record in example.records:
-        values = {
-            name: value for name, value in record.items() if name not in (*REQUIRED, "confidence") and value
-        }
-        rows = "".join(
-            f"<dt>{escape(name)}</dt><dd>{escape(show(value))}</dd>" for name, value in values.items()
-        )
-        title = f"{record['source']}:{record['key']}"
-        cards.append(f'<div class="card"><b>{escape(title)}</b><dl>{rows}</dl></div>')
+    first = example.records[0] if example.records else {}
+    cards = "".join(
+        _card(record, None if show_values else {} if record is first else first) for record in example.records
+    )
     more = example.size - len(example.records)
     rest = f"<p>and {more:,} more records</p>" if more > 0 else ""
     links = "".join(
@@ -165,7 +163,18 @@ def _example(example: Example, *, show_values: bool) -> str:
     )
     sure = min((float(record["confidence"]) for record in example.records), default=None)
     heading = f"{example.size:,} records, {example.why}; the least sure of them: {percent(sure)}"
-    return f'<h3>{escape(heading)}</h3><div class="cards">{"".join(cards)}</div>{rest}<ul>{links}</ul>'
+    return f'<h3>{escape(heading)}</h3><div class="cards">{cards}</div>{rest}<ul>{links}</ul>'
+
+
+def _card(record: dict[str, Any], beside: dict[str, Any] | None) -> str:
+    """A record; masked so that it can be compared with another one, or as it is (None)."""
+    rows = []
+    for name, value in record.items():
+        if value and name not in (*REQUIRED, "confidence"):
+            text = str(value) if beside is None else masked_beside(value, beside.get(name))
+            rows.append(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>")
+    title = f"{record['source']}:{record['key']}"
+    return f'<div class="card"><b>{escape(title)}</b><dl>{"".join(rows)}</dl></div>'
 
 
 def _name(link: dict[str, object], side: str) -> str:
