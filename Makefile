@@ -85,14 +85,15 @@ identity-incremental-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## what reso
 	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.datasets $(IDENTITY_DATA) persons_households_1m
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.identity.incremental $(IDENTITY_DATA) $(IDENTITY_ARGS)
 
-package: $(STAMP)      ## the wheel and the configuration archive, in dist/
+package: $(STAMP)      ## the wheel and the configuration archive, in dist/ (VERBOSE=1 shows how)
 	@rm -f dist/*.whl
-	@$(BIN)/kedro package
+	@mkdir -p dist
+	@$(BIN)/kedro package $(if $(VERBOSE),,> dist/build.log 2>&1 || { cat dist/build.log; exit 1; })
 
 ENV ?= dev
 
-deploy: package        ## publish fabric/ to a workspace: make deploy ENV=dev, or DRY_RUN=1 to look first
-	@$(BIN)/python tools/deploy_fabric.py --env $(ENV) $(if $(DRY_RUN),--dry-run)
+deploy: package        ## publish fabric/ to a workspace: make deploy ENV=dev, or DRY_RUN=1 to look first (VERBOSE=1: all of it)
+	@$(BIN)/python tools/deploy_fabric.py --env $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(VERBOSE),--verbose)
 
 lock: $(STAMP)   ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header pyproject.toml -o requirements.lock

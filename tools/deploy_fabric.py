@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import io
+import logging
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,12 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be published, without a tenant"
     )
+    parser.add_argument(
+        "--verbose", action="store_true", help="also show what fabric-cicd says while it checks"
+    )
     options = parser.parse_args(arguments)
     try:
         target = read_target(options.env)
         with tempfile.TemporaryDirectory() as folder:
             items = assemble(Path(folder) / "fabric")
-            check(items, target)
+            check(items, target, verbose=options.verbose)
             if options.dry_run:
                 print("\n".join(plan(items, target)))
             else:
@@ -103,8 +109,8 @@ def assemble(folder: Path) -> Path:
     return folder
 
 
-def check(items: Path, target: Target) -> None:
-    """Let fabric-cicd check its parameter file.
+def check(items: Path, target: Target, *, verbose: bool = False) -> None:
+    """Let fabric-cicd check its parameter file; what it says about it is shown where it does not accept it.
 
     Raises:
         DeployError: it does not accept it, or it is not installed.
@@ -113,8 +119,24 @@ def check(items: Path, target: Target) -> None:
         from fabric_cicd._parameter._utils import validate_parameter_file
     except ImportError as error:
         raise DeployError(f"fabric-cicd is not installed ({error.name}). Run: make install.") from None
-    if not validate_parameter_file(str(items), list(TYPES), target.environment):
+    with _collected_log("fabric_cicd") as said:
+        accepted = validate_parameter_file(str(items), list(TYPES), target.environment)
+    if verbose or not accepted:
+        print(said.getvalue(), end="", file=sys.stderr)
+    if not accepted:
         raise DeployError("fabric-cicd does not accept fabric/parameter.yml; its messages are above.")
+
+
+@contextmanager
+def _collected_log(name: str) -> Iterator[io.StringIO]:
+    """What a logger says, in place of printing it."""
+    logger, said = logging.getLogger(name), io.StringIO()
+    handlers, propagate = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [logging.StreamHandler(said)], False
+    try:
+        yield said
+    finally:
+        logger.handlers, logger.propagate = handlers, propagate
 
 
 def plan(items: Path, target: Target) -> list[str]:

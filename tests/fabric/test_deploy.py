@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,10 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
 
 def test_a_dry_run_shows_what_would_go_where(deploy: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert deploy.main(["--env", "prod", "--dry-run"]) == 0
-    shown = capsys.readouterr().out
+    printed = capsys.readouterr()
+    shown = printed.out
+    assert printed.err == "", "what fabric-cicd says while it checks is for --verbose"
+    assert len([line for line in shown.splitlines() if line]) < 20
     assert "environment prod -> workspace customer-360-prod" in shown
     for kind in deploy.TYPES:
         assert f"publish  {kind}" in shown
@@ -42,6 +46,20 @@ def test_a_dry_run_shows_what_would_go_where(deploy: ModuleType, capsys: pytest.
     archive = "customer_360.Lakehouse/Files/customer_360/conf-customer_360.tar.gz"
     assert f"abfss://customer-360-prod@onelake.dfs.fabric.microsoft.com/{archive}" in shown
     assert "Nothing was published" in shown
+
+
+@pytest.mark.parametrize(("arguments", "broken"), [(["--verbose"], False), ([], True)])
+def test_what_fabric_cicd_says_is_shown_where_it_is_wanted_or_refuses(
+    deploy: ModuleType, arguments: list[str], broken: bool, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    if broken:
+        items = tmp_path / "items"
+        shutil.copytree(deploy.ITEMS, items)
+        (items / "parameter.yml").write_text("find_replace:\n  - find_value: x\n")
+        deploy.ITEMS = items
+    assert deploy.main(["--dry-run", *arguments]) == int(broken)
+    said = capsys.readouterr().err
+    assert said.partition("Nothing was published")[0].strip(), "not a word of fabric-cicd"
 
 
 def test_another_workspace_can_be_named(
