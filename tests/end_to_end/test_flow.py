@@ -56,6 +56,24 @@ def test_every_record_is_accounted_for(spark: SparkSession, lakehouse: Path) -> 
     assert sum(n for (_, metric, _), n in report.items() if metric == "quarantined") > 0, "no dirt was seen"
 
 
+def test_the_report_of_each_run_is_kept(spark: SparkSession, lakehouse: Path) -> None:
+    """Also what an earlier run of ingestion alone has brought."""
+    kept: dict[str, dict[tuple[str, str, str | None], int]] = {}
+    for row in read(spark, lakehouse, "gold/run_report_history").collect():
+        kept.setdefault(row.run_id, {})[row.source, row.metric, row.reason] = row.records
+    report = {
+        (r.source, r.metric, r.reason): r.records for r in read(spark, lakehouse, "gold/run_report").collect()
+    }
+    first, *later = (kept[run_id] for run_id in sorted(kept))
+    for rows in (first, *later):
+        assert report.items() <= rows.items()
+    for source in ("crm", "erp", "marketing", "support"):
+        assert first[source, "new", None] == report[source, "bronze", None]
+    assert first["all", "identity_event", "created"] == report["all", "customers", None]
+    for rows in later:  # nothing had changed
+        assert {metric for _, metric, _ in set(rows) - set(report)} == {"counted_from"}
+
+
 def blocked_values(users: Path) -> set[str]:
     """Every password, card, IBAN, ssn, ein, wallet, address of a machine and user agent of the sample."""
     values: set[str] = set()
@@ -138,6 +156,6 @@ def test_a_mistake_gets_one_clear_message(arguments: list[str], message: str, tm
 
 
 def test_a_person_sees_progress_and_a_summary(sample_run: SampleRun) -> None:
-    for words in ("ingest_crm_users", "gold/customer_360", "Quarantined", "Linked to a customer", "Try next"):
+    for words in ("ingest_crm_users", "gold/customer_360", "quarantined", "Linked to a customer", "Try next"):
         assert words in sample_run.said
     assert PROJECT.joinpath("data/lakehouse") != sample_run.lakehouse

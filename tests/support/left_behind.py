@@ -14,7 +14,7 @@ from typing import Any
 OWN_COLUMNS = frozenset(
     {"run_id", "run_time", "ingested_at", "valid_from", "valid_to", "origin", "published_at"}
 )
-OWN_TABLES = frozenset({"gold/identity_model", "gold/run_manifest"})
+OWN_TABLES = frozenset({"gold/identity_model", "gold/run_manifest", "gold/run_report_history"})
 
 
 def read_table(folder: str) -> list[str]:

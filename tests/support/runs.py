@@ -16,7 +16,8 @@ from kedro.framework.startup import bootstrap_project
 from pyspark.sql import DataFrame, SparkSession
 
 PROJECT = Path(__file__).resolve().parents[2]
-MANIFEST = "gold/run_manifest"
+# They tell runs apart, and have rows of each.
+OF_RUNS = frozenset({"gold/run_manifest", "gold/run_report_history"})
 Rows = list[tuple[Any, ...]]
 # A run's own id and time, which differ from one run to the next by nature.
 RUN_COLUMNS = frozenset({"run_id", "run_time", "ingested_at", "valid_from", "valid_to"})
@@ -59,9 +60,9 @@ def kedro_here(*arguments: str, **environment: str) -> Result:
 
 
 def tables(lakehouse: Path, *layers: str) -> list[str]:
-    """`layer/table` of every Delta table there is, but for the manifest, which tells runs apart."""
+    """`layer/table` of every Delta table there is, but for those that tell runs apart."""
     found = [log.parent for log in (lakehouse / "Tables").glob("*/*/_delta_log")]
-    names = sorted({f"{table.parent.name}/{table.name}" for table in found} - {MANIFEST})
+    names = sorted({f"{table.parent.name}/{table.name}" for table in found} - OF_RUNS)
     return [name for name in names if not layers or name.split("/")[0] in layers]
 
 

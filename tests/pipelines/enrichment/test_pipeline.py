@@ -13,6 +13,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.identity.registry import EVENT_SCHEMA
 from customer_360.identity.report import MODEL_COLUMNS
+from customer_360.lakehouse.manifest import SCHEMA as MANIFEST
+from customer_360.metrics.run_history import HISTORY_SCHEMA as RUN_HISTORY
 from customer_360.parameters.enrichment import (
     LinkingParameters,
     MetricsParameters,
@@ -44,7 +46,8 @@ class Kept(MemoryDataset):
 
 
 FIVE = (*SOURCES, Source(name="loyalty", table="loyalty_members", clean=unused))
-REPORTS = {"gold_run_report", "gold_identity_report", "gold_identity_model"}
+QUARANTINE = "source STRING, source_key STRING, run_id STRING"
+REPORTS = {"gold_run_report", "gold_run_report_history", "gold_identity_report", "gold_identity_model"}
 NODES = [
     "link_records",
     "check_decisions",
@@ -59,6 +62,7 @@ NODES = [
     "support_metrics",
     "customer_360",
     "report_run",
+    "keep_run_report",
 ]
 ROWS: dict[str, list[dict[str, Any]]] = {
     "crm": [
@@ -102,6 +106,12 @@ def with_loyalty() -> dict[str, Any]:
     return plain
 
 
+def bronze_log(spark: SparkSession, source: str) -> DataFrame:
+    """Two records that are new; the source's rows in silver do not matter here."""
+    rows = [(source, "insert", "run"), (f"{source} again", "insert", "run")]
+    return spark.createDataFrame(rows, "source_key STRING, operation STRING, run_id STRING")
+
+
 def run(
     spark: SparkSession,
     plain: dict[str, Any],
@@ -119,6 +129,10 @@ def run(
         "previous_gold_identity_events": spark.createDataFrame([], EVENT_SCHEMA),
         "previous_gold_customer_crosswalk": spark.createDataFrame([], CROSSWALK),
         "previous_gold_customer_profile_history": spark.createDataFrame([], HISTORY_SCHEMA),
+        **{f"bronze_{source.table}": bronze_log(spark, source.name) for source in sources},
+        "silver_quarantine": spark.createDataFrame([("crm", "9", "run")], QUARANTINE),
+        "previous_gold_run_report_history": spark.createDataFrame([], RUN_HISTORY),
+        "previous_gold_run_manifest": spark.createDataFrame([], MANIFEST),
         "run_id": "run",
         "run_time": datetime(2026, 3, 1, tzinfo=UTC),
         "show_values": False,
@@ -151,6 +165,8 @@ def test_wiring() -> None:
         "silver_erp_customers", "silver_marketing_posts", "silver_support_tickets",
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
         "previous_gold_customer_profile_history", "run_id", "run_time", "params:review", "show_values",
+        "previous_gold_run_report_history", "previous_gold_run_manifest", "silver_quarantine", "bronze_crm_users",
+        "bronze_erp_customers", "bronze_marketing_posts", "bronze_support_tickets",
     }  # fmt: skip
     others = {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_gold_"))}
     assert others == {"identity_state"}
@@ -196,6 +212,19 @@ def test_a_fifth_source_is_configuration(spark: SparkSession, tmp_path: Path) ->
         report["marketing", "total", "view_count"],
         report["marketing", "unlinked_total", "view_count"],
     ) == (17, 7)
+    history = {
+        (r["source"], r["metric"], r["reason"]): r["records"]
+        for r in gold["gold_run_report_history"].collect()
+    }
+    assert report.items() <= history.items()
+    added = {key: records for key, records in history.items() if key not in report}
+    assert added.pop(("all", "identity_event", "created")) == 3
+    assert added.pop(("all", "identity_event", "absorbed")) == 4
+    assert added == {
+        **{(source.name, "new", None): 2 for source in FIVE},
+        ("crm", "newly_quarantined", None): 1,
+        ("all", "counted_from", None): 0,
+    }
 
 
 def test_every_gold_column_may_be_null(spark: SparkSession, tmp_path: Path) -> None:

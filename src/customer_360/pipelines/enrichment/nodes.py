@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructField, StructType
 
 from customer_360.identity import accounting, rule_check
-from customer_360.metrics import customer_360, marketing, reconciliation, report, support
+from customer_360.metrics import customer_360, marketing, reconciliation, report, run_history, support
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.profile import build
 
@@ -61,6 +63,38 @@ def report_run(
     }
     reconciled = reconciliation.reconcile(sources, measures, unlinked, customers)
     return _nullable(report.run_report(quality_report, lines, reconciled))
+
+
+def keep_run_report(
+    *,
+    report: DataFrame,
+    history: DataFrame,
+    manifest: DataFrame,
+    quarantine: DataFrame,
+    events: DataFrame,
+    run_id: str,
+    run_time: datetime,
+    **bronze: DataFrame,
+) -> DataFrame:
+    """Find the rows of this run for the history of all runs: its report, and what has changed since the last one.
+
+    Args:
+        report: ``gold_run_report`` of this run.
+        history: ``gold_run_report_history`` as it is before.
+        manifest: ``gold_run_manifest`` as it is before: it names the run whose results people have seen last.
+        quarantine: ``silver_quarantine``.
+        events: ``gold_identity_events``.
+        run_id: id of this run.
+        run_time: its start, UTC.
+        bronze: change log of each source, as ``bronze_<name of the source>``.
+    """
+    since = run_history.last_published(manifest)
+    logs = {name.removeprefix("bronze_"): log for name, log in bronze.items()}
+    changes = run_history.count_changes(
+        logs, quarantine=quarantine, events=events, run_id=run_id, since=since
+    )
+    rows = run_history.history_rows(report, changes, history, run_id=run_id, run_time=run_time, since=since)
+    return _nullable(rows)
 
 
 def _nullable(frame: DataFrame) -> DataFrame:

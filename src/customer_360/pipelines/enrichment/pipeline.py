@@ -84,8 +84,27 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
                 outputs="gold_run_report",
                 name="report_run",
             ),
+            _keep_run_report(sources),
         ],
         tags=["enrichment", "gold"],
+    )
+
+
+def _keep_run_report(sources: Sequence[Source]) -> Node:
+    return Node(
+        nodes.keep_run_report,
+        inputs={
+            "report": "gold_run_report",
+            "history": "previous_gold_run_report_history",
+            "manifest": "previous_gold_run_manifest",
+            "quarantine": "silver_quarantine",
+            "events": "gold_identity_events",
+            "run_id": "run_id",
+            "run_time": "run_time",
+            **{f"bronze_{source.name}": f"bronze_{source.table}" for source in sources},
+        },
+        outputs="gold_run_report_history",
+        name="keep_run_report",
     )
 
 
