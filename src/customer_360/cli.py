@@ -93,8 +93,13 @@ def _lease() -> LeaseHooks:
     return next(hook for hook in settings.HOOKS if isinstance(hook, LeaseHooks))
 
 
+def _console() -> ConsoleHooks:
+    return next(hook for hook in settings.HOOKS if isinstance(hook, ConsoleHooks))
+
+
 def _run(verbose: bool, **kwargs: Any) -> Any:
     protect_console()
+    _console().verbose = verbose
     if verbose:
         LOGGING.set_project_logging("customer_360")
         for name in ("kedro", "kedro.pipeline.node", "kedro.runner", "customer_360", "py.warnings"):
@@ -144,7 +149,7 @@ run = copy.copy(kedro_run)
 run.callback = _run
 run.params = [
     *map(_with_verbatim_params, kedro_run.params),
-    click.Option(["--verbose"], is_flag=True, help="Show Kedro's log and full tracebacks."),
+    click.Option(["--verbose"], is_flag=True, help="Show Kedro's log, all tables and full tracebacks."),
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)

@@ -1,39 +1,62 @@
+"""The summary as a whole: short, and complete in what people must not miss."""
+
 from __future__ import annotations
 
-from typing import Any
+import io
 
 import pytest
+from rich.console import Console
+from support.report_rows import BEFORE, CHANGED, REPORT, row
 
-from customer_360.console.summary import linked_lines
+from customer_360.console.history import Changes
+from customer_360.console.summary import MAIN_TABLES, Outcome, main_tables, print_summary
+
+UNLINKED = [row("erp", "linked", None, 10), row("erp", "unlinked", "no_match", 7)]
+EMPTY = [row("erp", "empty_field", "tax_id", 17)]
+ROWS = {"bronze_crm_users": 1_514, **dict.fromkeys(MAIN_TABLES, 5), "gold_run_report": 94}
 
 
-def row(source: str, metric: str, reason: str | None, records: int) -> dict[str, Any]:
-    return {"source": source, "metric": metric, "reason": reason, "records": records}
+def printed(changes: Changes, *, verbose: bool = False) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=160, highlight=False, soft_wrap=True)
+    outcome = Outcome(seconds=1.0, rows=ROWS, report=[*REPORT, *UNLINKED, *EMPTY])
+    print_summary(console, outcome, changes, ["Identity: 3 of 5 [records] resolved"], verbose=verbose)
+    return out.getvalue()
+
+
+MUST_BE_SEEN = (
+    "2 missing_key, 1 no_identity", "7 no match", "erp tax_id", "Warnings: 293", "invalid_phone 251",
+    "3 of 5 [records] resolved", "gold/unlinked_records", "silver/quarantine",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_what_was_refused_unlinked_or_warned_of_is_seen(verbose: bool) -> None:
+    said = printed(Changes(CHANGED, [*BEFORE, *UNLINKED], since="before", known=True), verbose=verbose)
+    for words in MUST_BE_SEEN:
+        assert words in said
+    assert ("gold/run_report" in said) is verbose
+    assert ("--verbose shows all 7 tables" in said) is not verbose
 
 
 @pytest.mark.parametrize(
-    ("rows", "lines"),
+    ("changes", "words"),
     [
-        ([row("crm", "linked", None, 5)], ["crm               5 of 5"]),
-        (
-            [
-                row("erp", "linked", None, 1_200),
-                row("erp", "linked_by", "erp_customer_number", 1_200),
-                row("erp", "unlinked", "own_customer", 23),
-            ],
-            ["erp           1,200 of 1,223  (23 became customers of their own)"],
-        ),
-        (
-            [
-                row("support", "unlinked", "no_key", 4),
-                row("support", "unlinked", "ambiguous", 2),
-                row("support", "linked", None, 10),
-                row("support", "silver", None, 16),
-            ],
-            ["support          10 of 16  (2 ambiguous, 4 no key)"],
-        ),
-        ([row("crm", "silver", None, 3)], []),
+        (Changes(CHANGED, BEFORE, since="r1", since_time="2026-03-03 04:00", known=True),
+         "Changed since the run of 2026-03-03 04:00 UTC:"),
+        (Changes(CHANGED, [], since="2026-03-03T04.00", known=True), "Changed since the run 2026-03-03T04.00:"),
+        (Changes([row("all", "counted_from", "r1", 0)], BEFORE, since="r1", known=True),
+         "Nothing has changed since the run r1."),
+        (Changes(CHANGED, known=True, of_part=True), "Changed in this run:"),
+        (Changes(known=True, of_part=True), "Nothing has changed in this run."),
+        (Changes(CHANGED, known=True), "This is the first run that is counted: every record is new."),
     ],
-)
-def test_how_many_records_found_their_customer(rows: list[dict[str, Any]], lines: list[str]) -> None:
-    assert linked_lines(rows) == lines
+)  # fmt: skip
+def test_since_when_is_said(changes: Changes, words: str) -> None:
+    assert words in printed(changes)
+
+
+def test_the_main_tables_or_those_that_there_are() -> None:
+    assert tuple(main_tables(ROWS)) == MAIN_TABLES
+    assert main_tables({"silver_quarantine": 3, "silver_crm_users": 9}) == {"silver_quarantine": 3}
+    assert main_tables({"bronze_crm_users": 9}) == {"bronze_crm_users": 9}

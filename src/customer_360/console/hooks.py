@@ -12,16 +12,17 @@ from rich.console import Console
 
 from customer_360.console.example import print_customer, print_decisions
 from customer_360.console.hints import print_next
+from customer_360.console.history import read_changes
 from customer_360.console.summary import (
     Outcome,
-    print_report,
-    print_resolved,
-    print_tables,
+    print_summary,
     read_outcome,
+    resolved_sentences,
     written_tables,
 )
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
+from customer_360.sources import SOURCES
 from customer_360.terminal import can_show
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ class ConsoleHooks:
 
     Attributes:
         outcome: of the last run, once it is done.
+        verbose: whether the summary shows every table and every reason.
     """
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
         self.outcome: Outcome | None = None
+        self.verbose = False
         self._progress = _Progress()
         self._status: Any = None
         self._last_line = time.monotonic()
@@ -126,15 +129,15 @@ class ConsoleHooks:
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
-        """Print rows per table, what was quarantined, what was linked, and what to try next."""
+        """Print what changed, what was quarantined, what was linked, rows per table, and what to try next."""
         self._stop_status()
         seconds = time.monotonic() - self._progress.started
         tables = written_tables(pipeline, catalog)
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
         self.outcome = read_outcome(tables, seconds)
-        print_tables(self._console, self.outcome.rows)
-        print_report(self._console, self.outcome.report)
-        print_resolved(self._console, pipeline, catalog)
+        changes = read_changes(tables, SOURCES, catalog.load("run_id"))
+        resolved = resolved_sentences(pipeline, catalog)
+        print_summary(self._console, self.outcome, changes, resolved, verbose=self.verbose)
         print_decisions(self._console, catalog, tables)
         print_customer(self._console, tables, lakehouse=self._lakehouse)
         print_next(self._console, tables, lakehouse=self._lakehouse)

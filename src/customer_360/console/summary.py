@@ -9,14 +9,32 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
+from customer_360.console.history import Changes
+from customer_360.console.records import (
+    customer_line,
+    linked_lines,
+    reason_lines,
+    record_lines,
+    warning_line,
+)
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.kept import KeptTablesDataset
+from customer_360.metrics.run_history import CHANGED, DELETED, EVENT, NEW, NEWLY_QUARANTINED
 
 if TYPE_CHECKING:
     from kedro.io import DataCatalog
     from kedro.pipeline import Pipeline
 
 LAYERS = ("bronze", "silver", "gold")
+CHANGES = (NEW, CHANGED, DELETED, NEWLY_QUARANTINED, EVENT)
+# What a run is for, and what it set aside: the tables that the short summary names.
+MAIN_TABLES = (
+    "gold_customer_360",
+    "gold_customer_crosswalk",
+    "gold_identity_review",
+    "gold_unlinked_records",
+    "silver_quarantine",
+)
 
 Line = Mapping[str, Any]
 
@@ -55,10 +73,82 @@ def read_outcome(tables: Mapping[str, DeltaTableDataset], seconds: float) -> Out
     )
 
 
+def print_summary(
+    console: Console, outcome: Outcome, changes: Changes, resolved: Sequence[str], *, verbose: bool = False
+) -> None:
+    """Print what the run did: always what it refused, could not link or was warned of; all of it where wished.
+
+    Args:
+        console: where to print.
+        outcome: rows and report of the run.
+        changes: since the run before.
+        resolved: what identity resolution had to look at, in sentences.
+        verbose: every table, and every reason on a line of its own.
+    """
+    _print_records(console, outcome.report, changes)
+    told = {
+        "Customers": customer_line(outcome.report, changes),
+        "Warnings": warning_line(outcome.report, changes.before),
+        "Hardly any record has a value in": _empty_fields(outcome.report),
+    }
+    facts = [f"[bold]{title}[/bold]: {escape(text)}" for title, text in told.items() if text]
+    for line in [*facts, *map(escape, resolved)]:
+        console.print(line)
+    if verbose:
+        _print_reasons(console, outcome.report)
+    shown = outcome.rows if verbose else main_tables(outcome.rows)
+    if shown:
+        console.print()
+        print_tables(console, shown)
+        if len(shown) < len(outcome.rows):
+            console.print(f"(--verbose shows all {len(outcome.rows)} tables and all warnings.)")
+
+
+def main_tables(rows: Mapping[str, int]) -> dict[str, int]:
+    """The tables that people look at first; all where a part of the flow has written none of them."""
+    return {name: rows[name] for name in MAIN_TABLES if name in rows} or dict(rows)
+
+
+def _print_records(console: Console, report: Sequence[Line], changes: Changes) -> None:
+    table = record_lines(report, changes)
+    if table:
+        header, *lines = table
+        console.print(_since(changes))
+        console.print(f"[bold]{header}[/bold]")
+        for line in lines:
+            console.print(line, markup=False)
+    if linked := linked_lines(report, changes.before):
+        console.print("\n[bold]Linked to a customer[/bold]")
+        for line in linked:
+            console.print(f"  {line}", markup=False)
+        console.print()
+
+
+def _since(changes: Changes) -> str:
+    if not changes.known:
+        return ""
+    when = "in this run" if changes.of_part else f"since {changes.since_text}"
+    if not any(row["metric"] in CHANGES for row in changes.lines):
+        return f"[bold]Nothing has changed[/bold] {when}."
+    if changes.since is None and not changes.of_part:
+        return "This is the first run that is counted: every record is new."
+    return f"[bold]Changed[/bold] {when}:"
+
+
+def _print_reasons(console: Console, report: Sequence[Line]) -> None:
+    for title, metric in {"Quarantined": "error", "Warnings": "warning"}.items():
+        if lines := reason_lines(report, metric):
+            console.print(f"\n[bold]{title}[/bold], by reason (a record may have several)")
+            for line in lines:
+                console.print(f"  {line}", markup=False)
+
+
+def _empty_fields(report: Sequence[Line]) -> str:
+    return ", ".join(sorted(f"{r['source']} {r['reason']}" for r in report if r["metric"] == "empty_field"))
+
+
 def print_tables(console: Console, rows: Mapping[str, int]) -> None:
     """Print the number of rows of each table."""
-    if not rows:
-        return
     names = [name.replace("_", "/", 1) for name in rows]
     counts = [f"{count:,}" for count in rows.values()]
     width, digits = max(map(len, names)), max(len("rows"), *map(len, counts))
@@ -67,47 +157,7 @@ def print_tables(console: Console, rows: Mapping[str, int]) -> None:
         console.print(f"{name:<{width}}  {count:>{digits}}")
 
 
-def print_report(console: Console, rows: Sequence[Line]) -> None:
-    """Print what was quarantined and why, which columns are empty, and which records found their customer."""
-    errors = [row for row in rows if row["metric"] == "error" and row["records"]]
-    if errors:
-        total = sum(row["records"] for row in rows if row["metric"] == "quarantined")
-        console.print(f"\n[bold]Quarantined[/bold]: {total:,} rows, by reason (a row may have several)")
-        for row in sorted(errors, key=lambda row: (row["source"], -row["records"], row["reason"])):
-            console.print(f"  {row['source']:<10} {row['reason']:<28} {row['records']:>8,}")
-    empty = [f"{row['source']} {row['reason']}" for row in rows if row["metric"] == "empty_field"]
-    if empty:
-        console.print(f"\n[bold]Hardly any record has a value[/bold] in: {escape(', '.join(sorted(empty)))}")
-    linked = linked_lines(rows)
-    if linked:
-        console.print("\n[bold]Linked to a customer[/bold]")
-        for line in linked:
-            console.print(f"  {line}")
-
-
-def linked_lines(rows: Sequence[Line]) -> list[str]:
-    """One line per source: how many of its records belong to a customer, and why the others do not."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in rows:
-        if row["metric"] not in ("linked", "unlinked"):
-            continue
-        kind = "linked" if row["metric"] == "linked" else str(row["reason"])
-        of_source = counts.setdefault(row["source"], {})
-        of_source[kind] = of_source.get(kind, 0) + row["records"]
-    lines = []
-    for source, found in sorted(counts.items()):
-        total, linked, own = sum(found.values()), found.pop("linked", 0), found.pop("own_customer", 0)
-        notes = [f"{own:,} became customers of their own"] if own else []
-        notes += [
-            f"{records:,} {reason.replace('_', ' ')}" for reason, records in sorted(found.items()) if records
-        ]
-        lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))
-    return lines
-
-
-def print_resolved(console: Console, pipeline: Pipeline, catalog: DataCatalog) -> None:
-    """Print what identity resolution had to look at."""
-    for name in sorted(pipeline.all_outputs()):
-        dataset = catalog.get(name)
-        if isinstance(dataset, KeptTablesDataset) and dataset.said:
-            console.print(f"\n{escape(dataset.said)}")
+def resolved_sentences(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
+    """What identity resolution had to look at."""
+    datasets = (catalog.get(name) for name in sorted(pipeline.all_outputs()))
+    return [one.said for one in datasets if isinstance(one, KeptTablesDataset) and one.said]
