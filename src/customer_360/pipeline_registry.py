@@ -8,8 +8,7 @@ from importlib import import_module
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
 
-from customer_360.viz.charts import being_viewed
-from customer_360.viz.charts import create_pipeline as create_charts
+from customer_360.viz.picture import as_pictured, being_viewed
 
 FLOW = ("ingestion", "cleaning", "enrichment")
 
@@ -19,9 +18,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines: dict[str, Pipeline] = find_pipelines(raise_errors=True)
     if set(FLOW) <= set(pipelines):  # Kedro finds only the requested ones when a run names some
         pipelines["__default__"] = Pipeline([pipelines[name] for name in FLOW])
-        if being_viewed():  # charts belong to the picture, not to a run
-            pipelines["charts"] = create_charts()
-            pipelines["__default__"] += pipelines["charts"]
+        if being_viewed():  # charts and boxes belong to the picture, not to a run
+            return as_pictured(pipelines, FLOW)
     return pipelines
 
 

@@ -63,10 +63,18 @@ def small_lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "value": [-2.66, 11.44, 9.0, 40.0],
             }
         ),
+        "gold/run_report_history": run_history(),
         "gold/identity_links": pa.table(
             {
                 "match_weight": [0.7, 0.2, -1.5, None],  # null: a rule's
                 "joined_by": ["own_evidence", "own_evidence", "pooled_evidence", "rule"],
+                "evidence": [
+                    [
+                        {"comparison": "birth_date", "level": "equal", "weight": 9.00004},
+                        {"comparison": "email", "level": None, "weight": None},
+                    ],
+                    *[[]] * 3,
+                ],
             }
         ),
         "gold/identity_review": pa.table(
@@ -85,3 +93,22 @@ def small_lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, table in tables.items():
         write_deltalake(lakehouse / "Tables" / name, table)
     return lakehouse
+
+
+def run_history() -> pa.Table:
+    """Two runs of one source; nothing had changed when the second one began."""
+    first, second = datetime(2026, 3, 1, 4, tzinfo=UTC), datetime(2026, 3, 2, 4, tzinfo=UTC)
+    rows = [
+        ("r1", first, "crm", "bronze", None, 10),
+        ("r1", first, "crm", "silver", None, 8),
+        ("r1", first, "crm", "quarantined", None, 2),
+        ("r1", first, "crm", "linked", None, 6),
+        ("r1", first, "crm", "new", None, 11),
+        ("r1", first, "crm", "deleted", None, 1),
+        ("r1", first, "all", "counted_from", None, 0),
+        ("r2", second, "crm", "bronze", None, 10),
+        ("r2", second, "crm", "silver", None, 10),
+        ("r2", second, "all", "counted_from", "r1", 0),
+    ]
+    names = ("run_id", "run_time", "source", "metric", "reason", "records")
+    return pa.table({name: [row[number] for row in rows] for number, name in enumerate(names)})

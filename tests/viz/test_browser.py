@@ -42,6 +42,9 @@ ARGUMENTS = [
 PREFERENCES = {"showFeatureHints": False, "visible": {"sidebar": False, "graph": True, "miniMap": False}}
 
 
+OPEN = "/?pid=__default__&expandAllPipelines=true"
+
+
 def environment() -> dict[str, str]:
     """Nothing leaves the machine: no telemetry, and the check for a newer Kedro-Viz fails at once."""
     return os.environ | {
@@ -53,13 +56,17 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def lakehouse(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs, the second after a change: so that there is something to see over runs."""
     folder = tmp_path_factory.mktemp("lakehouse")
     command = ["run", "--params", f"lakehouse={folder},sample_customers=200"]
-    result = subprocess.run(
-        [sys.executable, "-m", "kedro", *command],
-        cwd=project, env=environment(), capture_output=True, text=True, timeout=280, check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stdout + result.stderr
+    for _ in range(2):
+        result = subprocess.run(
+            [sys.executable, "-m", "kedro", *command],
+            cwd=project, env=environment(), capture_output=True, text=True, timeout=280, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stdout + result.stderr
+        tickets = folder / "Files" / "landing" / "support_tickets.json"
+        tickets.write_text(json.dumps(json.loads(tickets.read_text())[:-3]))
     return folder
 
 
@@ -145,7 +152,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
 
 
 def choose(page: Page, name: str) -> None:
-    """Click on the node ``name`` of the graph."""
+    """Click on the node ``name`` of the graph, in which all boxes are open."""
+    if "expandAllPipelines=true" not in page.url:
+        page.goto(page.url.split("/?")[0].rstrip("/") + OPEN, wait_until="domcontentloaded")
     page.locator(".pipeline-node", has=page.get_by_text(name, exact=True)).dispatch_event("click")
     page.locator(".pipeline-metadata__title", has_text=name).wait_for()
 
@@ -155,10 +164,14 @@ def get(address: str, path: str) -> Any:
         return json.load(answer)
 
 
-def test_the_layers_in_order(page: Page, pictures: Path) -> None:
+def test_what_a_person_sees_first(page: Page, pictures: Path) -> None:
+    """The layers in order, each pipeline as one box, and few enough signs to read them."""
     page.locator(".pipeline-layer-name").first.wait_for()
     layers = page.locator(".pipeline-layer-name").all_text_contents()
     assert layers == ["source", "bronze", "silver", "gold", "charts"]
+    shown = page.locator(".pipeline-node").all_text_contents()
+    assert {"ingestion", "cleaning", "enrichment", "charts"} <= {text.strip().lower() for text in shown}
+    assert "link_records" not in shown
     page.wait_for_timeout(1000)  # the graph comes to rest
     page.screenshot(path=pictures / "kedro-viz.png")
 
@@ -169,7 +182,10 @@ def test_the_layers_in_order(page: Page, pictures: Path) -> None:
      "link_records", "gold_customer_crosswalk", "build_profile", "gold_customer_profile", "gold_customer_360",
      "chart_tickets_by_category_and_status", "chart_customers_by_linked_systems"],
 )  # fmt: skip
-def test_the_flow_by_name(page: Page, name: str) -> None:
+def test_the_flow_by_name(page: Page, address: str, name: str) -> None:
+    if "expandAllPipelines=true" not in page.url:
+        page.goto(address + OPEN, wait_until="domcontentloaded")
+        page.locator(".pipeline-node").get_by_text("link_records", exact=True).wait_for()
     assert page.locator(".pipeline-node").get_by_text(name, exact=True).count() == 1
 
 
@@ -196,6 +212,9 @@ def test_customer_360_shows_its_first_rows(page: Page, pictures: Path) -> None:
         ("chart_data_quality_by_rule", "Data quality: records by broken rule"),
         ("chart_match_weight_model", "Match weights: what each answer of a comparison says, in bits"),
         ("chart_match_weight_distribution", "Pairs of records by match weight"),
+        ("chart_runs_linked", "Over runs: share of clean records that are linked to a customer"),
+        ("chart_runs_quarantined", "Over runs: share of records in quarantine"),
+        ("chart_runs_changed", "Over runs: records that were new, changed or deleted"),
         ("chart_tickets_by_category_and_status", "Tickets by category and status"),
     ],
 )
@@ -203,7 +222,7 @@ def test_charts_are_drawn(page: Page, pictures: Path, chart: str, title: str) ->
     choose(page, chart)
     plot = page.locator(".pipeline-metadata .js-plotly-plot")
     plot.locator(".gtitle", has_text=title).wait_for()
-    assert plot.locator("svg .bars .point").count() >= 2
+    assert plot.locator("svg .bars .point, svg .scatterlayer .point").count() >= 2
     page.get_by_role("button", name="Expand preview").click()
     large = page.locator(".pipeline-metadata-modal .js-plotly-plot")
     large.locator(".gtitle", has_text=title).wait_for()
@@ -213,13 +232,11 @@ def test_charts_are_drawn(page: Page, pictures: Path, chart: str, title: str) ->
 
 
 def test_every_table_and_chart_has_a_preview(address: str) -> None:
-    """Each is read in a moment, without an engine."""
+    """How long each takes: benchmarks/previews.py."""
     nodes = [node for node in get(address, "main")["nodes"] if node["type"] == "data"]
     shown = [node for node in nodes if node["name"].startswith(("bronze_", "silver_", "gold_", "chart_"))]
     assert len(shown) > 15
     for node in shown:
-        start = time.monotonic()
         preview = get(address, f"nodes/{node['id']}").get("preview")
         is_empty = node["name"] == "gold_identity_decisions"  # nobody decided anything about the sample
         assert bool(preview) != is_empty, f"{node['name']} shows {preview}"
-        assert time.monotonic() - start < 10, node["name"]

@@ -34,9 +34,9 @@ def chart(project: Path, small_lakehouse: Path) -> ChartOf:
 
 
 def bars(figure: dict[str, Any]) -> dict[str, dict[Any, Any]]:
-    """Series -> category -> length, whichever way the bars lie."""
+    """Series -> category -> length or height, whichever way the bars lie."""
     flat = {
-        bar["name"]: (bar["x"], bar["y"]) if bar["orientation"] == "v" else (bar["y"], bar["x"])
+        bar["name"]: (bar["y"], bar["x"]) if bar.get("orientation") == "h" else (bar["x"], bar["y"])
         for bar in figure["data"]
     }
     return {name: dict(zip(categories, lengths, strict=True)) for name, (categories, lengths) in flat.items()}
@@ -59,6 +59,25 @@ def bars(figure: dict[str, Any]) -> dict[str, dict[Any, Any]]:
             {
                 "quarantined": {"crm · malformed": 1},
                 "kept with a warning": {"support · unknown_status": 5, "erp · missing_customer_number": 2},
+            },
+        ),
+        (
+            "runs_linked",
+            "Over runs: share of clean records that are linked to a customer",
+            {"crm": {"2026-03-01 04:00:00": 75.0, "2026-03-02 04:00:00": 0.0}},
+        ),
+        (
+            "runs_quarantined",
+            "Over runs: share of records in quarantine",
+            {"crm": {"2026-03-01 04:00:00": 20.0, "2026-03-02 04:00:00": 0.0}},
+        ),
+        # a run in which nothing changed is there, too
+        (
+            "runs_changed",
+            "Over runs: records that were new, changed or deleted",
+            {
+                "new": {"2026-03-01 04:00:00": 11, "2026-03-02 04:00:00": 0},
+                "deleted": {"2026-03-01 04:00:00": 1},
             },
         ),
         (
@@ -160,6 +179,14 @@ def test_a_column_that_the_query_lacks_is_named(small_lakehouse: Path) -> None:
         DatasetError, match=r"Customers: the query gives \['given_name', 'customers'\].*\['status'\]"
     ):
         a_chart(small_lakehouse, colour="status").preview()
+
+
+def test_lines_join_points(chart: ChartOf, small_lakehouse: Path) -> None:
+    [line] = chart("chart_runs_linked")["data"]
+    assert (line["type"], line["mode"]) == ("scatter", "lines+markers")
+    for wrong in ({"kind": "pie"}, {"kind": "line", "horizontal": True}):
+        with pytest.raises(DatasetError, match="'kind' must be 'bar' or 'line'"):
+            a_chart(small_lakehouse, **wrong)
 
 
 @pytest.mark.parametrize("tables", [[], ["gold/customer_360", "silver/customer_360"]])

@@ -1,38 +1,15 @@
-"""Charts are in Kedro-Viz's picture of the flow, and in no run."""
+"""Charts: each hangs on its tables, and no run draws one."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 
 import pytest
 from kedro.config import OmegaConfigLoader
-from kedro.framework.startup import bootstrap_project
 
-from customer_360.pipeline_registry import register_pipelines
 from customer_360.viz.charts import CHARTS, create_pipeline, draw_chart
-
-
-@pytest.fixture
-def not_viewed(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
-    bootstrap_project(project)
-    monkeypatch.delitem(sys.modules, "kedro_viz.server", raising=False)
-
-
-def test_a_run_has_no_charts(not_viewed: None) -> None:
-    pipelines = register_pipelines()
-    assert "charts" not in pipelines
-    assert not [name for name in pipelines["__default__"].datasets() if name.startswith("chart_")]
-
-
-def test_kedro_viz_shows_them_next_to_the_flow(not_viewed: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = register_pipelines()["__default__"]
-    monkeypatch.setitem(sys.modules, "kedro_viz.server", ModuleType("kedro_viz.server"))
-    shown = register_pipelines()
-    assert set(shown["__default__"].nodes) - set(run.nodes) == set(shown["charts"].nodes)
-    assert shown["charts"].inputs() <= run.all_outputs()  # each hangs on a table that the flow writes
 
 
 def test_a_run_imports_nothing_that_draws(project: Path) -> None:
@@ -51,7 +28,7 @@ def test_a_run_imports_nothing_that_draws(project: Path) -> None:
         "assert not loaded, loaded\n"
     )
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, timeout=280, check=False
     )
     assert result.returncode == 0, result.stderr
 

@@ -48,6 +48,12 @@ def test_lists_are_read_as_text(small_lakehouse: Path) -> None:
     assert [row[0] for row in preview["data"]] == ["crime, love"]
 
 
+def test_evidence_is_read_as_words(small_lakehouse: Path) -> None:
+    preview = first_rows(str(small_lakehouse / "Tables/gold/identity_links"), 1)
+    assert preview is not None
+    assert preview["data"] == [[0.7, "birth date: equal | 9.00; email: - | -"]]
+
+
 @pytest.mark.parametrize("table", ["gold/not_written_yet", "silver/quarantine", "gold"])
 def test_nothing_is_shown_for_an_absent_or_empty_table(small_lakehouse: Path, table: str) -> None:
     dataset = DeltaTableDataset(filepath=str(small_lakehouse / "Tables" / table))
@@ -92,4 +98,4 @@ def test_a_preview_starts_no_engine(small_lakehouse: Path) -> None:
         "assert running_engine() is None\n"
         "assert not [name for name in ('pysail', 'grpc') if name in sys.modules]\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=280)

@@ -1,4 +1,4 @@
-"""A bar chart over Delta tables, drawn when somebody looks at it in Kedro-Viz."""
+"""A chart over Delta tables, bars or lines, drawn when somebody looks at it in Kedro-Viz."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
         x: str,
         y: str,
         colour: str | None = None,
+        kind: str = "bar",
         horizontal: bool = False,
         labels: dict[str, str] | None = None,
         metadata: dict[str, Any] | None = None,
@@ -53,24 +54,28 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
             filepath: folder of the lakehouse's tables, local or ``abfss://``.
             tables: tables below ``filepath``, for example ``gold/customer_360``; the last part is the table's
                 name in the query.
-            query: one SELECT that gives the bars, in the order in which they are drawn.
+            query: one SELECT that gives the bars or points, in the order in which they are drawn.
             title: title of the chart.
             x: column of the categories.
-            y: column of the lengths of the bars.
-            colour: column that splits each bar into stacked parts.
+            y: column of the lengths of the bars, or of the heights of the points.
+            colour: column that splits each bar into stacked parts, or gives a line each.
+            kind: ``bar`` or ``line``.
             horizontal: lay the bars down; better for long category names.
             labels: axis and legend titles, by column; the column's name otherwise.
             metadata: for kedro-viz (layer) and other plugins.
 
         Raises:
-            DatasetError: no table, or two tables of the same name.
+            DatasetError: no table, two tables of the same name, or another kind of chart.
         """
         names = [PurePosixPath(table).name for table in tables]
         if not names or len(set(names)) < len(names):
             raise DatasetError(
                 f"{title}: 'tables' must name at least one table and none twice, not {tables}."
             )
+        if kind not in ("bar", "line") or (kind == "line" and horizontal):
+            raise DatasetError(f"{title}: 'kind' must be 'bar' or 'line', and lines cannot be horizontal.")
         self.metadata = metadata
+        self._kind = kind
         self._folder = str(filepath).rstrip("/")
         self._tables = {
             name: f"{self._folder}/{table.strip('/')}" for name, table in zip(names, tables, strict=True)
@@ -132,6 +137,9 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
     def _bar(self, name: str, rows: list[dict[str, Any]], colour: str) -> dict[str, Any]:
         categories, lengths = [_words(row[self._x]) for row in rows], [row[self._y] for row in rows]
         x, y = (lengths, categories) if self._horizontal else (categories, lengths)
+        if self._kind == "line":
+            looks = {"line": {"color": colour}, "marker": {"color": colour}}
+            return {"type": "scatter", "mode": "lines+markers", "name": name, "x": x, "y": y, **looks}
         return {
             "type": "bar",
             "name": name,

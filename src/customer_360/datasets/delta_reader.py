@@ -21,6 +21,7 @@ from customer_360.lakehouse import manifest
 logger = logging.getLogger(__name__)
 
 MAX_CELL = 200  # characters; bronze payloads are longer than anybody reads in a side panel
+MAX_LIST = 600  # the evidence of a link names every comparison
 
 
 def query(
@@ -173,12 +174,25 @@ def _cell(value: Any) -> str | int | float | bool:
         return value
     if isinstance(value, float):
         return round(value, 4) if math.isfinite(value) else ""  # NaN is not JSON
-    if isinstance(value, list):
-        return _shorten(", ".join(str(_cell(item)) for item in value))
+    if isinstance(value, list | dict):
+        return _shorten(_words(value), MAX_LIST)
     if hasattr(value, "isoformat"):
         return str(value.isoformat(" ", "seconds") if hasattr(value, "hour") else value.isoformat())
     return _shorten(str(value))
 
 
-def _shorten(text: str) -> str:
-    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
+def _words(nested: list[Any] | dict[str, Any]) -> str:
+    """A list or a struct for people; a struct's first field names it, as in evidence (comparison, level, weight)."""
+    if isinstance(nested, list):
+        between = "; " if any(isinstance(item, dict) for item in nested) else ", "
+        return between.join(str(_cell(item)) for item in nested)
+    parts = (
+        f"{value:.2f}" if isinstance(value, float) and math.isfinite(value) else str(_cell(value))
+        for value in nested.values()
+    )
+    name, *values = [part or "-" for part in parts]
+    return f"{name.replace('_', ' ')}: {' | '.join(values)}" if values else name
+
+
+def _shorten(text: str, most: int = MAX_CELL) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

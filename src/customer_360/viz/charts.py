@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import NoReturn
 
 from kedro.pipeline import Node, Pipeline
@@ -13,17 +12,12 @@ CHARTS: dict[str, list[str]] = {
     "tickets_by_category_and_status": ["silver_support_tickets"],
     "engagement_by_tag": ["silver_marketing_posts"],
     "data_quality_by_rule": ["gold_run_report"],
+    "runs_linked": ["gold_run_report_history"],
+    "runs_quarantined": ["gold_run_report_history"],
+    "runs_changed": ["gold_run_report_history"],
     "match_weight_model": ["gold_identity_report"],
     "match_weight_distribution": ["gold_identity_links", "gold_identity_review"],
 }
-
-
-def being_viewed() -> bool:
-    """Whether this process is Kedro-Viz (``kedro viz run``, ``kedro viz build``, ``%run_viz``), not a run.
-
-    Kedro-Viz loads a project from its server module; a run with Kedro-Viz installed loads its hooks only.
-    """
-    return "kedro_viz.server" in sys.modules
 
 
 def draw_chart(*tables: object) -> NoReturn:

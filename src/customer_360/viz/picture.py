@@ -24,7 +24,7 @@ WHO_IS_WHO = frozenset(
     }
 )
 _LOADER = "kedro_viz.integrations.kedro.data_loader"
-_OF_THE_RUN = ("run_id", "run_time", "identity_scratch")
+_OF_THE_RUN = ("run_id", "run_time", "show_values", "identity_scratch")
 
 
 def being_viewed() -> bool:
