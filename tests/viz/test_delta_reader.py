@@ -51,7 +51,7 @@ def test_lists_are_read_as_text(small_lakehouse: Path) -> None:
 def test_evidence_is_read_as_words(small_lakehouse: Path) -> None:
     preview = first_rows(str(small_lakehouse / "Tables/gold/identity_links"), 1)
     assert preview is not None
-    assert preview["data"] == [[0.7, "birth date: equal | 9.00; email: - | -"]]
+    assert preview["data"][0][-1] == "birth date: equal | 9.00; email: - | -"
 
 
 @pytest.mark.parametrize("table", ["gold/not_written_yet", "silver/quarantine", "gold"])
