@@ -40,6 +40,7 @@ def test_who_is_meant(reader: DeltaReader, query: str, kind: str, customers: lis
     [
         ("Ana Lee", {ANN, ANNE}, None),
         ("lee", {ANN, ANNE}, None),
+        ("Onell", {BOB}, None),
         ("Zacharias Quux", set(), None),
         ("C1", set(), None),
         ("an@x.io", {ANN}, None),

@@ -129,9 +129,18 @@ def _by_name(reader: Reader, text: str) -> Found:
     parts = sorted(name for name in people if words and words <= set(name.split()))
     # only names that begin alike: the whole file is too much for a comparison letter by letter
     near = [name for name in people if {word[0] for word in name.split()} & {word[0] for word in words}]
-    names = [*parts, *get_close_matches(wanted, near, n=_CLOSE, cutoff=_ALIKE)]
+    names = [*parts, *get_close_matches(wanted, near, n=_CLOSE, cutoff=_ALIKE)] or _with_close_words(
+        words, near
+    )
     rows = {row["customer_id"]: row for name in dict.fromkeys(names) for row in people[name]}
     return Found("name", close=[_match(row) for row in rows.values()][:_CLOSE])
+
+
+def _with_close_words(words: set[str], names: list[str]) -> list[str]:
+    """Names with a word that is like one of these, for who knows a part of the name only."""
+    known = {word for name in names for word in name.split()}
+    close = {one for word in words for one in get_close_matches(word, known, n=_CLOSE, cutoff=_ALIKE)}
+    return sorted(name for name in names if close & set(name.split()))
 
 
 def plain(name: str | None) -> str:
