@@ -18,8 +18,9 @@ from kedro.validation import ParameterValidationError
 
 from customer_360.cli_identity import SHOWN
 from customer_360.cli_tables import VALUES_OPTION
+from customer_360.configured_engine import spark_session
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.engine import EngineError, start_engine
+from customer_360.engine import EngineError
 from customer_360.interrupts import temporary_folder
 from customer_360.lakehouse.manifest import published, split
 from customer_360.parameters.run import RunSettingsError
@@ -29,7 +30,6 @@ from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console, say
 
 if TYPE_CHECKING:
-    from kedro.framework.context import KedroContext
     from pyspark.sql import DataFrame
 
     from customer_360.identity.diff_story import Record, Row
@@ -115,7 +115,7 @@ def _diff(given: dict[str, Any], env: str | None, each: int, asked: bool | None)
         catalog = context.catalog
         assert isinstance(catalog, DataCatalog)
         show_values = shows_personal_values() if asked is None else asked
-        _start(context)
+        spark_session()
         _pin(catalog)
         if not catalog.exists(_NEEDED):
             where = getattr(catalog.get(_NEEDED), "table_path", _NEEDED).removeprefix("file://")
@@ -141,11 +141,6 @@ def _pin(catalog: DataCatalog) -> None:
         place = split(dataset.table_path)
         if place is not None and place[1] in found:
             dataset.pin(found[place[1]].version)
-
-
-def _start(context: KedroContext) -> None:
-    engine = context.params["engine"]
-    start_engine(engine, dict(context.config_loader["spark"].get(engine) or {}))
 
 
 def _compare(catalog: DataCatalog, scratch: Scratch, each: int, show_values: bool) -> list[str]:

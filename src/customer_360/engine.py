@@ -10,6 +10,7 @@ import atexit
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from customer_360.interrupts import interrupt_handler_kept
 from customer_360.jvm_output import without_start_noise
+from customer_360.process_state import process_state
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -26,8 +28,8 @@ ENGINES: tuple[str, ...] = get_args(EngineName)
 
 _CONNECT_VARIABLES = ("SPARK_REMOTE", "SPARK_LOCAL_REMOTE", "SPARK_CONNECT_MODE_ENABLED", "SPARK_API_MODE")
 
-_running: dict[str, Any] = {}
-_given: dict[str, Any] = {}  # the session that a notebook handed over
+_running = process_state("running engine")
+_given = process_state("given session")  # that a notebook handed over
 
 
 class EngineError(RuntimeError):
@@ -218,4 +220,6 @@ def _use_active(options: Mapping[str, str]) -> tuple[SparkSession, None]:
 
 _STARTERS = {"sail": _start_sail, "spark": _start_spark, "active": _use_active}
 
-atexit.register(stop_engine)
+# A process that has the engine from a dataset (a notebook, a script) ends it here. When atexit's own turn comes, on
+# Python 3.12 the client's threads cannot be closed any more; concurrent.futures ends its threads in this way, too.
+getattr(threading, "_register_atexit", atexit.register)(stop_engine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ from kedro.config import MissingConfigException, OmegaConfigLoader
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog, MemoryDataset
 
+from customer_360.configured_engine import configure_engine, spark_session
 from customer_360.datasets.staged_source import remove_leftovers
-from customer_360.engine import abandon_engine, start_engine
+from customer_360.engine import abandon_engine
 from customer_360.lakehouse.paths import PathError, check_project_path, check_writable, is_url, remove_links
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
@@ -86,27 +88,23 @@ class RunSettingsHooks:
 
 
 class EngineHooks:
-    """Starts the engine that the settings name, when a run begins."""
-
-    def __init__(self) -> None:
-        self._engine = "sail"
-        self._options: dict[str, Any] = {}
+    """Starts the engine that the settings name: when a run begins, or a dataset is loaded without one."""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Read the engine and its options from the configuration."""
-        self._engine = context.params.get("engine", "sail")
-        try:
-            self._options = dict(context.config_loader["spark"]).get(self._engine) or {}
-        except MissingConfigException:
-            self._options = {}
-        if self._engine == "spark":
-            self._options |= OneLakeHooks.spark_options(context)
+        """Read the engine and its options from the configuration. Nothing is started yet."""
+        engine = context.params.get("engine", "sail")
+        options: dict[str, Any] = {}
+        with suppress(MissingConfigException):
+            options |= context.config_loader["spark"].get(engine) or {}
+        if engine == "spark":
+            options |= OneLakeHooks.spark_options(context)
+        configure_engine(engine, options)
 
     @hook_impl
     def before_pipeline_run(self) -> None:
         """Start it; an engine that cannot start stops the run here, before any node."""
-        start_engine(self._engine, self._options)
+        spark_session()
 
     def on_interrupt(self) -> None:
         """Nothing is written after this."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from customer_360.console import ConsoleHooks
+from customer_360.datasets.engine_catalog import EngineCatalog
 from customer_360.decision_notes import DecisionHooks
 from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
 from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
@@ -30,6 +31,9 @@ HOOKS = (
     RunSettingsHooks(),
     _CONSOLE,
 )
+
+# Datasets start the configured engine when one of them is first loaded, in notebooks and scripts too.
+DATA_CATALOG_CLASS = EngineCatalog
 
 # Kedro's telemetry would call home at every run; .telemetry says the same to its command line.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError, Version
 from kedro_datasets._typing import TablePreview
-from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
+from customer_360.configured_engine import spark_session
 from customer_360.datasets.delta_upsert import upsert
+from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.engine import running_engine
 from customer_360.lakehouse import manifest
 from customer_360.lakehouse.delta_log import DamagedTableError, TableFolder
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _FORBIDDEN_TYPES = ("timestamp_ntz", "variant", "void", "interval")
 
 PREVIEW_ROWS = 20
+
+use_configured_engine(SparkDatasetV2)
 
 
 class DeltaTableDataset(SparkDatasetV2):
@@ -160,7 +163,7 @@ class DeltaTableDataset(SparkDatasetV2):
         return None if rows is None else TablePreview(rows)
 
     def _load(self) -> DataFrame:
-        spark = get_spark_with_remote_support()
+        spark = spark_session()
         reader = spark.read.format("delta")
         if self.pinned is not None:
             reader = reader.option("versionAsOf", str(self.pinned))
@@ -190,7 +193,7 @@ class DeltaTableDataset(SparkDatasetV2):
 
     def _exists(self) -> bool:
         try:
-            get_spark_with_remote_support().read.format("delta").load(self._spark_path).schema  # noqa: B018
+            spark_session().read.format("delta").load(self._spark_path).schema  # noqa: B018
         except Exception as error:
             if self._is_absent(error):
                 return False

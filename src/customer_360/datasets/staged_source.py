@@ -162,12 +162,13 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         raise DatasetError(f"{type(self).__name__} ({self.origin}) is read only: sources are never written.")
 
     def _frame(self, staged: Staged) -> DataFrame:
-        from kedro_datasets._utils.spark_utils import get_spark_with_remote_support
         from pyspark.sql import functions as F
         from pyspark.sql.types import StringType, StructField, StructType
 
+        from customer_360.configured_engine import spark_session
+
         schema = StructType([StructField("payload", StringType()), StructField("origin", StringType())])
-        spark = get_spark_with_remote_support()
+        spark = spark_session()
         if not staged.paths:
             return spark.createDataFrame([], schema)
         lines = spark.read.text([engine_path(path) for path in staged.paths])
