@@ -23,7 +23,9 @@ from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.cli_customer import customer
 from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
+from customer_360.cli_notebooks import ipython, jupyter
 from customer_360.cli_resolve import resolve_file
+from customer_360.cli_sql import sql
 from customer_360.console import ConsoleHooks
 from customer_360.engine import EngineError, engine_of_its_own
 from customer_360.identity.link import LinkingConfigurationError
@@ -153,7 +155,9 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
-for command in (customer, identity_diff, resolve_file):
+cli.add_command(ipython)
+cli.add_command(jupyter)
+for command in (customer, identity_diff, resolve_file, sql):
     assert command.callback is not None
     command.callback = engine_of_its_own()(command.callback)
     command.callback = ending_at_once(_give_up, "Interrupted: nothing was written.")(command.callback)

@@ -65,7 +65,15 @@ def print_result(lines: Iterable[str]) -> None:
 
     Not where a reader had enough (``| head -1``).
     """
-    say("\n".join(lines))
+    print_text(("\n".join(lines), "\n"))
+
+
+def print_text(parts: Iterable[str]) -> None:
+    """:func:`print_result` of a text in parts, which may be long."""
+    for part in parts:
+        if sys.stdout is None or "stdout" in _lost:
+            break
+        print(part, end="")
     if sys.stdout is not None:
         sys.stdout.flush()
     failure = _lost.get("stdout")

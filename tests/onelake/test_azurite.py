@@ -112,6 +112,23 @@ def test_all_pipelines_twice_and_then_read_with_deltalake(onelake: Azurite, api:
     }
 
 
+def test_sql_reads_the_tables_there(onelake: Azurite) -> None:
+    write = (
+        "import os, sys, pyarrow as pa; from deltalake import write_deltalake\n"
+        "write_deltalake(sys.argv[1], pa.table({'customer_id': ['C1', 'C2']})); os._exit(0)\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", write, f"{ROOT}/Tables/gold/customer_360"],
+        env={**os.environ, **onelake.environment}, timeout=300, check=True,
+    )  # fmt: skip
+    query = "SELECT count(*) AS customers FROM gold.customer_360"
+    by_url = kedro("sql", query, "--format", "csv", "--lakehouse", ROOT, **onelake.environment)
+    assert (by_url.returncode, by_url.stdout) == (0, '"customers"\n2\n'), by_url.stderr
+    listed = kedro("sql", "--env", "onelake", **settings(onelake))
+    assert listed.returncode == 0, listed.stderr
+    assert "gold.customer_360     2" in listed.stdout
+
+
 def test_staged_files_are_gone_after_a_run(onelake: Azurite, api: LoopbackApi) -> None:
     result = kedro(*arguments(api), "--pipelines", "ingestion", **settings(onelake))
     assert result.returncode == 0, result.stdout + result.stderr

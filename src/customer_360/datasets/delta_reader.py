@@ -50,7 +50,7 @@ def query(
         versions = published_versions(tables.values())
     builder = QueryBuilder()
     for name, folder in tables.items():
-        table = _table(folder, versions.get(folder))
+        table = open_table(folder, versions.get(folder))
         if table is None:
             logger.info("No preview: there is no table at %s yet (kedro run writes it).", folder)
             return None
@@ -91,7 +91,7 @@ def published_versions(folders: Iterable[str]) -> dict[str, int]:
             continue
         root, name = place
         if root not in manifests:
-            manifests[root] = _manifest(root)
+            manifests[root] = manifest_of(root)
         if name in manifests[root]:
             found[folder] = manifests[root][name].version
     return found
@@ -99,14 +99,19 @@ def published_versions(folders: Iterable[str]) -> dict[str, int]:
 
 def all_published(root: str) -> dict[str, int]:
     """The version of every table of a lakehouse, by ``<layer>/<table>``, as :func:`published_versions` has it."""
+    return {name: table.version for name, table in manifest_of(root).items()}
+
+
+def manifest_of(root: str) -> dict[str, manifest.Published]:
+    """What the manifest of a lakehouse names, by ``<layer>/<table>``; nothing where there is none.
+
+    Raises:
+        DatasetError: ``deltalake`` is not installed, or the manifest cannot be read.
+    """
     _check_installed()
-    return {name: table.version for name, table in _manifest(root).items()}
-
-
-def _manifest(root: str) -> dict[str, manifest.Published]:
     import pyarrow as pa
 
-    table = _table(manifest.manifest_folder(root), None)
+    table = open_table(manifest.manifest_folder(root), None)
     if table is None:
         return {}
     try:
@@ -115,7 +120,7 @@ def _manifest(root: str) -> dict[str, manifest.Published]:
         raise DatasetError(f"{manifest.manifest_folder(root)} cannot be read: {error}") from error
 
 
-def _table(folder: str, version: int | None) -> Any:
+def open_table(folder: str, version: int | None) -> Any:
     """A table; None where there is none. A version that is gone (its folder was begun anew) is not insisted on."""
     from deltalake import DeltaTable
     from deltalake.exceptions import TableNotFoundError
