@@ -68,6 +68,16 @@ def test_a_mistake_is_one_message(sql: Sql, arguments: list[str], message: str) 
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("command", [["sql"], ["explain-link", "crm:1", "erp:2"]])
+def test_an_empty_lakehouse_is_not_taken_for_the_configured_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(project)
+    result = CliRunner().invoke(cli, [*command, "--lakehouse", ""])
+    assert result.exit_code == 1
+    assert "lakehouse= is empty" in result.stderr
+
+
 def test_onelake_says_what_it_needs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     for name in ("ONELAKE_WORKSPACE", "ONELAKE_LAKEHOUSE"):

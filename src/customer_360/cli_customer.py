@@ -11,6 +11,8 @@ import click
 from kedro.io.core import DatasetError
 
 from customer_360.cli_tables import VALUES_OPTION, Tables
+from customer_360.onelake.address import OneLakeError
+from customer_360.parameters.run import RunSettingsError
 from customer_360.terminal import print_result, protect_console, say
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def customer(
         tables = Tables(lakehouse=lakehouse, env=env)
         show = tables.shows_values if show_values is None else show_values
         status, lines = _answer(_reader(tables), tables, " ".join(query), show=show, as_json=as_json)
-    except (DatasetError, click.ClickException) as error:
+    except (DatasetError, OneLakeError, RunSettingsError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         say(message, colour="red", error=True)
         sys.exit(1)

@@ -23,7 +23,7 @@ from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.engine import EngineError
 from customer_360.interrupts import temporary_folder
 from customer_360.lakehouse.manifest import published, split
-from customer_360.parameters.run import RunSettingsError
+from customer_360.parameters.run import RunSettingsError, only_reading
 from customer_360.privacy import shows_personal_values
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
@@ -71,7 +71,7 @@ def identity_diff(
 
     protect_console()
     try:
-        given = _merged(_from_file(model), params, {"lakehouse": lakehouse} if lakehouse else {})
+        given = _merged(_from_file(model), params, only_reading(lakehouse))
         lines = _diff(given, env, examples, show_values)
     except (
         DatasetError, EngineError, LinkingConfigurationError, ParameterValidationError, RunSettingsError,

@@ -17,7 +17,9 @@ from customer_360.identity.picture import waterfall_picture
 from customer_360.identity.rule_links import rule_link
 from customer_360.identity.story import event_lines, link_lines, record_name
 from customer_360.identity.ways import is_pooled, why_together
+from customer_360.onelake.address import OneLakeError
 from customer_360.parameters.enrichment import ANCHOR_METHOD
+from customer_360.parameters.run import RunSettingsError
 from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console, say
 
@@ -59,7 +61,7 @@ def explain_link(
         )
         if output is not None:
             lines.append(_draw(links, output))
-    except (DatasetError, click.ClickException) as error:
+    except (DatasetError, OneLakeError, RunSettingsError, click.ClickException) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         say(message, colour="red", error=True)
         sys.exit(1)

@@ -22,7 +22,7 @@ from customer_360.lakehouse.store import StoreError
 from customer_360.lakehouse_sql import Answer, SqlError, answer, find_tables
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
-from customer_360.parameters.run import RunSettingsError
+from customer_360.parameters.run import RunSettingsError, only_reading
 from customer_360.terminal import print_text, protect_console, say
 
 FORMATS = ("table", "csv", "json")
@@ -104,8 +104,9 @@ def _format(form: str | None, output: Path | None) -> str:
 def _root(lakehouse: str | None, env: str | None) -> str:
     """Where the lakehouse is; what a run does to get there is done: settings, address and credentials of OneLake."""
     bootstrap_project(Path.cwd())
-    given = {} if lakehouse is None else {"lakehouse": lakehouse}
-    with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
+    with KedroSession.create(
+        project_path=Path.cwd(), env=env, runtime_params=only_reading(lakehouse)
+    ) as session:
         assert isinstance(session, KedroSession)
         table = session.load_context().catalog.get("gold_customer_360")
     assert isinstance(table, DeltaTableDataset)

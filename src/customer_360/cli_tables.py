@@ -12,9 +12,11 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog
 
+from customer_360.configured_engine import spark_session
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.lakehouse.manifest import Published, published
 from customer_360.parameters.enrichment import LinkingParameters
+from customer_360.parameters.run import only_reading
 from customer_360.privacy import shows_personal_values
 from customer_360.sources import SOURCES
 
@@ -34,16 +36,15 @@ class Tables:
 
     def __init__(self, *, lakehouse: str | None, env: str | None) -> None:
         bootstrap_project(Path.cwd())
-        given = {"lakehouse": lakehouse} if lakehouse else {}
+        given = only_reading(lakehouse)
         self.option = (
             f" --lakehouse {shlex.quote(lakehouse)}" if lakehouse else ""
         )  # for commands to try next
         with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
             assert isinstance(session, KedroSession)
-            context = session.load_context()
-            catalog = context.catalog
+            catalog = session.load_context().catalog
             assert isinstance(catalog, DataCatalog)
-            self._context, self._catalog = context, catalog
+            self._catalog = catalog
         self.shows_values = shows_personal_values()  # the setting, which the hooks have read by now
         self._versions: dict[str, int] | None = None
         self._published: dict[str, Published] | None = None
@@ -87,10 +88,7 @@ class Tables:
 
         None where there is no such table.
         """
-        from customer_360.engine import start_engine
-
-        engine = self._context.params["engine"]
-        start_engine(engine, dict(self._context.config_loader["spark"].get(engine) or {}))
+        spark_session()
         name = table.replace("/", "_", 1)
         dataset = self._catalog.get(name)
         assert isinstance(dataset, DeltaTableDataset)

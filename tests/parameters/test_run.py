@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
+from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root, only_reading
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,16 @@ def test_where_the_lakehouse_is(given: str, meant: str) -> None:
 def test_a_lakehouse_that_is_none(given: object, message: str) -> None:
     with pytest.raises(RunSettingsError, match=message):
         lakehouse_root(given, "data/lakehouse", Path("/project"))
+
+
+@pytest.mark.parametrize(
+    ("lakehouse", "settings"),
+    [
+        (None, {}),
+        ("", {"lakehouse": ""}),  # refused by the hooks, not taken for the configured one
+        ("data/x", {"lakehouse": "data/x"}),
+        ("abfss://w@h/l.Lakehouse", {"lakehouse": "abfss://w@h/l.Lakehouse", "sources": "live"}),
+    ],
+)
+def test_a_command_that_only_reads_needs_no_source(lakehouse: str | None, settings: dict[str, str]) -> None:
+    assert only_reading(lakehouse) == settings

@@ -69,7 +69,7 @@ def column_names(folder: str) -> list[str]:
         DatasetError: ``deltalake`` is not installed.
     """
     _check_installed()
-    table = _table(folder, None)
+    table = open_table(folder, None)
     return [] if table is None else [field.name for field in table.schema().fields]
 
 

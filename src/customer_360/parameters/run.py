@@ -95,6 +95,14 @@ class RunSettings(BaseModel):
         return settings
 
 
+def only_reading(lakehouse: str | None) -> dict[str, str]:
+    """The settings of a command that reads this lakehouse and no source; None: the configured one."""
+    if lakehouse is None:
+        return {}
+    # sample sources write files of their own into a lakehouse, and so refuse one that is not on this disk
+    return {"lakehouse": lakehouse} | ({"sources": "live"} if is_url(lakehouse) else {})
+
+
 def lakehouse_root(given: object, configured: object, project: Path) -> str:
     """Where a run's lakehouse is.
 
