@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from enrichment_frames import identity
 from feature_values import Case, check
 from pyspark.sql import SparkSession
@@ -170,19 +172,52 @@ FLATS: list[tuple[str | None, str | None, str | None]] = [
 ]
 
 
-def test_a_unit_that_is_part_of_the_other_is_no_other_flat(spark: SparkSession) -> None:
+NUMBERS: list[tuple[str | None, str | None, str | None]] = [
+    # neighbours
+    ("10", "12", "other house number"),
+    ("19", "21", "other house number"),
+    ("101", "103", "other house number"),
+    ("14", "14a", "other house number"),
+    ("14a", "14b", "other house number"),
+    ("1", "11", "other house number"),
+    # no typo makes the one from the other
+    ("18", "97", "other house number"),
+    ("235", "87", "other house number"),
+    # mistyped: what that is worth is learned
+    ("123", "173", None),
+    ("326", "3926", None),
+    ("973", "9733", None),
+    ("48", "84", None),
+    ("235", "35", None),
+]
+
+
+def _levels_of_address(
+    spark: SparkSession, homes: Sequence[tuple[str, str | None, str | None]], names: Sequence[str]
+) -> list[str | None]:
+    """Which of these levels each two homes of one street have: ``("unit" or "house_number", left, right)``."""
     [address] = [one for one in identity().comparisons if one.name == "address"]
     conditions = {level.name: level.when for level in address.levels}
     fields = ("street", "house_number", "unit", "postal_code", "city")
     record = f"STRUCT<{', '.join(f'{field}: STRING' for field in fields)}>"
-    units = [*FLATS, *[(right, left, level) for left, right, level in FLATS]]
+    usual = {"street": "highst", "house_number": "10", "unit": None, "postal_code": "50667", "city": "koln"}
     rows = [
-        (number, *[("highst", "10", unit, "50667", "koln") for unit in (left, right)])
-        for number, (left, right, _) in enumerate(units)
+        (number, *[tuple((usual | {field: value}).values()) for value in (left, right)])
+        for number, (field, left, right) in enumerate(homes)
     ]
-    level = F.coalesce(
-        *[F.when(F.expr(conditions[name] or ""), F.lit(name)) for name in ("same home", "other flat")]
-    )
+    level = F.coalesce(*[F.when(F.expr(conditions[name] or ""), F.lit(name)) for name in names])
     pairs = spark.createDataFrame(rows, f"number INT, l {record}, r {record}")
     found = {row["number"]: row["level"] for row in pairs.select("number", level.alias("level")).collect()}
-    assert [found[number] for number in range(len(units))] == [level for _, _, level in units]
+    return [found[number] for number in range(len(homes))]
+
+
+def test_which_flats_and_house_numbers_contradict(spark: SparkSession) -> None:
+    """A unit that is part of the other is no other flat, and a mistyped house number no other house."""
+    cases = [("unit", *flat) for flat in FLATS] + [("house_number", *number) for number in NUMBERS]
+    cases += [(field, right, left, level) for field, left, right, level in cases]
+    levels = _levels_of_address(
+        spark,
+        [(field, left, right) for field, left, right, _ in cases],
+        ["same home", "other flat", "other house number", "home with typo"],
+    )
+    assert levels == [level for *_, level in cases]
