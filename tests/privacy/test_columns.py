@@ -13,6 +13,7 @@ from customer_360.privacy.columns import is_personal, mask_of
         ("gold/customer_profile", ["street", "maiden_name"], ["street_source", "erp_key"]),
         ("gold/identity_review", ["attributes"], ["left_key", "evidence", "probability", "left_customer_id"]),
         ("gold/identity_report", [], ["name", "detail", "value"]),
+        ("gold/run_report_history", [], ["metric", "records", "seconds"]),
         ("gold/identity_decisions", ["decided_by"], ["decision", "left_key", "status", "problem", "line"]),
         ("silver/crm_users", ["given_name", "phone"], ["source_key", "warnings", "run_id"]),
         ("silver/a_new_source", ["name", "detail", "loyalty_key"], ["source_key"]),
