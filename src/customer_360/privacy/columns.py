@@ -18,7 +18,7 @@ _TECHNICAL = frozenset(
             f"gold/{name}"
             for name in (
                 "customer_crosswalk", "customer_marketing_metrics", "customer_support_metrics", "identity_clusters",
-                "identity_links", "identity_model", "identity_report", "run_manifest", "run_report", "run_report_history",
+                "identity_links", "identity_model", "identity_report", "run_manifest", "run_report",
                 "run_report_history",
                 "unlinked_records",
             )
