@@ -5,7 +5,7 @@ from __future__ import annotations
 from customer_360.console import ConsoleHooks
 from customer_360.datasets.engine_catalog import EngineCatalog
 from customer_360.decision_notes import DecisionHooks
-from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
+from customer_360.hooks import EngineHooks, EnvironmentHooks, RunSettingsHooks, SourceHooks
 from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.privacy_hooks import PersonalValuesHooks
@@ -19,6 +19,7 @@ _LEASE = LeaseHooks(say=_CONSOLE.say)
 # start the engine, look at the tables, then start the sources, and see whose
 # values they are.
 HOOKS = (
+    EnvironmentHooks(),
     PersonalValuesHooks(),
     DecisionHooks(say=_CONSOLE.say),
     SecondLookHooks(),
