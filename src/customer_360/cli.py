@@ -6,7 +6,9 @@ import copy
 import logging
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from typing import Any
 
 import click
@@ -29,6 +31,7 @@ from customer_360.cli_sql import sql
 from customer_360.console import ConsoleHooks
 from customer_360.engine import EngineError, engine_of_its_own
 from customer_360.identity.link import LinkingConfigurationError
+from customer_360.identity.model_check import IdentityModelError
 from customer_360.identity.trained import TrainedModelError
 from customer_360.interrupts import ending_at_once, remove_temporary_folders
 from customer_360.lakehouse.delta_log import DamagedTableError
@@ -41,6 +44,8 @@ from customer_360.lakehouse.versions import ChangedTableError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
+from customer_360.parameters.explain import explain_parameters
+from customer_360.parameters.names import UnknownNameError
 from customer_360.parameters.run import RunSettingsError
 from customer_360.profile.records import ProfileConfigurationError
 from customer_360.quality.rules import RuleError
@@ -56,6 +61,7 @@ EXPECTED_ERRORS = (
     EngineError,
     LeaseError,
     LakehouseDamagedError,
+    IdentityModelError,
     LinkingConfigurationError,
     MissingConfigException,
     OneLakeError,
@@ -69,7 +75,15 @@ EXPECTED_ERRORS = (
     SourceShrankError,
     StoreError,
     TrainedModelError,
+    UnknownNameError,
 )
+
+
+def expected_message(error: Exception) -> str | None:
+    """What to tell people of an error that they can mend; None: a bug, to be shown as it is."""
+    if isinstance(error, ParameterValidationError):
+        return explain_parameters(str(error))
+    return explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
 
 
 @click.group(name="customer_360")
@@ -114,7 +128,7 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
             _lease().end_run = lambda message: end(f"The run stopped: {message}", 1)
             return kedro_run.callback(**kwargs)
     except Exception as error:
-        message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
+        message = expected_message(error)
         if verbose or message is None:
             raise
         say(f"\nThe run stopped: {message}", colour="red", error=True)
@@ -157,6 +171,30 @@ cli.add_command(run, name="run")
 cli.add_command(explain_link)
 cli.add_command(ipython)
 cli.add_command(jupyter)
+
+
+def _in_a_sentence(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """What a user can mend, as one message also where the command itself does not expect it."""
+
+    @wraps(callback)
+    def told(**kwargs: Any) -> Any:
+        verbose = kwargs.pop("verbose")
+        try:
+            return callback(**kwargs)
+        except Exception as error:
+            message = expected_message(error)
+            if verbose or message is None:
+                raise
+            say(message, colour="red", error=True)
+            sys.exit(1)
+
+    return told
+
+
+for command in (explain_link, customer, identity_diff, resolve_file, sql):
+    assert command.callback is not None
+    command.callback = _in_a_sentence(command.callback)
+    command.params.append(click.Option(["--verbose"], is_flag=True, help="Show full tracebacks."))
 for command in (customer, identity_diff, resolve_file, sql):
     assert command.callback is not None
     command.callback = engine_of_its_own()(command.callback)

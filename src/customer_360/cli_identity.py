@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kedro.io.core import DatasetError
 
 from customer_360.cli_tables import VALUES_OPTION, Tables, any_of
 from customer_360.cli_tables import text as _text
@@ -17,9 +16,7 @@ from customer_360.identity.picture import waterfall_picture
 from customer_360.identity.rule_links import rule_link
 from customer_360.identity.story import event_lines, link_lines, record_name
 from customer_360.identity.ways import is_pooled, why_together
-from customer_360.onelake.address import OneLakeError
 from customer_360.parameters.enrichment import ANCHOR_METHOD
-from customer_360.parameters.run import RunSettingsError
 from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console, say
 
@@ -61,9 +58,8 @@ def explain_link(
         )
         if output is not None:
             lines.append(_draw(links, output))
-    except (DatasetError, OneLakeError, RunSettingsError, click.ClickException) as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        say(message, colour="red", error=True)
+    except click.ClickException as error:
+        say(error.format_message(), colour="red", error=True)
         sys.exit(1)
     print_result(lines)
 

@@ -26,6 +26,7 @@ from customer_360.person_file.read import check_input, stage_persons
 from customer_360.person_file.results import Made, Wanted, make_results
 from customer_360.person_file.tell import about_file, about_result
 from customer_360.person_file.write import OutputError, write_files
+from customer_360.run_options import refuse_unknown_environment
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
 
@@ -157,6 +158,7 @@ def _configuration(env: str | None) -> OmegaConfigLoader:
     arguments: dict[str, Any] = dict(settings.CONFIG_LOADER_ARGS)
     project = find_kedro_project(Path.cwd()) or Path.cwd()
     check_project_path(project)
+    refuse_unknown_environment(env, project / "conf")
     return OmegaConfigLoader(conf_source=str(project / "conf"), env=env, **arguments)
 
 

@@ -31,6 +31,13 @@ VALUES_OPTION = click.option(
 )  # fmt: skip
 
 
+def other_lakehouses(root: str) -> list[str]:
+    """``--lakehouse ...`` for the lakehouses of other samples beside this one (:mod:`.sample_lakehouse`)."""
+    place = Path(root)
+    found = sorted(path for path in place.parent.glob(f"{place.name}-*-*") if (path / "Tables").is_dir())
+    return [f"--lakehouse {shlex.quote(str(path))}" for path in found]
+
+
 class Tables:
     """The lakehouse's tables by the catalog's names, read without an engine."""
 
@@ -61,7 +68,12 @@ class Tables:
         sql = f"SELECT * FROM wanted WHERE {condition} LIMIT 1000"
         found = query({"wanted": folder}, sql, versions=self._seen())
         if found is None and needed:
-            raise click.ClickException(f"There is no table {dataset} yet: kedro run writes it.")
+            root = folder.rpartition("/Tables/")[0]
+            others = "".join(f" {option}" for option in other_lakehouses(root))
+            raise click.ClickException(
+                f"There is no table {dataset} in {root} yet: kedro run writes it."
+                + (f" There are other lakehouses:{others}." if others else "")
+            )
         return found or []
 
     def _seen(self) -> dict[str, int]:
