@@ -82,31 +82,6 @@ def profile(parameters: Parameters) -> None:
     found["keys"] = ["crm"]
 
 
-def metrics(parameters: Parameters) -> None:
-    """Columns of customer_360 that come and go."""
-    parameters["cleaning"]["settings"]["vocabularies"]["ticket_status"]["values"].append("reopened")
-    parameters["cleaning"]["settings"]["vocabularies"]["ticket_status"]["synonyms"].pop("reopened")
-    parameters["metrics"] = {
-        "top_tags": 1,
-        "statuses": ["open", "closed", "reopened"],
-        "categories": ["billing"],
-        "high_priorities": ["high", "medium"],
-    }
-
-
-def rules_of_quality(parameters: Parameters) -> None:
-    """A rule added that sends rows to quarantine, rules removed, a term less in a vocabulary."""
-    cleaning = parameters["cleaning"]
-    cleaning["shape"]["on_change"] = "warn"
-    cleaning["sources"]["crm"]["rules"].append(
-        {"name": "of_1990_on", "severity": "error", "check": "year(birth_date) >= 1990"}
-    )
-    cleaning["sources"]["erp"]["rules"] = []
-    cleaning["settings"]["vocabularies"]["ticket_status"]["values"].append("reopened")
-    cleaning["settings"]["vocabularies"]["ticket_status"]["synonyms"] = {}
-    cleaning["settings"]["vocabularies"]["gender"] = {"values": ["female"]}
-
-
 def rules_of_linking(parameters: Parameters) -> None:
     """A rule removed, a source that is linked otherwise, records that make no customers any more."""
     linking = parameters["linking"]
@@ -122,31 +97,6 @@ def rules_of_linking(parameters: Parameters) -> None:
     }
 
 
-def persons(parameters: Parameters) -> None:
-    """A source less among the persons, an attribute less of another one."""
-    linking = parameters["linking"]
-    del linking["persons"]["erp"], linking["persons"]["crm"]["phone"]
-    linking["unlinked"]["erp"] = "own_customer"
-
-
-def anchor(parameters: Parameters) -> None:
-    """Other records make the customers."""
-    parameters["linking"]["anchor"] = "erp"
-    parameters["linking"]["unlinked"] = {
-        "crm": "own_customer",
-        "marketing": "stay_unlinked",
-        "support": "stay_unlinked",
-    }
-
-
-def identity(parameters: Parameters) -> None:
-    """Another model of who is who, and another threshold."""
-    model = parameters["identity"]
-    model["comparisons"] = [item for item in model["comparisons"] if item["name"] != "phone"]
-    model["thresholds"]["link"] = 0.95
-    parameters["review"]["show_values"] = True
-
-
 def key_column(parameters: Parameters) -> None:
     """All records of a source get other keys."""
     parameters["ingestion"]["sources"]["erp_customers"]["key_field"] = "tax_id"
@@ -154,12 +104,7 @@ def key_column(parameters: Parameters) -> None:
 
 CASES: list[tuple[Callable[[Parameters], None], dict[str, Any]]] = [
     (profile, {}),
-    (metrics, {}),
-    (rules_of_quality, {}),
     (rules_of_linking, {}),
-    (persons, {}),
-    (anchor, {}),
-    (identity, {}),
     (key_column, {"ingestion": {"max_deleted_share": 1}}),
 ]
 
