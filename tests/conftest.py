@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from hypothesis import settings
+from support.declared import ROOT, tested_project
 
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
     from support.sample import SampleRun
 
-PROJECT = Path(__file__).resolve().parents[1]
-SEED_DATA = PROJECT.parent / "shared" / "seed_data"
+SEED_DATA = ROOT.parent / "shared" / "seed_data"
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,8 @@ def spark() -> Iterator[SparkSession]:
 
 @pytest.fixture(scope="session")
 def project() -> Path:
-    return PROJECT
+    """The project with the sources that tests declare (:mod:`support.declared`)."""
+    return tested_project()
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 from pyspark.sql import DataFrame, SparkSession
+from support.declared import tested_project
 
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.parameters.identity import IdentityModel
@@ -80,7 +80,7 @@ def dictionaries(frame: DataFrame, *, by: str) -> dict[str, dict[str, Any]]:
 @cache
 def _shipped(name: str) -> dict[str, Any]:
     """A file of parameters, parsed once: parsing takes longer than many a test."""
-    path = Path(__file__).resolve().parents[1] / "conf" / "base" / f"parameters_{name}.yml"
+    path = tested_project() / "conf" / "base" / f"parameters_{name}.yml"
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 

@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from pyspark.sql import SparkSession
+from support.declared import ROOT, make_tested_project
+from support.declared import SOURCES as DECLARED
 from support.runs import kedro, read
 
+from customer_360.sources import REGISTERED
+from customer_360.sources.base import ONLY_SOURCES
+
 STEP = re.compile(r"<!-- (new file|change): (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
+PAGE = ROOT / "docs" / "add-a-source.md"
+# Tests of each kind that a further source could concern: its code, its parameters, the flow's shape, and whole runs.
+CONCERNED = (
+    "tests/test_architecture.py",
+    "tests/test_table_hooks.py",
+    "tests/parameters",
+    "tests/pipelines",
+    "tests/sources/test_sources.py",
+    "tests/viz/test_charts.py",
+    "tests/end_to_end/test_changed_sources.py",
+)
+
+pytestmark = pytest.mark.skipif(
+    {source.name for source in REGISTERED} != DECLARED.keys(),
+    reason="the page changes the project as it comes, and this one has sources of its own",
+)
 
 
 def follow(page: Path, project: Path) -> int:
@@ -32,20 +57,31 @@ def follow(page: Path, project: Path) -> int:
 
 
 @pytest.fixture
-def copied(project: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "project"
-    for name in ("src", "conf", "pyproject.toml"):
-        source = project / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "credentials*"))
-        else:
-            shutil.copy(source, copy / name)
-    (copy / "data").mkdir()
-    return copy
+def copied(tmp_path: Path) -> Path:
+    """The project without its data, as a clone of it."""
+    left = shutil.ignore_patterns(
+        "__pycache__", "credentials*", ".git", ".*_cache", ".venv*", "data", "dist", "build"
+    )
+    shutil.copytree(ROOT, tmp_path / "project", ignore=left)
+    (tmp_path / "project" / "data").mkdir()
+    return tmp_path / "project"
+
+
+def test_what_the_page_adds_is_not_in_the_project_that_tests_run(copied: Path, tmp_path: Path) -> None:
+    follow(PAGE, copied)
+    tested = tmp_path / "tested"
+    tested.mkdir()
+    make_tested_project(copied, tested)
+    for path in sorted((ROOT / "conf").glob("*/parameters*.yml")):
+        there = tested / path.relative_to(ROOT)
+        assert yaml.safe_load(there.read_text()) == yaml.safe_load(path.read_text()), path.name
 
 
 @pytest.mark.long
-def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied: Path) -> None:
+def test_the_page_adds_a_fifth_source(
+    spark: SparkSession, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(ONLY_SOURCES)
     lakehouse = copied / "data" / "lakehouse-60-5"  # each sample has its own
     sample = "sample_customers=60,sample_seed=5"
     first = kedro("run", "--params", sample, project=copied)
@@ -56,7 +92,7 @@ def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied
     known = next(
         email for email in emails if emails.count(email) == 1 and re.fullmatch(r"[\w.]+@[\w.-]+", email)
     )
-    assert follow(project / "docs" / "add-a-source.md", copied) == 8
+    assert follow(PAGE, copied) == 8
     (lakehouse / "Files" / "landing" / "loyalty_members.csv").write_text(
         f"member_id,mail,tier,points\nL-1, {known.upper()},GOLD,1200\n"
         "L-2,stranger@example.org,silver,5\n,x@example.org,silver,1\n"
@@ -72,3 +108,21 @@ def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied
     assert [(record.source_key, record.reason) for record in left] == [("L-2", "no_match")]
     [bad] = read(spark, lakehouse, "silver/quarantine").where("source = 'loyalty'").collect()
     assert bad.reasons == ["missing_key"]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_the_tests_hold_in_a_project_with_a_source_of_its_own(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(PAGE, copied)
+    for name in [name for name in os.environ if name.startswith(("CUSTOMER_360_", "PYTEST_"))]:
+        monkeypatch.delenv(name)  # or it would test this project and not the copy
+    monkeypatch.setenv("PYTHONPATH", str(copied / "src"))
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CONCERNED],
+        cwd=copied, capture_output=True, text=True, timeout=1700, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-2000:]
+    assert "passed" in result.stdout

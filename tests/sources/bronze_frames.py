@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import yaml
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
+from support.declared import tested_project
 
 from customer_360.parameters.cleaning import CleaningParameters
 
@@ -20,7 +20,7 @@ BRONZE = (
     "run_id STRING, ingested_at TIMESTAMP"
 )
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CONF = Path(__file__).resolve().parents[2] / "conf" / "base" / "parameters_cleaning.yml"
+CONF = tested_project() / "conf" / "base" / "parameters_cleaning.yml"
 
 CLEANING = CleaningParameters.model_validate(yaml.safe_load(CONF.read_text(encoding="utf-8"))["cleaning"])
 SETTINGS = CLEANING.settings

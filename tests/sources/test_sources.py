@@ -12,6 +12,7 @@ from sources.bronze_frames import CLEANING, SETTINGS, bronze
 from customer_360.change_log import current_records
 from customer_360.quality import check_rules
 from customer_360.sources import SOURCES, Source, typed_records
+from customer_360.sources.base import ONLY_SOURCES, chosen
 
 KEY_FIELDS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
 BY_NAME = {source.name: source for source in SOURCES}
@@ -159,3 +160,20 @@ def test_a_flaw_that_can_be_lived_with_is_a_warning(
     valid, _ = check_rules(typed(log, source), CLEANING.rules(name), source=name)
     [row] = valid.collect()
     assert warning in row.warnings
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"), [("", ["a", "b"]), ("b", ["b"]), (" b, a ", ["a", "b"]), (",", ["a", "b"])]
+)
+def test_sources_can_be_chosen_by_name(
+    names: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ONLY_SOURCES, names)
+    registered = tuple(Source(name=name, table=name, clean=SOURCES[0].clean) for name in "ab")
+    assert [source.name for source in chosen(registered)] == expected
+
+
+def test_a_chosen_source_must_be_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ONLY_SOURCES, "crm,loyalty")
+    with pytest.raises(ValueError, match="ONLY_SOURCES names loyalty; the registered sources are crm"):
+        chosen(SOURCES)

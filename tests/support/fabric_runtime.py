@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from support.declared import ROOT as PROJECT
+from support.declared import tested_project
 
-PROJECT = Path(__file__).resolve().parents[2]
 RUNTIMES = PROJECT / "tests" / "fabric" / "runtimes"
 PYTHON = {"1.3": "3.11", "2.0": "3.13"}
 
@@ -49,6 +50,16 @@ def require_java() -> None:
 
 def interpreter(version: str) -> str:
     """Path of a Python of this minor version."""
+    return find_interpreter(version) or lacking(f"there is no Python {version}")
+
+
+def pythons(*, at_least: tuple[str, ...], perhaps: tuple[str, ...]) -> list[str]:
+    """Minor versions to test on: those that must be there, and those that happen to be."""
+    return sorted([*at_least, *filter(find_interpreter, perhaps)])
+
+
+def find_interpreter(version: str) -> str | None:
+    """Path of a Python of this minor version, if there is one."""
     places = [
         shutil.which(f"python{version}"),
         *sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python")),
@@ -58,15 +69,16 @@ def interpreter(version: str) -> str:
         shown = subprocess.run([place, "-c", code], capture_output=True, text=True, timeout=60, check=False)
         if shown.stdout.strip() == version:
             return place
-    lacking(f"there is no Python {version}")
+    return None
 
 
 def build_package() -> Package:
     """`make package`, once per test run."""
+    project = tested_project()
     kedro = Path(sys.executable).with_name("kedro")
-    subprocess.run([str(kedro), "package"], cwd=PROJECT, check=True, capture_output=True, timeout=300)
-    [wheel] = (PROJECT / "dist").glob("customer_360-*.whl")
-    return Package(wheel=wheel, configuration=PROJECT / "dist" / "conf-customer_360.tar.gz")
+    subprocess.run([str(kedro), "package"], cwd=project, check=True, capture_output=True, timeout=300)
+    [wheel] = (project / "dist").glob("customer_360-*.whl")
+    return Package(wheel=wheel, configuration=project / "dist" / "conf-customer_360.tar.gz")
 
 
 def make_environment(name: str, *, python: str, requirements: Path | None, install: str) -> Environment:

@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from pyspark.sql import DataFrame, SparkSession
+from support.declared import tested_project
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = tested_project()
 # They tell runs apart, and have rows of each.
 OF_RUNS = frozenset({"gold/run_manifest", "gold/run_report_history"})
 Rows = list[tuple[Any, ...]]

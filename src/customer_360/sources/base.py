@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from customer_360.portable import null_if
 from customer_360.standardise import blank_to_null, tidy
 from customer_360.standardise.distinct import map_text
 
+ONLY_SOURCES = "CUSTOMER_360_ONLY_SOURCES"
 # Fields of a payload that are not the source's: see datasets.record_writer.
 MALFORMED = "_malformed"
 UNREADABLE = "_unreadable"
@@ -47,6 +49,21 @@ class Source:
     name: str
     table: str
     clean: Callable[[DataFrame, CleaningSettings], DataFrame]
+
+
+def chosen(registered: tuple[Source, ...]) -> tuple[Source, ...]:
+    """All registered sources, or only those that the variable ``CUSTOMER_360_ONLY_SOURCES`` names.
+
+    It is for tests: they know the sources that they make records of, and not those that a project adds.
+
+    Raises:
+        ValueError: the variable names a source that is not registered.
+    """
+    names = [name.strip() for name in os.environ.get(ONLY_SOURCES, "").split(",") if name.strip()]
+    if unknown := sorted(set(names) - {source.name for source in registered}):
+        known = ", ".join(source.name for source in registered)
+        raise ValueError(f"{ONLY_SOURCES} names {', '.join(unknown)}; the registered sources are {known}.")
+    return tuple(source for source in registered if not names or source.name in names)
 
 
 def typed_records(
