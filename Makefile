@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-STAMP  := $(VENV)/.installed
+RUN    := $(VENV)/.installed
+DEV    := $(VENV)/.installed-dev
+JVM    := $(VENV)/.installed-spark
 AZURITE := $(VENV)/azurite/node_modules/.bin/azurite-blob
 export DO_NOT_TRACK := 1
 # Python keeps what it has compiled: without it, every process of the tests compiles all of them anew.
@@ -10,61 +12,69 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two at a time; in the order of their folders, so that whole runs of the flow do not come last, when one has to wait.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test install lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark \
+.PHONY: help run test install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark \
         identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
 .DEFAULT_GOAL := help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-run: $(STAMP)    ## the whole flow on sample data: four sources to customer_360
+run: $(RUN)      ## the whole flow on sample data: four sources to customer_360
 	@$(BIN)/kedro run
 
-test: $(STAMP)   ## the default tests (no Java, no browser), two at a time
+test: $(DEV)     ## the default tests (no Java, no browser), two at a time
 	@$(BIN)/python -m pytest $(PARALLEL)
 
-install: $(STAMP) ## only the environment
+# The environment has what `make run` needs; each target adds what it needs besides (tools/environment.py).
+# Pins are in constraints.lock, and for a run alone in requirements.lock.
+LOCKS := pyproject.toml constraints.lock requirements.lock
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with: make PYTHON=python3.12 run"; exit 1; }
+install: $(RUN)  ## only the environment of a run
+dev: $(DEV)      ## add what tests, lint and benchmarks need
+spark: $(JVM)    ## add JVM Spark, for --params engine=spark (pyspark takes the place of pyspark-client)
+onelake: $(VENV)/.installed-onelake ## add what writing to OneLake needs (kedro run --env onelake)
+
+$(RUN): $(LOCKS)
+	@test -d $(VENV) || { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; choose one with: make PYTHON=python3.12 run"; exit 1; }; }
 	@test -d $(VENV) || { echo "Making the environment $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
-	@echo "Installing the pinned packages (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	@touch $@
+	@$(BIN)/python tools/environment.py local
 
-lint: $(STAMP)   ## style, types, forbidden imports
+$(VENV)/.installed-%: $(LOCKS) | $(RUN)
+	@$(BIN)/python tools/environment.py $*
+
+lint: $(DEV)     ## style, types, forbidden imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-viz: $(STAMP)    ## pipelines, tables and charts in the browser
+viz: $(VENV)/.installed-viz    ## pipelines, tables and charts in the browser
 	@$(BIN)/kedro viz run
 
-long-test: $(STAMP)    ## whole runs, killed and begun again
+long-test: $(DEV)    ## whole runs, killed and begun again
 	@$(BIN)/python -m pytest $(PARALLEL) -m "long and not jvm"
 
-safety-test: $(STAMP) $(AZURITE) ## kills and pairs of runs, on disk and in an emulated OneLake: make safety-test KILLS=100 PAIRS=20
+safety-test: $(DEV) $(AZURITE) ## kills and pairs of runs, on disk and in an emulated OneLake: make safety-test KILLS=100 PAIRS=20
 	@$(BIN)/python -m pytest -s -m "long or azurite" tests/end_to_end/test_safety.py
 
-spark-test: $(STAMP)   ## the same tables from JVM Spark (needs a Java 17 or 21, and Maven Central once)
+spark-test: $(DEV) $(JVM)   ## the same tables from JVM Spark (needs a Java 17 or 21, and Maven Central once)
 	@$(BIN)/python -m pytest -m jvm
 
-browser-test: $(STAMP) ## kedro-viz in headless Chromium
+browser-test: $(DEV) ## kedro-viz in headless Chromium
 	@$(BIN)/python -m pytest -m browser
 
 azurite: $(AZURITE)    ## Azurite, the stand-in for OneLake (needs Node.js)
 
-$(AZURITE): | $(STAMP)
+$(AZURITE): | $(RUN)
 	@npm install --silent --no-audit --no-fund --prefix $(VENV)/azurite azurite@3.35.0
 
-azurite-test: $(AZURITE) ## the whole flow into an emulated OneLake
+azurite-test: $(DEV) $(AZURITE) ## the whole flow into an emulated OneLake
 	@$(BIN)/python -m pytest -m azurite
 
-fabric-test: $(STAMP)  ## wheel and notebook on the package sets of Fabric's runtimes (Java, Python 3.11 and 3.13)
+fabric-test: $(DEV)  ## wheel and notebook on the package sets of Fabric's runtimes (Java, Python 3.11 and 3.13)
 	@$(BIN)/python -m pytest -m fabric
 
-benchmark: $(STAMP)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
+benchmark: $(DEV)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/growth.py
 
 IDENTITY_ENV  := .venv-identity-benchmark
@@ -78,25 +88,30 @@ $(IDENTITY_ENV)/.installed: benchmarks/identity/requirements.txt
 	@$(IDENTITY_ENV)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/identity/requirements.txt
 	@touch $@
 
-identity-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## identity resolution and Splink on labelled files (see benchmarks/identity/README.md)
+identity-benchmark: $(DEV) $(IDENTITY_ENV)/.installed ## identity resolution and Splink on labelled files (see benchmarks/identity/README.md)
 	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.run $(IDENTITY_DATA) $(IDENTITY_ARGS)
 
-identity-incremental-benchmark: $(STAMP) $(IDENTITY_ENV)/.installed ## what resolving a change costs beside everything
+identity-incremental-benchmark: $(DEV) $(IDENTITY_ENV)/.installed ## what resolving a change costs beside everything
 	@PYTHONPATH=src $(IDENTITY_ENV)/bin/python -m benchmarks.identity.datasets $(IDENTITY_DATA) persons_households_1m
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.identity.incremental $(IDENTITY_DATA) $(IDENTITY_ARGS)
 
-package: $(STAMP)      ## the wheel and the configuration archive, in dist/ (VERBOSE=1 shows how)
+package: $(RUN)      ## the wheel and the configuration archive, in dist/ (VERBOSE=1 shows how)
 	@rm -f dist/*.whl
 	@mkdir -p dist
 	@$(BIN)/kedro package $(if $(VERBOSE),,> dist/build.log 2>&1 || { cat dist/build.log; exit 1; })
 
 ENV ?= dev
 
-deploy: package        ## publish fabric/ to a workspace: make deploy ENV=dev, or DRY_RUN=1 to look first (VERBOSE=1: all of it)
+deploy: $(VENV)/.installed-deploy package        ## publish fabric/ to a workspace: make deploy ENV=dev, or DRY_RUN=1 to look first (VERBOSE=1: all of it)
 	@$(BIN)/python tools/deploy_fabric.py --env $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(VERBOSE),--verbose)
 
-lock: $(STAMP)   ## pin the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
+
+lock: $(DEV)     ## pin what pyproject.toml asks for: make lock, or UPGRADE=1 for the newest versions of everything
+	@echo "constraints.lock: one version of everything that any extra may bring"
+	@$(LOCK) --all-extras -o constraints.lock
+	@echo "requirements.lock: of these, what a run needs"
+	@$(LOCK) --extra local --no-annotate -c constraints.lock -o requirements.lock
 
 clean:           ## remove data and caches, keep the environment
 	rm -rf data/lakehouse data/lakehouse-* data/sample_sources dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -37,6 +37,15 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
+def test_spark_with_its_client_only_says_what_to_install() -> None:
+    code = "import sys; sys.modules['delta'] = None\n"  # as where pyspark-client is all there is of Spark
+    result = run_python(f"{code}from customer_360.engine import start_engine; start_engine('spark')")
+    assert result.returncode == 1
+    assert "EngineError: The engine 'spark' needs JVM Spark, which is not installed" in result.stderr
+    assert "make spark" in result.stderr
+
+
+@pytest.mark.jvm
 def test_spark_without_java_says_what_to_do(tmp_path: Path) -> None:
     code = "from customer_360.engine import start_engine; start_engine('spark')"
     result = run_python(code, PATH=str(tmp_path), JAVA_HOME="")

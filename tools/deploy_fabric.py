@@ -118,7 +118,7 @@ def check(items: Path, target: Target, *, verbose: bool = False) -> None:
     try:
         from fabric_cicd._parameter._utils import validate_parameter_file
     except ImportError as error:
-        raise DeployError(f"fabric-cicd is not installed ({error.name}). Run: make install.") from None
+        raise DeployError(f"fabric-cicd is not installed ({error.name}). Run: make deploy.") from None
     with _collected_log("fabric_cicd") as said:
         accepted = validate_parameter_file(str(items), list(TYPES), target.environment)
     if verbose or not accepted:

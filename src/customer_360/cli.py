@@ -22,6 +22,7 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.change_log import RepeatedKeyError, SourceShrankError
+from customer_360.cli_absent import add_absent_commands
 from customer_360.cli_customer import customer
 from customer_360.cli_diff import identity_diff
 from customer_360.cli_identity import explain_link
@@ -215,3 +216,4 @@ def _package(metadata: ProjectMetadata) -> None:
 package = copy.copy(kedro_package)
 package.callback = _package
 cli.add_command(package, name="package")
+add_absent_commands(cli)

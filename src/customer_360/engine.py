@@ -152,18 +152,14 @@ def _start_sail(options: Mapping[str, str]) -> tuple[SparkSession, Any]:
 
 
 def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
+    _require_jvm_spark()
     _require_java()
     for name in _CONNECT_VARIABLES:
         os.environ.pop(name, None)  # left by a Sail session of the calling process, they forbid a JVM session
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    try:
-        from delta import configure_spark_with_delta_pip
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise EngineError(
-            f"The engine 'spark' needs packages that are not installed ({error.name}). "
-            "Install them with: pip install 'customer_360[spark]' (in the project: make install)."
-        ) from error
+    from delta import configure_spark_with_delta_pip
+    from pyspark.sql import SparkSession
+
     builder = (
         SparkSession.builder.appName("customer_360")
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
@@ -182,6 +178,18 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session, None
+
+
+def _require_jvm_spark() -> None:
+    try:
+        import delta  # noqa: F401
+        import pyspark.core  # noqa: F401  (its client, pyspark-client, lacks this)
+    except ImportError as error:
+        raise EngineError(
+            f"The engine 'spark' needs JVM Spark, which is not installed ({error.name}), and a Java 17 or 21. "
+            "Install it with: make spark (outside the project: pip uninstall pyspark-client, then "
+            "pip install 'customer_360[spark]'). The embedded engine needs neither: --params engine=sail."
+        ) from error
 
 
 def _require_java() -> None:

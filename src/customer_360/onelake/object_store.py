@@ -114,6 +114,6 @@ def _store(url: str) -> Any:
     except ImportError as error:
         raise OneLakeError(
             f"OneLake from outside Fabric needs a package that is not installed ({error.name}). "
-            "Install it with: pip install 'customer_360[onelake]' (in the project: make install)."
+            "Install it with: pip install 'customer_360[onelake]' (in the project: make onelake)."
         ) from error
     return from_url(url, retry_config=_RETRIES)
