@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -181,15 +182,16 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
 
 
 def _require_jvm_spark() -> None:
-    try:
-        import delta  # noqa: F401
-        import pyspark.core  # noqa: F401  (its client, pyspark-client, lacks this)
-    except ImportError as error:
+    """Its client, ``pyspark-client``, is the same package without ``pyspark.core``."""
+    missing = [name for name in ("pyspark", "delta") if find_spec(name) is None]
+    if not missing and find_spec("pyspark.core") is None:
+        missing = ["pyspark.core"]
+    if missing:
         raise EngineError(
-            f"The engine 'spark' needs JVM Spark, which is not installed ({error.name}), and a Java 17 or 21. "
+            f"The engine 'spark' needs JVM Spark, which is not installed ({missing[0]}), and a Java 17 or 21. "
             "Install it with: make spark (outside the project: pip uninstall pyspark-client, then "
             "pip install 'customer_360[spark]'). The embedded engine needs neither: --params engine=sail."
-        ) from error
+        )
 
 
 def _require_java() -> None:
