@@ -54,7 +54,8 @@ def test_a_changed_model(
     model.write_text("identity: {thresholds: {link: 0.5}}\nlinking: {rules: []}\n")
     before = files(lakehouse)
     result = diff(
-        project, lakehouse, monkeypatch, "--model", str(model), "--params", "identity.thresholds.link=0.9999"
+        project, lakehouse, monkeypatch, "--model", str(model), "--params", "identity.thresholds.link=0.9999",
+        "--mask-values",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert files(lakehouse) == before
