@@ -120,7 +120,7 @@ def assert_undisturbed(place: Place, expected: dict[str, Any]) -> None:
     assert found["tables"].keys() == expected["tables"].keys()
     for name, rows in expected["tables"].items():
         assert found["tables"][name] == rows, name
-    assert sorted(found["files"]) == ["landing", "state"]
+    assert sorted(found["files"]) == ["landing", "origin.json", "state"]
     assert [claim["held"] for claim in found["lease"]] == [False]
     assert len(found["state"]["identity"]) == len(expected["state"]["identity"])
 
