@@ -111,6 +111,20 @@ def test_upsert_adds_columns_and_leaves_those_it_does_not_have(spark: SparkSessi
     assert [field.nullable for field in dataset.load().schema.fields] == [True] * 3
 
 
+@pytest.mark.parametrize("kind", ["BIGINT", "DOUBLE", "DATE"])
+def test_an_upsert_makes_a_column_a_text_that_comes_as_one(
+    spark: SparkSession, tmp_path: Path, kind: str
+) -> None:
+    dataset = DeltaTableDataset(filepath=str(tmp_path / "t"), mode="upsert", keys=["key"])
+    first = spark.createDataFrame([("a", "2026"), ("b", None)], "key STRING, n STRING")
+    dataset.save(first.withColumn("n", F.col("n").cast("bigint" if kind != "DATE" else "date").cast(kind)))
+    kept = {row.key: row.n and str(row.n) for row in dataset.load().collect()}
+    dataset.save(spark.createDataFrame([("b", "x")], "key STRING, n STRING"))
+    assert {row.key: row.n for row in dataset.load().collect()} == {**kept, "b": "x"}
+    with pytest.raises(DatasetError, match="'n' is bigint, in the table string"):
+        dataset.save(spark.createDataFrame([("c", 1)], "key STRING, n BIGINT"))
+
+
 def test_what_a_run_adds_makes_one_file_and_nothing_makes_no_commit(
     spark: SparkSession, tmp_path: Path
 ) -> None:

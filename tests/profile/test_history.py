@@ -104,6 +104,46 @@ def test_columns_that_come_and_go_with_the_configuration(history: History) -> No
     ]  # fmt: skip
 
 
+CITY, SCORE, TIER = "city STRING", "score DOUBLE", "tier STRING"
+CUSTOMER = "customer_id STRING"
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        pytest.param((CITY, (("Ulm",), ("Bonn",))), [("Ulm", 1.0), ("Bonn", 2.0)], id="attribute removed"),
+        pytest.param((CITY, (("Jena",), ("Bonn",))), [("Jena", 1.0), ("Bonn", 2.0)], id="removed, others change"),
+        pytest.param(
+            (f"{CITY}, {SCORE}, {TIER}", (("Ulm", 1.0, "gold"), ("Bonn", 2.0, None))),
+            [("Ulm", 1.0), ("Bonn", 2.0)],
+            id="attribute added",
+        ),
+        pytest.param((f"{SCORE}, {CITY}", ((1.0, "Ulm"), (2.0, "Bonn"))), [("Ulm", 1.0), ("Bonn", 2.0)], id="order"),
+        pytest.param((f"{CITY}, score STRING", (("Ulm", "high"), ("Bonn", None))), [("Ulm", 1.0), ("Bonn", 2.0)],
+                     id="another type"),
+        pytest.param((f"{CITY}, score INT", (("Ulm", 1), ("Bonn", 2))), [("Ulm", 1.0), ("Bonn", 2.0)], id="narrower"),
+        pytest.param((f"{CITY}, Score DOUBLE", (("Ulm", 1.0), ("Bonn", 3.0))), [("Ulm", 1.0), ("Bonn", 2.0)],
+                     id="another case"),
+        pytest.param((TIER, (("gold",), (None,))), [("Ulm", 1.0), ("Bonn", 2.0)], id="all others"),
+    ],
+)  # fmt: skip
+def test_there_and_back(history: History, away: tuple[str, Any], back: list[tuple[Any, ...]]) -> None:
+    columns, values = away
+    there = f"{CUSTOMER}, {columns}"
+    history.run({"A": ("Ulm", 1.0), "B": ("Bonn", 2.0)}, day(1))
+    history.run(dict(zip("AB", values, strict=True)), day(2), there)
+    assert history.changes(dict(zip("AB", values, strict=True)), day(3), there).collect() == []
+    history.run(dict(zip("AB", back, strict=True)), day(4))
+    assert history.changes(dict(zip("AB", back, strict=True)), day(5)).collect() == [], "not again and again"
+
+    def known(moment: datetime) -> dict[str, tuple[Any, ...]]:
+        return {name: (city, float(score)) for name, (city, score) in history.on(moment).items()}
+
+    assert known(day(5)) == dict(zip("AB", back, strict=True))
+    assert known(day(1)) == {"A": ("Ulm", 1.0), "B": ("Bonn", 2.0)}
+    assert not [kind for _, kind in history.table.load().dtypes if kind in ("void", "null")]
+
+
 def test_a_clock_that_went_back(history: History) -> None:
     history.run({"A": ("Ulm", 1.0)}, day(5))
     history.run({"A": ("Bonn", 1.0)}, day(4))

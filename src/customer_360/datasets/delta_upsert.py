@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kedro.io.core import DatasetError
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
@@ -13,18 +15,23 @@ if TYPE_CHECKING:
 def upsert(rows: DataFrame, table_path: str, keys: Sequence[str]) -> None:
     """Replace the rows of a table that have the same keys as ``rows``, and add the others, in one commit.
 
-    Columns that the table lacks are added first, in a commit of their own that changes no value. Columns that
-    ``rows`` lack stay as they are where a row is replaced, and are null where one is added.
+    Columns that the table lacks are added first, and those that are texts in ``rows`` alone become texts in the table,
+    in a commit of their own that changes no value. Columns that ``rows`` lack stay as they are where a row is
+    replaced, and are null where one is added.
 
     Args:
         rows: unique by ``keys``.
         table_path: the table, which is there.
         keys: columns of both, never null.
+
+    Raises:
+        DatasetError: a column has another type in the table, and ``rows`` does not have it as text.
     """
     spark = rows.sparkSession
     table = spark.read.format("delta").load(table_path)
-    if set(rows.columns) - set(table.columns):
-        _add_columns(table, rows, table_path)
+    texts = _become_texts(table, rows, table_path)
+    if texts or set(rows.columns) - set(table.columns):
+        _rewrite(table, rows, texts, table_path)
     view = f"rows_{uuid.uuid4().hex}"
     rows.createOrReplaceTempView(view)
     try:
@@ -33,9 +40,21 @@ def upsert(rows: DataFrame, table_path: str, keys: Sequence[str]) -> None:
         spark.catalog.dropTempView(view)
 
 
-def _add_columns(table: DataFrame, rows: DataFrame, table_path: str) -> None:
-    """Write the table again with more columns: Sail 0.7 has no ALTER TABLE ADD COLUMNS."""
-    wider = table.unionByName(rows.limit(0), allowMissingColumns=True)
+def _become_texts(table: DataFrame, rows: DataFrame, table_path: str) -> list[str]:
+    """Columns of the table that ``rows`` has as text: any value can be written as one."""
+    kinds = {field.name: field.dataType.simpleString() for field in table.schema.fields}
+    found = {field.name: field.dataType.simpleString() for field in rows.schema.fields}
+    others = [name for name in kinds if name in found and kinds[name] != found[name]]
+    if lost := [name for name in others if found[name] != "string"]:
+        said = ", ".join(f"'{name}' is {found[name]}, in the table {kinds[name]}" for name in lost)
+        raise DatasetError(f"{table_path}: columns of another type cannot be added: {said}.")
+    return others
+
+
+def _rewrite(table: DataFrame, rows: DataFrame, texts: Sequence[str], table_path: str) -> None:
+    """Write the table again with more columns, or wider ones: Sail 0.7 has no ALTER TABLE ADD COLUMNS."""
+    wider = table.withColumns({name: table[name].cast("string") for name in texts}) if texts else table
+    wider = wider.unionByName(rows.limit(0), allowMissingColumns=True)
     wider.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(table_path)
 
 
