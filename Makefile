@@ -94,4 +94,4 @@ lock: $(STAMP)   ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --no-header pyproject.toml -o requirements.lock
 
 clean:           ## remove data and caches, keep the environment
-	rm -rf data/lakehouse data/sample_sources dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf data/lakehouse data/lakehouse-* data/sample_sources dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from kedro.io import DataCatalog, MemoryDataset
 
 from customer_360.parameters.run import RunSettingsError
 from customer_360.run_options import (
+    refuse_unknown_environment,
     refuse_unknown_names,
     refuse_what_cannot_work,
     refuse_what_was_in_memory,
@@ -65,12 +66,24 @@ def test_what_cannot_work_is_refused(options: dict[str, Any], words: str) -> Non
     [
         ({"pipelines": ["nope"]}, "There is no pipeline nope. There are: cleaning, enrichment, ingestion."),
         ({"pipeline": "nope"}, "There is no pipeline nope."),
-        ({"tags": ("nope",)}, "contains no nodes"),
-        ({"node_names": ("nope",)}, "nodes named ['nope']"),
-        ({"from_nodes": ["nope"]}, "nodes named ['nope']"),
-        ({"to_nodes": ["nope"]}, "nodes named ['nope']"),
-        ({"from_inputs": ["nope"]}, "datasets named ['nope']"),
-        ({"to_outputs": ["nope"]}, "datasets named ['nope']"),
+        ({"pipelines": ["ingestoin"]}, "Did you mean 'ingestion'?"),
+        ({"tags": ("golden",)}, "--tags: there is no tag golden. Did you mean 'gold'?"),
+        ({"tags": ("silver", "xyz")}, "--tags: there is no tag xyz. The steps and their tags:"),
+        (
+            {"node_names": ("customer360",)},
+            "--nodes: there is no step customer360. Did you mean 'customer_360'?",
+        ),
+        (
+            {"from_nodes": ["link_record"]},
+            "--from-nodes: there is no step link_record. Did you mean 'link_records'?",
+        ),
+        ({"to_nodes": ["nope"]}, "--to-nodes: there is no step nope."),
+        (
+            {"from_inputs": ["silver_crm"]},
+            "there is no table silver_crm. Did you mean 'silver_crm_users'?",
+        ),
+        ({"to_outputs": ["gold_customer360"]}, "Did you mean 'gold_customer_360'?"),
+        ({"tags": ("silver",), "node_names": ("customer_360",)}, "No step is left that is all of this"),
         ({"pipelines": ["ingestion"], "node_names": ("customer_360",)}, "kedro registry describe ingestion"),
     ],
 )
@@ -92,6 +105,29 @@ def test_names_that_are_not_there_are_said(options: dict[str, Any], words: str) 
 )
 def test_names_that_are_there_are_let_through(options: dict[str, Any]) -> None:
     refuse_unknown_names(options)
+
+
+@pytest.mark.parametrize("env", [None, "local", "onelake"])
+def test_environments_that_are_there(project: Path, env: str | None) -> None:
+    refuse_unknown_environment(env, project / "conf")
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ("onelak", "There is no environment 'onelak'"),
+        ("onelak", "Did you mean 'onelake'? There are: local, onelake."),
+        ("", "There is no environment ''"),
+    ],
+)
+def test_environments_that_are_not_there(project: Path, env: str, words: str) -> None:
+    with pytest.raises(RunSettingsError) as error:
+        refuse_unknown_environment(env, project / "conf")
+    assert words in str(error.value)
+
+
+def test_an_archive_is_not_looked_into(tmp_path: Path) -> None:
+    refuse_unknown_environment("nope", tmp_path / "conf.tar.gz")
 
 
 def test_a_part_that_needs_what_was_in_memory_is_told_where_to_begin() -> None:

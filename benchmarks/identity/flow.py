@@ -1,7 +1,7 @@
 """How good the customers of a finished run on sample data are: the crosswalk against the generator's truth.
 
     kedro run --params sample_customers=2000
-    python -m benchmarks.identity.flow data/lakehouse data/sample_sources/customers-2000-.../truth.csv
+    python -m benchmarks.identity.flow data/lakehouse-2000-360 data/sample_sources/customers-2000-.../truth.csv
 
 Unlike ``own_2k``, this has what the flow has: the ERP's customer number, quarantine, one question per mailbox, and
 records that stay unlinked. Records are those of silver with a key of their own; unlinked ones count as alone, but for

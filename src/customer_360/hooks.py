@@ -16,7 +16,12 @@ from customer_360.engine import abandon_engine, start_engine
 from customer_360.lakehouse.paths import PathError, check_project_path, check_writable, is_url, remove_links
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
-from customer_360.run_options import refuse_what_was_in_memory
+from customer_360.run_options import (
+    refuse_sources_without_address,
+    refuse_unknown_environment,
+    refuse_what_was_in_memory,
+)
+from customer_360.sample_lakehouse import enter, own_lakehouse
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -25,6 +30,16 @@ if TYPE_CHECKING:
     from customer_360.sample_sources.systems import SampleSystems
 
 logger = logging.getLogger(__name__)
+
+
+class EnvironmentHooks:
+    """A name of no environment is said before anything is read from it."""
+
+    @hook_impl(tryfirst=True)
+    def after_context_created(self, context: KedroContext) -> None:
+        """Raise RunSettingsError where the configuration has no such folder."""
+        loader = context.config_loader
+        refuse_unknown_environment(loader.env, Path(context.project_path) / str(loader.conf_source))
 
 
 class RunSettingsHooks:
@@ -49,22 +64,27 @@ class RunSettingsHooks:
         if runtime:
             RunSettings.check_names(runtime, groups=_parameter_names(loader))
         configured = loader["globals"]["lakehouse"]
-        given = runtime.get("lakehouse", configured)
+        settings = RunSettings.read(context.params, runtime)
+        given = runtime.get("lakehouse", own_lakehouse(configured, settings))
         self._lakehouse = lakehouse_root(given, configured, Path(context.project_path))
         if not is_url(self._lakehouse):
             # for all alike: Kedro itself completes some paths of the catalog and leaves others to the current folder
-            loader.runtime_params = {**runtime, "lakehouse": self._lakehouse}
-        RunSettings.read(context.params, runtime)
+            runtime["lakehouse"] = self._lakehouse
+        if settings.sources == "live":  # also where conf/<environment>/parameters.yml says it
+            said = {"crm_url": settings.crm_url, "marketing_url": settings.marketing_url}
+            runtime |= {name: url for name, url in said.items() if url}
+        loader.runtime_params = runtime
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
         """Stop before the first write where nothing can be written, or something is needed that is gone.
 
         Raises:
-            RunSettingsError: the local lakehouse cannot be written, or the part that is to run needs what was in
-                memory.
+            RunSettingsError: the local lakehouse cannot be written, the part that is to run needs what was in
+                memory, or nothing says where a live system is.
         """
         refuse_what_was_in_memory(pipeline, catalog)
+        refuse_sources_without_address(pipeline, catalog)
         if not is_url(self._lakehouse):
             try:
                 check_writable(self._lakehouse, "The lakehouse")
@@ -116,27 +136,29 @@ class SourceHooks:
 
     def __init__(self) -> None:
         self._systems: SampleSystems | None = None
+        self._settings = RunSettings()
+        self._lakehouse = ""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Reserve the sample servers' address, so that the catalog can name it. Nothing is started yet."""
         self._systems = None
-        settings = RunSettings.read(context.params, {})
+        self._settings = settings = RunSettings.read(context.params, {})
+        loader = context.config_loader
+        runtime = loader.runtime_params or {}  # where OneLake has filled in its address by now
+        self._lakehouse = lakehouse = str(runtime.get("lakehouse") or loader["globals"]["lakehouse"])
         if settings.sources != "sample":
             return
         from customer_360.sample_sources.systems import SampleSystems
 
-        loader = context.config_loader
-        runtime = loader.runtime_params or {}  # where OneLake has filled in its address by now
-        lakehouse = runtime.get("lakehouse") or settings.lakehouse or loader["globals"]["lakehouse"]
-        if "://" in str(lakehouse):
+        if is_url(lakehouse):
             raise RunSettingsError(
                 f"sources=sample writes its files into a local lakehouse, not into {lakehouse}. "
                 "Use sources=live there."
             )
         self._systems = SampleSystems(
             cache=Path(context.project_path) / "data" / "sample_sources",
-            landing=Path(context.project_path) / str(lakehouse) / "Files" / "landing",
+            landing=Path(context.project_path) / lakehouse / "Files" / "landing",
             customers=settings.sample_customers,
             seed=settings.sample_seed,
         )
@@ -145,8 +167,15 @@ class SourceHooks:
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline) -> None:
-        """Generate and serve, if this run reads a source at all."""
-        if self._systems and any(name.startswith("source_") for name in pipeline.inputs()):
+        """Generate and serve, if this run reads a source at all.
+
+        Raises:
+            RunSettingsError: the lakehouse holds the records of other systems, or of another sample.
+        """
+        if not any(name.startswith("source_") for name in pipeline.inputs()):
+            return
+        enter(self._lakehouse, self._settings)
+        if self._systems:
             for kept in self._systems.start():
                 logger.warning(
                     "Files/landing/%s was not written by the sample sources: it stays and is used as it is.",

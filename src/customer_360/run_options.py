@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline
 
+from customer_360.datasets.rest import RestSourceDataset
+from customer_360.parameters.names import did_you_mean
 from customer_360.parameters.run import RunSettingsError
 
 # Those of Kedro that share one process, and with it the one engine of a run.
 RUNNERS = ("SequentialRunner", "ThreadRunner")
 _OF_THREADS = "max_workers"
-_FILTERS = ("tags", "from_nodes", "to_nodes", "node_names", "from_inputs", "to_outputs")
+_KINDS = {
+    "tags": "tag",
+    "from_nodes": "step",
+    "to_nodes": "step",
+    "node_names": "step",
+    "from_inputs": "table",
+    "to_outputs": "table",
+}
 
 
 def refuse_what_cannot_work(options: Mapping[str, Any]) -> None:
@@ -62,19 +72,54 @@ def refuse_unknown_names(options: Mapping[str, Any]) -> None:
         RunSettingsError: naming what is not.
     """
     named = _texts(options.get("pipelines")) + _texts(options.get("pipeline"))
-    filters = {name: _texts(options[name]) for name in _FILTERS if options.get(name)}
+    filters = {name: _texts(options[name]) for name in _KINDS if options.get(name)}
     if not named and not filters:
         return
     known = dict(pipelines)
     if unknown := sorted(set(named) - set(known)):
-        raise RunSettingsError(f"There is no pipeline {', '.join(unknown)}. There are: {', '.join(_flow())}.")
+        raise RunSettingsError(
+            f"There is no pipeline {', '.join(unknown)}.{did_you_mean(unknown[0], _flow())} There are: "
+            f"{', '.join(_flow())}."
+        )
     whole = reduce(Pipeline.__add__, (known[name] for name in named or ["__default__"]))
+    steps = f"The steps and their tags: kedro registry describe {named[0] if named else '__default__'}."
+    there = {
+        "tag": sorted({tag for node in whole.nodes for tag in node.tags}),
+        "step": sorted(node.name for node in whole.nodes),
+        "table": sorted(name for name in whole.datasets() if not name.startswith("param")),
+    }
+    for option, names in filters.items():
+        kind = _KINDS[option]
+        if unknown := sorted(set(names) - set(there[kind])):
+            where = f" in {', '.join(named)}" if named else ""
+            raise RunSettingsError(
+                f"--{option.replace('_', '-').replace('node-names', 'nodes')}: there is no {kind} "
+                f"{', '.join(unknown)}{where}.{did_you_mean(unknown[0], there[kind])} {steps}"
+            )
     try:
         whole.filter(**filters)
-    except ValueError as error:
-        raise RunSettingsError(
-            f"{error} The steps and their tags: kedro registry describe {named[0] if named else '__default__'}."
-        ) from None
+    except ValueError:
+        asked = "; ".join(f"{_KINDS[option]} {', '.join(names)}" for option, names in filters.items())
+        raise RunSettingsError(f"No step is left that is all of this: {asked}. {steps}") from None
+
+
+def refuse_unknown_environment(env: str | None, configuration: Path) -> None:
+    """Check that there is a folder of this name in the configuration.
+
+    Args:
+        env: as it was given; None: the usual one.
+        configuration: the folder ``conf``; nothing is checked where it is no folder (an archive).
+
+    Raises:
+        RunSettingsError: naming those that are there.
+    """
+    if env is None or not configuration.is_dir() or (env and (configuration / env).is_dir()):
+        return
+    known = sorted(path.name for path in configuration.iterdir() if path.is_dir() and path.name != "base")
+    raise RunSettingsError(
+        f"There is no environment '{env}': {configuration} has no such folder.{did_you_mean(env, known)} There are: "
+        f"{', '.join(known)}."
+    )
 
 
 def refuse_what_was_in_memory(pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -92,6 +137,25 @@ def refuse_what_was_in_memory(pipeline: Pipeline, catalog: DataCatalog) -> None:
         raise RunSettingsError(
             f"This part of the flow needs {', '.join(lacking)}, which stay in memory and end with their run. Nothing "
             f"was written. Begin with the steps that make them: --from-nodes {','.join(makers)}."
+        )
+
+
+def refuse_sources_without_address(pipeline: Pipeline, catalog: DataCatalog) -> None:
+    """Check that every API that is to be read is somewhere.
+
+    Raises:
+        RunSettingsError: naming the settings that must say where.
+    """
+    sources = [catalog.get(name) for name in sorted(pipeline.inputs()) if name.startswith("source_")]
+    asked = dict.fromkeys(
+        one.not_given for one in sources if isinstance(one, RestSourceDataset) and one.not_given
+    )
+    if asked:
+        example = ",".join(f"{name}=https://..." for name in asked)
+        raise RunSettingsError(
+            f"sources=live reads systems whose address is not given: {' and '.join(asked)}. Nothing was read. Say "
+            f"where they are: --params sources=live,{example} (the base URL, without the resource). sources=sample "
+            "reads made-up systems."
         )
 
 

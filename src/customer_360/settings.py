@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customer_360.console import ConsoleHooks
-from customer_360.hooks import EngineHooks, RunSettingsHooks, SourceHooks
+from customer_360.hooks import EngineHooks, EnvironmentHooks, RunSettingsHooks, SourceHooks
 from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.second_look import SecondLookHooks
@@ -15,6 +15,7 @@ _LEASE = LeaseHooks(say=_CONSOLE.say)
 # Kedro calls the last one first: say what runs, check the settings, find the lakehouse, become its only writer,
 # start the engine, look at the tables, then start the sources.
 HOOKS = (
+    EnvironmentHooks(),
     SecondLookHooks(),
     SourceHooks(),
     TableHooks(say=_CONSOLE.say, before_writing=_LEASE.before_dataset_saved),

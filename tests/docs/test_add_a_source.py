@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from support.runs import kedro, read
+from support.runs import RUN_COLUMNS, content, kedro, read
 
 STEP = re.compile(r"<!-- (new file|change): (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 
@@ -31,6 +31,15 @@ def follow(page: Path, project: Path) -> int:
     return len(steps)
 
 
+def undo(project: Path, copy: Path) -> None:
+    """Take the page's edits back."""
+    for name in ("src", "conf"):
+        for path in (copy / name).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                before = project / path.relative_to(copy)
+                path.write_bytes(before.read_bytes()) if before.is_file() else path.unlink()
+
+
 @pytest.fixture
 def copied(project: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "project"
@@ -44,12 +53,17 @@ def copied(project: Path, tmp_path: Path) -> Path:
     return copy
 
 
+CUSTOMERS = ("gold/customer_crosswalk", "gold/customer_profile", "gold/customer_360", "gold/unlinked_records")
+
+
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied: Path) -> None:
-    lakehouse = copied / "data" / "lakehouse"
+    lakehouse = copied / "data" / "lakehouse-60-5"  # each sample has its own
     sample = "sample_customers=60,sample_seed=5"
     first = kedro("run", "--params", sample, project=copied)
     assert first.returncode == 0, first.stdout + first.stderr
+    before = content(spark, lakehouse, CUSTOMERS, without=RUN_COLUMNS)
 
     users = next((copied / "data" / "sample_sources").rglob("crm_users.jsonl")).read_text().splitlines()
     emails = [str(json.loads(line).get("email")).strip().lower() for line in users]
@@ -72,3 +86,17 @@ def test_the_page_adds_a_fifth_source(spark: SparkSession, project: Path, copied
     assert [(record.source_key, record.reason) for record in left] == [("L-2", "no_match")]
     [bad] = read(spark, lakehouse, "silver/quarantine").where("source = 'loyalty'").collect()
     assert bad.reasons == ["missing_key"]
+
+    undo(project, copied)
+    third = kedro("run", "--params", sample, project=copied)
+    assert third.returncode == 0, third.stdout + third.stderr
+    assert content(spark, lakehouse, CUSTOMERS, without=RUN_COLUMNS) == before
+    history = read(spark, lakehouse, "gold/customer_profile_history")
+    assert history.where("loyalty_tier = 'gold' AND NOT is_current").count() == 1
+    assert history.where("loyalty_tier IS NOT NULL AND is_current").count() == 0
+
+    follow(project / "docs" / "add-a-source.md", copied)
+    fourth = kedro("run", "--params", sample, project=copied)
+    assert fourth.returncode == 0, fourth.stdout + fourth.stderr
+    [again] = read(spark, lakehouse, "gold/customer_360").where("loyalty_tier is not null").collect()
+    assert again == member

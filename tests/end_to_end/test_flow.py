@@ -121,7 +121,10 @@ def test_a_record_mended_at_its_source_leaves_quarantine(spark: SparkSession, tm
         (["--params", "engine=duckdb"], "engine: input should be"),
         (["--pipelines", "cleaning", "--params", "lakehouse={empty}"], "There is no Delta table at"),
         pytest.param(
-            ["--params", "sources=live,lakehouse={empty},crm_url=http://127.0.0.1:9"],
+            [
+                "--params",
+                "sources=live,lakehouse={empty},crm_url=http://127.0.0.1:9,marketing_url=http://127.0.0.1:9",
+            ],
             "127.0.0.1:9",
             marks=pytest.mark.long,  # it tries again, as with any server that may come back
         ),

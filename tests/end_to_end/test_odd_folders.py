@@ -40,7 +40,7 @@ def test_a_clone_in_a_folder_with_a_space_works_by_default(tmp_path: Path) -> No
         result = kedro("run", *settings, project=project, timeout=800)
         assert result.returncode == 0, result.stderr
         assert said in result.stdout
-    lakehouse = project / "data" / "lakehouse"
+    lakehouse = project / "data" / "lakehouse-40-360"
     assert f"Tables are in {lakehouse}/Tables." in result.stdout
     assert {path.name for path in tmp_path.iterdir()} == {project.name}
     assert {path.name for path in project.iterdir()} - {".viz"} == {"src", "conf", "pyproject.toml", "data"}
@@ -48,7 +48,7 @@ def test_a_clone_in_a_folder_with_a_space_works_by_default(tmp_path: Path) -> No
         DeltaTable(str(lakehouse / "Tables" / name)).to_pyarrow_table()
     customers = DeltaTable(str(lakehouse / "Tables/gold/customer_360")).to_pyarrow_table()
     customer = customers.column("customer_id")[0].as_py()
-    explained = kedro("explain-link", customer, project=project)
+    explained = kedro("explain-link", customer, "--lakehouse", str(lakehouse), project=project)
     assert explained.returncode == 0 and customer in explained.stdout
 
 

@@ -178,7 +178,10 @@ def test_staging_is_empty_after_the_run(fabric: Fabric) -> None:
 @pytest.mark.parametrize("fabric", ["2.0"], indirect=True)
 def test_a_failed_run_fails_the_notebook(fabric: Fabric) -> None:
     """The message stands in the notebook's error, which a pipeline hands on; no exit value says success."""
-    result = fabric.run(pipelines="ingestion", parameters=json.dumps({"crm_url": "http://127.0.0.1:9"}))
+    result = fabric.run(
+        pipelines="ingestion",
+        parameters=json.dumps({"crm_url": "http://127.0.0.1:9", "marketing_url": "http://127.0.0.1:9"}),
+    )
     assert result.exit_value is None
     assert result.error is not None
     assert result.error.startswith("RunFailedError: ")

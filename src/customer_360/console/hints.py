@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -10,15 +9,16 @@ from rich.markup import escape
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.engine import running_engine
+from customer_360.next_steps import Given, next_steps
 
 
-def print_next(console: Console, tables: Mapping[str, DeltaTableDataset], *, lakehouse: str | None) -> None:
+def print_next(console: Console, tables: Mapping[str, DeltaTableDataset], *, given: Given) -> None:
     """Print where the tables are and commands to go on with.
 
     Args:
         console: where to print.
         tables: that the run wrote; without any, nothing is said.
-        lakehouse: where the run was told to write; None if it was not told.
+        given: what the run was told.
     """
     if not tables:
         return
@@ -26,17 +26,8 @@ def print_next(console: Console, tables: Mapping[str, DeltaTableDataset], *, lak
     console.print(f"\nTables are in [bold]{escape(root)}/Tables[/bold].")
     if running_engine() == "active":
         return  # a notebook has no command line
-    also = f"lakehouse={lakehouse}" if lakehouse else ""
-    hints = [
-        ("kedro viz run", [also], "the pipelines, tables and charts in a browser"),
-        ("kedro run", ["sample_customers=5000", also], "more customers"),
-        ("kedro run", ["engine=spark", also], "the same on JVM Spark (needs a Java)"),
-    ]
-    commands = [
-        f"{command} --params {shlex.quote(given)}" if (given := ",".join(filter(None, settings))) else command
-        for command, settings, _ in hints
-    ]
-    width = max(map(len, commands))
+    steps = next_steps(given)
+    width = max(len(command) for command, _ in steps)
     console.print("Try next:")
-    for command, (_, _, purpose) in zip(commands, hints, strict=True):
+    for command, purpose in steps:
         console.print(f"  {escape(command):<{width}}  {purpose}")

@@ -21,6 +21,7 @@ from customer_360.console.summary import (
 )
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.engine import running_engine
+from customer_360.next_steps import Given
 from customer_360.terminal import can_show
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class ConsoleHooks:
         self._status: Any = None
         self._last_line = time.monotonic()
         self._parameters: dict[str, Any] = {}
-        self._lakehouse: str | None = None  # where it was given for this run
+        self._given = Given()
 
     def print_to(self, console: Console) -> None:
         """Print elsewhere from now on."""
@@ -70,7 +71,7 @@ class ConsoleHooks:
         """Remember what the summary names: where the tables are and which sources were read."""
         self.outcome = None
         self._parameters = context.params
-        self._lakehouse = (context.config_loader.runtime_params or {}).get("lakehouse")
+        self._given = Given.of(context)
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
@@ -134,7 +135,7 @@ class ConsoleHooks:
         print_tables(self._console, self.outcome.rows)
         print_report(self._console, self.outcome.report)
         print_resolved(self._console, pipeline, catalog)
-        print_next(self._console, tables, lakehouse=self._lakehouse)
+        print_next(self._console, tables, given=self._given)
 
     def _show_working(self, node: str) -> None:
         """One spinner, also when nodes run in threads."""

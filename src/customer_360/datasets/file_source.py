@@ -106,6 +106,11 @@ class FileSourceDataset(StagedSourceDataset):
         self._read_as: Fingerprint | None = None
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns that a CSV file must have."""
+        return self._columns or ()
+
+    @property
     def origin(self) -> str:
         """The file's path as it was given, without any query."""
         return public_url(self._filepath)

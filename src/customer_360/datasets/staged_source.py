@@ -77,6 +77,11 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         self.progress: Progress | None = None
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """Fields that every record has, as far as the configuration says; none where it does not."""
+        return ()
+
+    @property
     @abstractmethod
     def origin(self) -> str:
         """Where the records come from, as it may be shown and stored."""

@@ -60,9 +60,9 @@ class RestResource(BaseModel):
             parts = urlsplit(value)
             _ = parts.port
         except ValueError:
-            raise ValueError("this is not a URL; expected for example https://dummyjson.com") from None
+            raise ValueError("this is not a URL; expected for example https://crm.example.org") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("expected an http:// or https:// URL, for example https://dummyjson.com")
+            raise ValueError("expected an http:// or https:// URL, for example https://crm.example.org")
         if "@" in parts.netloc:
             raise ValueError("user name and password do not belong into a URL; give them as credentials")
         if parts.query or parts.fragment:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError
 from pydantic import ValidationError
 
-from customer_360.datasets.errors import explain, public_url
+from customer_360.datasets.errors import SourceError, explain, public_url
 from customer_360.datasets.rest.auth import auth_headers
 from customer_360.datasets.rest.client import RestClient, RestResource
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
+_NOT_GIVEN = re.compile(r"<(\w+)>")
+_NOWHERE = "https://not-given.invalid"
+
+
 class RestSourceDataset(StagedSourceDataset):
     """Pulls one resource of a REST API in full, as ``payload STRING, origin STRING``.
+
+    Attributes:
+        not_given: name of the run setting that must say where the API is, and does not; None where it is known.
 
     Example (``catalog.yml``)::
 
         source_crm_users:
           type: customer_360.datasets.rest.RestSourceDataset
-          base_url: https://dummyjson.com
+          base_url: https://crm.example.org
           resource: users
           pagination: {style: offset, page_size: 100}   # or page, cursor, link
           key_field: id
@@ -62,7 +70,8 @@ class RestSourceDataset(StagedSourceDataset):
         """Create the dataset and check its configuration; nothing is requested yet.
 
         Args:
-            base_url: ``http(s)://host[/path]``, without user-info and query.
+            base_url: ``http(s)://host[/path]``, without user-info and query; or ``<name>``, where a run setting of this
+                name must say it (:attr:`not_given`).
             resource: path of the resource below it.
             pagination: ``{style: offset | page | cursor | link, page_size, ...}``, see ``pagination.py``.
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
@@ -90,8 +99,10 @@ class RestSourceDataset(StagedSourceDataset):
             DatasetError: something in the configuration is not as described; the message shows no secret.
         """
         super().__init__(staging=staging, blocked_fields=blocked_fields, metadata=metadata)
+        lacking = _NOT_GIVEN.fullmatch(str(base_url))
+        self.not_given = lacking[1] if lacking else None
         given = {
-            "base_url": base_url,
+            "base_url": _NOWHERE if lacking else base_url,
             "resource": resource,
             "pagination": dict(pagination),
             "records_key": records_key,
@@ -123,6 +134,11 @@ class RestSourceDataset(StagedSourceDataset):
             )
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """Those that are asked for and kept; none: all."""
+        return tuple(self._resource.fields)
+
+    @property
     def origin(self) -> str:
         """The resource's URL, without query."""
         return self._resource.url
@@ -137,6 +153,10 @@ class RestSourceDataset(StagedSourceDataset):
         return self.load()
 
     def _records(self) -> Iterator[object]:
+        if self.not_given:
+            raise SourceError(
+                f"Where the REST source '{self._resource.resource}' is, is not given: {self.not_given}."
+            )
         return RestClient(self._resource, auth_headers=self._auth_headers, progress=self._report).records()
 
     def _exists(self) -> bool:
