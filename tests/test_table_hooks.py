@@ -23,8 +23,9 @@ from customer_360.identity.link import LinkingConfigurationError
 from customer_360.lakehouse.survey import LakehouseDamagedError
 from customer_360.parameters.run import RunSettings, RunSettingsError
 from customer_360.pipeline_registry import whole_flow
+from customer_360.provided import CHECKED, parameters
 from customer_360.quality.rules import RuleError
-from customer_360.table_hooks import _CHECKED, TableHooks, _parameters, _tables
+from customer_360.table_hooks import TableHooks, _tables
 
 Spoil = Callable[[Path], object]
 
@@ -308,11 +309,11 @@ def test_the_decisions_are_read_before_anything_is_written(
     begin(project, tmp_path, whole_flow().only_nodes_with_tags("ingestion"))  # does not read them
 
 
-@pytest.mark.parametrize("name", ["cleaning", "ingestion", "linking"])
+@pytest.mark.parametrize("name", CHECKED)
 def test_a_part_of_the_flow_is_checked_with_the_parameters_of_all(project: Path, name: str) -> None:
     """Kedro makes models only of those that the pipelines of a run take; the others come as they are written."""
     bootstrap_project(project)
     with KedroSession.create(project_path=project) as session:
         written = session.load_context().config_loader["parameters"][name]
-    found = _parameters(DataCatalog({f"params:{name}": MemoryDataset(written)}), name, _CHECKED[name])
-    assert isinstance(found, _CHECKED[name])
+    found = parameters(DataCatalog({f"params:{name}": MemoryDataset(written)}), name, CHECKED[name])
+    assert isinstance(found, CHECKED[name])

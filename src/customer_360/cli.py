@@ -6,7 +6,9 @@ import copy
 import logging
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from typing import Any
 
 import click
@@ -26,6 +28,7 @@ from customer_360.cli_resolve import resolve_file
 from customer_360.console import ConsoleHooks
 from customer_360.engine import EngineError, engine_of_its_own
 from customer_360.identity.link import LinkingConfigurationError
+from customer_360.identity.model_check import IdentityModelError
 from customer_360.identity.trained import TrainedModelError
 from customer_360.interrupts import ending_at_once, remove_temporary_folders
 from customer_360.lakehouse.delta_log import DamagedTableError
@@ -38,6 +41,8 @@ from customer_360.lakehouse.versions import ChangedTableError
 from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
+from customer_360.parameters.explain import explain_parameters
+from customer_360.parameters.names import UnknownNameError
 from customer_360.parameters.run import RunSettingsError
 from customer_360.profile.records import ProfileConfigurationError
 from customer_360.quality.rules import RuleError
@@ -53,6 +58,7 @@ EXPECTED_ERRORS = (
     EngineError,
     LeaseError,
     LakehouseDamagedError,
+    IdentityModelError,
     LinkingConfigurationError,
     MissingConfigException,
     OneLakeError,
@@ -66,7 +72,15 @@ EXPECTED_ERRORS = (
     SourceShrankError,
     StoreError,
     TrainedModelError,
+    UnknownNameError,
 )
+
+
+def expected_message(error: Exception) -> str | None:
+    """What to tell people of an error that they can mend; None: a bug, to be shown as it is."""
+    if isinstance(error, ParameterValidationError):
+        return explain_parameters(str(error))
+    return explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
 
 
 @click.group(name="customer_360")
@@ -106,7 +120,7 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
             _lease().end_run = lambda message: end(f"The run stopped: {message}", 1)
             return kedro_run.callback(**kwargs)
     except Exception as error:
-        message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
+        message = expected_message(error)
         if verbose or message is None:
             raise
         say(f"\nThe run stopped: {message}", colour="red", error=True)
@@ -147,6 +161,30 @@ run.params = [
 ]
 cli.add_command(run, name="run")
 cli.add_command(explain_link)
+
+
+def _in_a_sentence(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """What a user can mend, as one message also where the command itself does not expect it."""
+
+    @wraps(callback)
+    def told(**kwargs: Any) -> Any:
+        verbose = kwargs.pop("verbose")
+        try:
+            return callback(**kwargs)
+        except Exception as error:
+            message = expected_message(error)
+            if verbose or message is None:
+                raise
+            say(message, colour="red", error=True)
+            sys.exit(1)
+
+    return told
+
+
+for command in (explain_link, identity_diff, resolve_file):
+    assert command.callback is not None
+    command.callback = _in_a_sentence(command.callback)
+    command.params.append(click.Option(["--verbose"], is_flag=True, help="Show full tracebacks."))
 for command in (identity_diff, resolve_file):
     assert command.callback is not None
     command.callback = engine_of_its_own()(command.callback)

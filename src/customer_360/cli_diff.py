@@ -13,15 +13,12 @@ from kedro.framework.cli.utils import _split_params
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog
-from kedro.io.core import DatasetError
-from kedro.validation import ParameterValidationError
 
 from customer_360.cli_identity import SHOWN
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.engine import EngineError, start_engine
+from customer_360.engine import start_engine
 from customer_360.interrupts import temporary_folder
 from customer_360.lakehouse.manifest import published, split
-from customer_360.parameters.run import RunSettingsError
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console, say
@@ -64,19 +61,12 @@ def identity_diff(
     The model is the configured one, with what --model, --params or --env change. Values are masked unless you ask
     for them.
     """
-    from customer_360.identity.link import LinkingConfigurationError
-    from customer_360.identity.trained import TrainedModelError
-
     protect_console()
     try:
         given = _merged(_from_file(model), params, {"lakehouse": lakehouse} if lakehouse else {})
         lines = _diff(given, env, examples, show_values)
-    except (
-        DatasetError, EngineError, LinkingConfigurationError, ParameterValidationError, RunSettingsError,
-        TrainedModelError, click.ClickException,
-    ) as error:  # fmt: skip
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        say(message, colour="red", error=True)
+    except click.ClickException as error:
+        say(error.format_message(), colour="red", error=True)
         sys.exit(1)
     print_result(lines)
 

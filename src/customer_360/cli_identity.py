@@ -12,7 +12,6 @@ import click
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from kedro.io import DataCatalog
-from kedro.io.core import DatasetError
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.identity.explain import BY_WEIGHT, side_by_side
@@ -56,9 +55,8 @@ def explain_link(
         )
         if output is not None:
             lines.append(_draw(links, output))
-    except (DatasetError, click.ClickException) as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        say(message, colour="red", error=True)
+    except click.ClickException as error:
+        say(error.format_message(), colour="red", error=True)
         sys.exit(1)
     print_result(lines)
 
@@ -82,6 +80,13 @@ def _draw(links: list[dict[str, Any]], output: Path) -> str:
         picture = f'<!doctype html>\n<meta charset="utf-8">\n<title>explain-link</title>\n{picture}'
     output.write_text(picture, encoding="utf-8")
     return f"Drawn: {output}"
+
+
+def other_lakehouses(root: str) -> list[str]:
+    """``--lakehouse ...`` for the lakehouses of other samples beside this one (:mod:`.sample_lakehouse`)."""
+    place = Path(root)
+    found = sorted(path for path in place.parent.glob(f"{place.name}-*-*") if (path / "Tables").is_dir())
+    return [f"--lakehouse {shlex.quote(str(path))}" for path in found]
 
 
 class Tables:
@@ -112,7 +117,12 @@ class Tables:
         sql = f"SELECT * FROM wanted WHERE {condition} LIMIT 1000"
         found = query({"wanted": folder}, sql, versions=self._seen())
         if found is None and needed:
-            raise click.ClickException(f"There is no table {dataset} yet: kedro run writes it.")
+            root = folder.rpartition("/Tables/")[0]
+            others = "".join(f" {option}" for option in other_lakehouses(root))
+            raise click.ClickException(
+                f"There is no table {dataset} in {root} yet: kedro run writes it."
+                + (f" There are other lakehouses:{others}." if others else "")
+            )
         return found or []
 
     def _seen(self) -> dict[str, int]:

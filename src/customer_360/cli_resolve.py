@@ -24,6 +24,7 @@ from customer_360.person_file.columns import IGNORE, REQUIRED, ColumnsError, Sai
 from customer_360.person_file.parts import PersonFileError, Staged
 from customer_360.person_file.read import check_input, stage_persons
 from customer_360.person_file.write import OutputError, check_output, write_clusters
+from customer_360.run_options import refuse_unknown_environment
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
 
@@ -149,6 +150,7 @@ def _configuration(env: str | None) -> OmegaConfigLoader:
     arguments: dict[str, Any] = dict(settings.CONFIG_LOADER_ARGS)
     project = find_kedro_project(Path.cwd()) or Path.cwd()
     check_project_path(project)
+    refuse_unknown_environment(env, project / "conf")
     return OmegaConfigLoader(conf_source=str(project / "conf"), env=env, **arguments)
 
 

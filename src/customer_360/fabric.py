@@ -182,10 +182,9 @@ def _explain(error: Exception) -> str | None:
     """One message for what can be mended; None for bugs, whose traceback matters."""
     if isinstance(error, RunFailedError | OneLakeError):
         return str(error)
-    from customer_360.cli import EXPECTED_ERRORS
-    from customer_360.onelake.failures import explain_failure
+    from customer_360.cli import expected_message
 
-    message = explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
+    message = expected_message(error)
     if message:
         logging.getLogger(__name__).debug("The run stopped.", exc_info=error)
     return message

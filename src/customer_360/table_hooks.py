@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
-from pydantic import BaseModel
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
@@ -18,12 +17,15 @@ from customer_360.lakehouse import manifest
 from customer_360.lakehouse.checkpoint import add_checkpoints
 from customer_360.lakehouse.manifest import Published
 from customer_360.lakehouse.survey import TableState, judge, survey
-from customer_360.parameters.cleaning import CleaningParameters
-from customer_360.parameters.enrichment import LinkingParameters
-from customer_360.parameters.ingestion import IngestionParameters
 from customer_360.parameters.run import RunSettings, RunSettingsError
 from customer_360.pipeline_registry import whole_flow
-from customer_360.provided import check_configuration
+from customer_360.provided import (
+    CHECKED,
+    check_configuration,
+    check_key_fields,
+    known_fields,
+    read_configuration,
+)
 from customer_360.sources import SOURCES
 
 if TYPE_CHECKING:
@@ -39,11 +41,6 @@ _EVENTS, _HISTORY, _CROSSWALK = (
 )
 # Written as a whole by each run, but out of their own former rows.
 _OF_THEIR_OWN = ("gold/identity_model",)
-_CHECKED: dict[str, type[BaseModel]] = {
-    "cleaning": CleaningParameters,
-    "ingestion": IngestionParameters,
-    "linking": LinkingParameters,
-}
 
 
 class TableHooks:
@@ -75,7 +72,8 @@ class TableHooks:
 
         Raises:
             LakehouseDamagedError: naming each such table, and what to do.
-            SourceError, RuleError, LinkingConfigurationError: something that people provide cannot be used.
+            SourceError, and those of :func:`.provided.check_configuration`: something that people provide cannot be
+                used.
         """
         self._datasets = _tables(catalog, [*whole_flow().datasets(), *pipeline.datasets(), _MANIFEST])
         states = survey({name: found[0].table_path for name, found in self._datasets.items()})
@@ -121,13 +119,14 @@ class TableHooks:
         """Read what people wrote for this run before anything is written; steps get what was read here.
 
         Raises:
-            SourceError, RuleError, LinkingConfigurationError: a file or a setting that cannot be used.
+            SourceError, and those of :func:`.provided.check_configuration`.
         """
         inputs = pipeline.inputs()
-        if {"params:cleaning", "params:linking"} & inputs:
-            given = [_parameters(catalog, name, model) for name, model in _CHECKED.items()]
+        if {f"params:{name}" for name in CHECKED} & inputs:
+            given = read_configuration(catalog)
             bronze = self._datasets[f"bronze/{SOURCES[0].table}"][0].schema
-            check_configuration(_session(), *given, bronze=bronze)
+            check_configuration(_session(), given, bronze=bronze, resolving="params:identity" in inputs)
+            check_key_fields(given.ingestion, known_fields(catalog))
         self._read = []
         for name in sorted(inputs):
             dataset = catalog.get(name)
@@ -234,9 +233,3 @@ def _has_customers(crosswalk: DeltaTableDataset, source: str) -> bool:
 def _session() -> SparkSession:
     name: Any = running_engine()
     return start_engine(name)
-
-
-def _parameters(catalog: DataCatalog, name: str, model: type[BaseModel]) -> Any:
-    """A group of parameters; Kedro itself makes models only of those that the pipelines of this run take."""
-    found = catalog.load(f"params:{name}")
-    return found if isinstance(found, model) else model.model_validate(found)

@@ -68,7 +68,10 @@ def test_the_first_source_gives_the_type(spark: SparkSession) -> None:
             {"tier": ["crm", "erp"]},
             "no source has the attribute 'tier': 'crm' has source_key, key_kind, given_name",
         ),
-        ({"email": ["crn"]}, "'email' comes from 'crn', but there is no such source. Sources: crm, erp"),
+        (
+            {"email": ["crn"]},
+            r"'email' comes from 'crn', but there is no such source\. Did you mean 'crm'\? Sources: crm, erp",
+        ),
         ({"email": [{"source": "crm", "column": "mail"}]}, "'email' names the column 'mail' of 'crm'"),
         ({"email": [{"source": "crm", "only_if": "valid"}]}, "'email' names the column 'valid' of 'crm'"),
         (

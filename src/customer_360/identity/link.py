@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from customer_360.identity.customers import customer_id
 from customer_360.identity.exact import match_exactly
 from customer_360.parameters.enrichment import ANCHOR_METHOD, LinkingParameters, linking_levels
+from customer_360.parameters.names import did_you_mean
 
 _OUTCOME = ("source", "source_key", "customer_id", "method", "confidence", "reason")
 
@@ -127,13 +128,15 @@ def check_linking(sources: Mapping[str, DataFrame], linking: LinkingParameters) 
     known = ", ".join(sources)
     for where, name in _mentioned(linking):
         if name not in sources:
-            raise LinkingConfigurationError(f"{where}: there is no source '{name}'. Sources: {known}.")
+            raise LinkingConfigurationError(
+                f"{where}: there is no source '{name}'.{did_you_mean(name, sources)} Sources: {known}."
+            )
     for source, attributes in linking.persons.items():
         missing = [column for column in attributes.values() if column not in sources[source].columns]
         if missing:
             raise LinkingConfigurationError(
-                f"linking.persons.{source}: the source has no column {', '.join(missing)}. "
-                f"It has: {', '.join(sources[source].columns)}."
+                f"linking.persons.{source}: the source has no column {', '.join(missing)}."
+                f"{did_you_mean(missing[0], sources[source].columns)} It has: {', '.join(sources[source].columns)}."
             )
     told = {linking.anchor, *linking.persons, *linking.unlinked, *(rule.source for rule in linking.rules)}
     silent = set(sources) - told
@@ -151,8 +154,8 @@ def check_linking(sources: Mapping[str, DataFrame], linking: LinkingParameters) 
             missing = [name for name in columns if name and name not in sources[source].columns]
             if missing:
                 raise LinkingConfigurationError(
-                    f"linking rule '{rule.name}': the source '{source}' has no column {', '.join(missing)}. "
-                    f"It has: {', '.join(sources[source].columns)}."
+                    f"linking rule '{rule.name}': the source '{source}' has no column {', '.join(missing)}."
+                    f"{did_you_mean(missing[0], sources[source].columns)} It has: {', '.join(sources[source].columns)}."
                 )
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from customer_360.parameters.names import did_you_mean
+
 Normaliser = Literal["exact", "number", "email", "text"]
 UnlinkedPolicy = Literal["own_customer", "stay_unlinked"]
 
@@ -110,8 +112,11 @@ def linking_levels(linking: LinkingParameters) -> list[list[str]]:
     while waiting:
         level = [source for source, targets in waiting.items() if targets <= done]
         if not level:
+            targets = sorted(set().union(*waiting.values()) - done)
+            hint = did_you_mean(targets[0], done)
             raise ValueError(
-                f"linking.rules: {', '.join(waiting)} cannot be linked: their targets are the source itself, "
+                f"linking.rules: {', '.join(waiting)} cannot be linked to {', '.join(targets)}.{hint} "
+                "Such targets are the source itself, "
                 "each other, or sources that nothing links. Each chain of targets must end at the anchor "
                 f"'{linking.anchor}'"
             )

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, DataType, MapType, StringType, StructType
 
 from customer_360.parameters.enrichment import AttributeSource, ProfileParameters
+from customer_360.parameters.names import did_you_mean
 from customer_360.portable import try_cast
 
 Lineage = Mapping[str, tuple[AttributeSource, ...]]
@@ -54,6 +55,17 @@ def profile_records(
     return reduce(DataFrame.unionAll, [frame.select(*columns) for frame in frames])
 
 
+def check_profile(sources: Mapping[str, DataFrame], profile: ProfileParameters) -> None:
+    """Check the profile's sources and columns, as :func:`profile_records` does, on frames without rows.
+
+    Raises:
+        ProfileConfigurationError: a source or column that is not there, or one of a type that cannot serve.
+    """
+    schemas = {name: dict(_types(frame)) for name, frame in sources.items()}
+    for attribute, items in profile.lineage().items():
+        _attribute_type(attribute, items, schemas)
+
+
 def _types(frame: DataFrame) -> list[tuple[str, DataType]]:
     return [(field.name, field.dataType) for field in frame.schema.fields]
 
@@ -67,10 +79,12 @@ def _attribute_type(
     found = [(item, schemas[item.source].get(item.column or attribute)) for item in items]
     types = [data_type for _, data_type in found if data_type is not None]
     if not types:
+        columns = {column for item in items for column in schemas[item.source]}
         raise ProfileConfigurationError(
             f"profile: no source has the attribute '{attribute}': "
             + "; ".join(f"'{item.source}' has {', '.join(schemas[item.source])}" for item in items)
-            + ". Correct its name, name the source's column, or take the attribute out."
+            + f".{did_you_mean(attribute, columns)} Correct its name, name the source's column, or take the attribute "
+            "out."
         )
     if isinstance(types[0], ArrayType | MapType | StructType):
         raise ProfileConfigurationError(
@@ -82,15 +96,15 @@ def _attribute_type(
 def _check(attribute: str, item: AttributeSource, schemas: Mapping[str, Mapping[str, DataType]]) -> None:
     if item.source not in schemas:
         raise ProfileConfigurationError(
-            f"profile: '{attribute}' comes from '{item.source}', but there is no such source. "
-            f"Sources: {', '.join(schemas)}."
+            f"profile: '{attribute}' comes from '{item.source}', but there is no such source."
+            f"{did_you_mean(item.source, schemas)} Sources: {', '.join(schemas)}."
         )
     columns = schemas[item.source]
     for column in (item.column, item.only_if):
         if column and column not in columns:
             raise ProfileConfigurationError(
                 f"profile: '{attribute}' names the column '{column}' of '{item.source}', which has no such "
-                f"column. It has: {', '.join(columns)}."
+                f"column.{did_you_mean(column, columns)} It has: {', '.join(columns)}."
             )
     if item.only_if and not isinstance(columns[item.only_if], BooleanType):
         raise ProfileConfigurationError(

@@ -1,0 +1,215 @@
+"""A configuration that is changed and changed back: both runs end well, and the tables are those of before."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from pyspark.sql import SparkSession
+from support.canonical import canonical
+from support.runs import PROJECT, RUN_COLUMNS, read, tables
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
+
+SAMPLE = {"sources": "sample", "sample_customers": 40, "sample_seed": 5}
+# One row more per run, or per change; what was there stays as it was.
+LOGS = ("bronze/", "gold/identity_events", "gold/identity_model")
+HISTORY = "gold/customer_profile_history"
+OF_A_RUN = RUN_COLUMNS | {"sequence", "event_id", "published_at"}
+
+Parameters = dict[str, Any]
+
+
+class Project:
+    """The project's configuration, to be changed, and one lakehouse."""
+
+    def __init__(self, folder: Path) -> None:
+        self.conf, self.lakehouse = folder / "conf", folder / "lakehouse"
+        shutil.copytree(PROJECT / "conf", self.conf, ignore=shutil.ignore_patterns("credentials*"))
+
+    def run(self, **settings: Any) -> None:
+        bootstrap_project(PROJECT)
+        given = {"lakehouse": str(self.lakehouse), **SAMPLE, **settings}
+        with KedroSession.create(
+            project_path=PROJECT, conf_source=str(self.conf), runtime_params=given
+        ) as session:
+            session.run()
+
+    def change(self, edit: Callable[[Parameters], object]) -> None:
+        """Change the parameters of all files at once, as they are merged."""
+        base, files = self.conf / "base", {}
+        for path in base.glob("parameters_*.yml"):
+            files[path] = yaml.safe_load(path.read_text())
+        everything = {name: value for content in files.values() for name, value in content.items()}
+        edit(everything)
+        for path, content in files.items():
+            path.write_text(yaml.safe_dump({name: everything[name] for name in content}, sort_keys=False))
+
+    def restore(self) -> None:
+        for path in (PROJECT / "conf" / "base").glob("parameters_*.yml"):
+            shutil.copy(path, self.conf / "base" / path.name)
+
+
+@pytest.fixture(scope="module")
+def first(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    project = Project(tmp_path_factory.mktemp("there"))
+    project.run()
+    yield project
+
+
+@pytest.fixture
+def copied(first: Project, tmp_path: Path) -> Project:
+    shutil.copytree(first.lakehouse, tmp_path / "lakehouse")
+    return Project(tmp_path)
+
+
+def profile(parameters: Parameters) -> None:
+    """Attributes removed, added, of another type and in another order; other winners; a key less."""
+    found = parameters["profile"]
+    del found["attributes"]["department"]
+    found["attributes"]["maiden_name"] = [{"source": "crm", "column": "latitude"}]
+    found["groups"]["person"] = found["groups"].pop("name")
+    found["attributes"] = {"ticket_email": [{"source": "support", "column": "email"}], **found["attributes"]}
+    found["groups"]["address"]["sources"] = ["crm", "erp"]
+    found["keys"] = ["crm"]
+
+
+def metrics(parameters: Parameters) -> None:
+    """Columns of customer_360 that come and go."""
+    parameters["cleaning"]["settings"]["vocabularies"]["ticket_status"]["values"].append("reopened")
+    parameters["cleaning"]["settings"]["vocabularies"]["ticket_status"]["synonyms"].pop("reopened")
+    parameters["metrics"] = {
+        "top_tags": 1,
+        "statuses": ["open", "closed", "reopened"],
+        "categories": ["billing"],
+        "high_priorities": ["high", "medium"],
+    }
+
+
+def rules_of_quality(parameters: Parameters) -> None:
+    """A rule added that sends rows to quarantine, rules removed, a term less in a vocabulary."""
+    cleaning = parameters["cleaning"]
+    cleaning["shape"]["on_change"] = "warn"
+    cleaning["sources"]["crm"]["rules"].append(
+        {"name": "of_1990_on", "severity": "error", "check": "year(birth_date) >= 1990"}
+    )
+    cleaning["sources"]["erp"]["rules"] = []
+    cleaning["settings"]["vocabularies"]["ticket_status"]["values"].append("reopened")
+    cleaning["settings"]["vocabularies"]["ticket_status"]["synonyms"] = {}
+    cleaning["settings"]["vocabularies"]["gender"] = {"values": ["female"]}
+
+
+def rules_of_linking(parameters: Parameters) -> None:
+    """A rule removed, a source that is linked otherwise, records that make no customers any more."""
+    linking = parameters["linking"]
+    del linking["persons"]["support"]
+    linking["rules"] = [
+        {"name": "mail", "source": "support", "column": "email", "target": "crm", "target_column": "email",
+         "normalise": "email"}
+    ]  # fmt: skip
+    linking["unlinked"] = {
+        "erp": "stay_unlinked",
+        "marketing": "own_customer",
+        "support": "own_customer",
+    }
+
+
+def persons(parameters: Parameters) -> None:
+    """A source less among the persons, an attribute less of another one."""
+    linking = parameters["linking"]
+    del linking["persons"]["erp"], linking["persons"]["crm"]["phone"]
+    linking["unlinked"]["erp"] = "own_customer"
+
+
+def anchor(parameters: Parameters) -> None:
+    """Other records make the customers."""
+    parameters["linking"]["anchor"] = "erp"
+    parameters["linking"]["unlinked"] = {
+        "crm": "own_customer",
+        "marketing": "stay_unlinked",
+        "support": "stay_unlinked",
+    }
+
+
+def identity(parameters: Parameters) -> None:
+    """Another model of who is who, and another threshold."""
+    model = parameters["identity"]
+    model["comparisons"] = [item for item in model["comparisons"] if item["name"] != "phone"]
+    model["thresholds"]["link"] = 0.95
+    parameters["review"]["show_values"] = True
+
+
+def key_column(parameters: Parameters) -> None:
+    """All records of a source get other keys."""
+    parameters["ingestion"]["sources"]["erp_customers"]["key_field"] = "tax_id"
+
+
+CASES: list[tuple[Callable[[Parameters], None], dict[str, Any]]] = [
+    (profile, {}),
+    (metrics, {}),
+    (rules_of_quality, {}),
+    (rules_of_linking, {}),
+    (persons, {}),
+    (anchor, {}),
+    (identity, {}),
+    (key_column, {"ingestion": {"max_deleted_share": 1}}),
+]
+
+
+@pytest.mark.parametrize(("edit", "settings"), CASES, ids=[edit.__name__ for edit, _ in CASES])
+def test_there_and_back(
+    spark: SparkSession,
+    copied: Project,
+    edit: Callable[[Parameters], None],
+    settings: dict[str, Any],
+) -> None:
+    before = rows_of(spark, copied.lakehouse)
+    copied.change(edit)
+    copied.run(**settings)
+    changed = rows_of(spark, copied.lakehouse)
+    assert changed != before, "the change changed nothing"
+    copied.restore()
+    copied.run(**settings)
+    check(before, rows_of(spark, copied.lakehouse))
+
+
+def check(before: dict[str, list[str]], after: dict[str, list[str]]) -> None:
+    assert set(after) == set(before)
+    for name, rows in before.items():
+        if name.startswith(LOGS):
+            assert not Counter(rows) - Counter(after[name]), f"{name} lost rows"
+        else:
+            assert after[name] == rows, f"{name} is another one"
+
+
+def rows_of(spark: SparkSession, lakehouse: Path) -> dict[str, list[str]]:
+    """Every table's rows; of the history those that are current."""
+    found = {name: read(spark, lakehouse, name) for name in tables(lakehouse)}
+    found[HISTORY] = found[HISTORY].where("is_current")
+    return {
+        name: texts(row.asDict(recursive=True) for row in frame.collect()) for name, frame in found.items()
+    }
+
+
+def texts(rows: Any) -> list[str]:
+    """As texts, without what is of one run, without nulls (a column that the table has had), to nine digits."""
+    kept = ({k: rounded(v) for k, v in row.items() if k not in OF_A_RUN and v is not None} for row in rows)
+    return sorted(json.dumps(canonical(row), sort_keys=True) for row in kept)
+
+
+def rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    if isinstance(value, dict):
+        return {name: rounded(item) for name, item in value.items()}
+    return value
