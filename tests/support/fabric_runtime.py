@@ -98,7 +98,8 @@ def make_environment(name: str, *, python: str, requirements: Path | None, insta
 
     def pip(*arguments: str) -> str:
         shown = subprocess.run(
-            [uv, "pip", *arguments, "--python", str(folder / "bin" / "python")],
+            # Without the project's own pins (tool.uv), which are not the runtime's.
+            [uv, "--no-config", "pip", *arguments, "--python", str(folder / "bin" / "python")],
             capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
         assert shown.returncode == 0, shown.stderr
