@@ -25,10 +25,10 @@ from customer_360.person_file.parts import PersonFileError, Staged
 from customer_360.person_file.read import check_input, stage_persons
 from customer_360.person_file.results import Made, Wanted, make_results
 from customer_360.person_file.tell import about_file, about_result
-from customer_360.person_file.write import OutputError, write_files
 from customer_360.run_options import refuse_unknown_environment
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
+from customer_360.whole_files import OutputError, write_files
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -24,11 +22,13 @@ from customer_360.onelake.address import OneLakeError
 from customer_360.onelake.failures import explain_failure
 from customer_360.parameters.run import RunSettingsError, only_reading
 from customer_360.terminal import print_text, protect_console, say
+from customer_360.whole_files import OutputError, write_files
 
 FORMATS = ("table", "csv", "json")
 _EXPECTED = (
     DatasetError,
     OneLakeError,
+    OutputError,
     PathError,
     RunSettingsError,
     SqlError,
@@ -67,7 +67,10 @@ def sql(
         if output is None:
             print_text(_text(found, form, rows))
         else:
-            _write(_text(found, form, 0), output)
+            parts = _text(found, form, 0)
+            write_files(
+                {output: lambda file: file.writelines(part.encode() for part in parts)}, make_folders=False
+            )
             say(f"{output} written.", error=True)
     except Exception as error:
         message = explain_failure(error) or (_message(error) if isinstance(error, _EXPECTED) else None)
@@ -124,23 +127,3 @@ def _text(found: Answer, form: str, rows: int) -> Iterator[str]:
         return json_text(found)
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     return table_text(found, limit=rows, width=shutil.get_terminal_size().columns if is_terminal else None)
-
-
-def _write(parts: Iterator[str], output: Path) -> None:
-    """Whole under its name, or not there at all."""
-    target = Path(os.path.realpath(output))
-    partial = ""
-    try:
-        number, partial = tempfile.mkstemp(prefix=".customer_360-", suffix=".partial", dir=target.parent)
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            file.writelines(parts)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(partial, 0o666 & ~mask)
-        os.replace(partial, target)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise click.ClickException(f"{output} cannot be written: {reason}.") from None
-    finally:
-        with suppress(OSError):
-            os.unlink(partial)

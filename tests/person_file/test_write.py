@@ -8,14 +8,13 @@ import pytest
 
 from customer_360.person_file.write import (
     PAGE_FORMATS,
-    OutputError,
     check_distinct,
     check_output,
     clusters_schema,
     parquet_batches,
     table_writing,
-    write_files,
 )
+from customer_360.whole_files import OutputError, write_files
 
 CLUSTERS = pd.DataFrame(
     {

@@ -13,7 +13,6 @@ from customer_360.person_file.pairs import pairs_schema, pairs_table
 from customer_360.person_file.parts import Staged
 from customer_360.person_file.write import (
     PAGE_FORMATS,
-    Writing,
     check_distinct,
     check_output,
     clusters_schema,
@@ -21,6 +20,7 @@ from customer_360.person_file.write import (
     table_writing,
 )
 from customer_360.scratch import Scratch
+from customer_360.whole_files import Writing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -1,23 +1,19 @@
-"""The results as files: all of them whole under their names, or none of them there."""
+"""The results of ``kedro resolve`` as files: whether they can be written, and what is in them."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
+
+from customer_360.whole_files import OutputError, Writing, cannot_be_written
 
 FORMATS = (".parquet", ".csv", ".json")
 PAGE_FORMATS = (".html", ".htm")
 _SORTED_UP_TO = 2_000_000
-Writing = Callable[[IO[bytes]], object]
-
-
-class OutputError(ValueError):
-    """A result cannot be written where it was asked for; the message says why."""
 
 
 def check_output(output: Path, records: Path, formats: tuple[str, ...] = FORMATS) -> None:
@@ -38,7 +34,7 @@ def check_output(output: Path, records: Path, formats: tuple[str, ...] = FORMATS
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise _cannot(output, error) from None
+        raise cannot_be_written(output, error) from None
 
 
 def check_distinct(outputs: Mapping[str, Path]) -> None:
@@ -56,37 +52,6 @@ def check_distinct(outputs: Mapping[str, Path]) -> None:
         if place in named:
             raise OutputError(f"{output}: {named[place]} and {option} name the same file.")
         named[place] = option
-
-
-def write_files(writings: Mapping[Path, Writing]) -> None:
-    """Write files beside their names first, and give them their names when all are complete.
-
-    Args:
-        writings: what writes the content, by file; folders are made.
-
-    Raises:
-        OutputError: one cannot be written; what was there before is still there.
-    """
-    partials: dict[Path, str] = {}
-    output = Path()
-    try:
-        for output, writing in writings.items():
-            place = Path(os.path.realpath(output))
-            place.parent.mkdir(parents=True, exist_ok=True)
-            number, partials[place] = tempfile.mkstemp(
-                prefix=".customer_360-", suffix=".partial", dir=place.parent
-            )
-            with os.fdopen(number, "wb") as file:
-                writing(file)
-            os.chmod(partials[place], 0o666 & ~_umask())
-        for output, partial in partials.items():
-            os.replace(partial, output)
-    except OSError as error:
-        raise _cannot(output, error) from None
-    finally:
-        for partial in partials.values():
-            with suppress(OSError):
-                os.unlink(partial)
 
 
 def table_writing(output: Path, schema: Any, batches: Iterable[Any]) -> Writing:
@@ -153,13 +118,3 @@ def _write_json(file: IO[bytes], schema: Any, batches: Iterable[Any]) -> None:
             file.write(before + encode(row).encode("utf-8", "surrogatepass"))
             before = b",\n"
     file.write(b"[]\n" if before == b"[\n" else b"\n]\n")
-
-
-def _cannot(output: Path, error: OSError) -> OutputError:
-    return OutputError(f"{output} cannot be written: {error.strerror or type(error).__name__}.")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
