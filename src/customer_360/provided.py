@@ -6,6 +6,7 @@ The checks themselves are those of the steps that use it. They run on tables of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -17,10 +18,7 @@ from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.identity.link import check_linking
 from customer_360.identity.model_check import check_model
 from customer_360.names_check import Configuration, check_columns, check_names
-from customer_360.parameters.cleaning import CleaningParameters
-from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
-from customer_360.parameters.explain import explain_parameters
-from customer_360.parameters.identity import IdentityModel
+from customer_360.parameters.explain import MODELS, explain_parameters
 from customer_360.parameters.ingestion import IngestionParameters
 from customer_360.parameters.names import check_name
 from customer_360.parameters.run import RunSettingsError
@@ -30,14 +28,7 @@ if TYPE_CHECKING:
     from kedro.io import DataCatalog
     from pyspark.sql.types import StructType
 
-CHECKED: dict[str, type[BaseModel]] = {
-    "cleaning": CleaningParameters,
-    "identity": IdentityModel,
-    "ingestion": IngestionParameters,
-    "linking": LinkingParameters,
-    "metrics": MetricsParameters,
-    "profile": ProfileParameters,
-}
+CHECKED: dict[str, type[BaseModel]] = {one.name: MODELS[one.name] for one in fields(Configuration)}
 
 
 def read_configuration(catalog: DataCatalog) -> Configuration:

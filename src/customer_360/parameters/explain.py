@@ -18,7 +18,8 @@ from customer_360.parameters.identity import IdentityModel
 from customer_360.parameters.ingestion import IngestionParameters
 from customer_360.parameters.names import did_you_mean
 
-_MODELS: dict[str, type[BaseModel]] = {
+# The model of each group of parameters.
+MODELS: dict[str, type[BaseModel]] = {
     "cleaning": CleaningParameters,
     "identity": IdentityModel,
     "ingestion": IngestionParameters,
@@ -64,8 +65,8 @@ def _sentence(where: str, message: str, kind: str, given: str) -> str:
 
 def _settings(group: str) -> set[str]:
     """Names of all settings in a group, at any depth."""
-    if group not in _MODELS:
+    if group not in MODELS:
         return set()
-    schema = _MODELS[group].model_json_schema()
+    schema = MODELS[group].model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
     return {name for part in parts for name in part.get("properties", {})}
