@@ -15,7 +15,14 @@ from kedro.io import DataCatalog, MemoryDataset
 from customer_360.configured_engine import configure_engine, spark_session
 from customer_360.datasets.staged_source import remove_leftovers
 from customer_360.engine import abandon_engine
-from customer_360.lakehouse.paths import PathError, check_project_path, check_writable, is_url, remove_links
+from customer_360.lakehouse.paths import (
+    PathError,
+    check_project_path,
+    check_writable,
+    current_lakehouse,
+    is_url,
+    remove_links,
+)
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse_root
 from customer_360.run_options import (
@@ -145,8 +152,7 @@ class SourceHooks:
         self._systems = None
         self._settings = settings = RunSettings.read(context.params, {})
         loader = context.config_loader
-        runtime = loader.runtime_params or {}  # where OneLake has filled in its address by now
-        self._lakehouse = lakehouse = str(runtime.get("lakehouse") or loader["globals"]["lakehouse"])
+        self._lakehouse = lakehouse = current_lakehouse(loader)  # OneLake has filled in its address by now
         if settings.sources != "sample":
             return
         from customer_360.sample_sources.systems import SampleSystems

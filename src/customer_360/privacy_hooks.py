@@ -9,6 +9,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import AbstractDataset, DataCatalog
 from kedro.io.core import DatasetError
 
+from customer_360.lakehouse.paths import current_lakehouse
 from customer_360.parameters.run import RunSettings
 from customer_360.privacy import Setting, obey, shows_personal_values
 
@@ -25,8 +26,7 @@ class PersonalValuesHooks:
     def after_context_created(self, context: KedroContext) -> None:
         """From now on every door obeys the setting."""
         settings = RunSettings.read(context.params, {})
-        loader = context.config_loader
-        lakehouse = str((loader.runtime_params or {}).get("lakehouse") or loader["globals"]["lakehouse"])
+        lakehouse = current_lakehouse(context.config_loader)
         if "://" not in lakehouse:
             lakehouse = str(Path(context.project_path) / lakehouse)
         obey(Setting(value=settings.show_personal_values, sources=settings.sources, lakehouse=lakehouse))

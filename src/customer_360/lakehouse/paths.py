@@ -15,6 +15,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 _FILE = "file://"
@@ -41,6 +42,15 @@ class PathError(ValueError):
 def is_url(path: str) -> bool:
     """Whether this is the address of another store (``abfss://...``): not a path, nor a ``file://`` URL."""
     return "://" in path and not path.startswith(_FILE)
+
+
+def current_lakehouse(loader: Any) -> str:
+    """The lakehouse of a Kedro session, as far as hooks have completed it by now.
+
+    Args:
+        loader: of the session's configuration.
+    """
+    return str((loader.runtime_params or {}).get("lakehouse") or loader["globals"]["lakehouse"])
 
 
 def local_path(path: str) -> str:

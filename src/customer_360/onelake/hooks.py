@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 
+from customer_360.lakehouse.paths import current_lakehouse
 from customer_360.onelake import filesystem
 from customer_360.onelake.address import LakehouseAddress, read_address
 from customer_360.onelake.check import require_lakehouse
@@ -35,7 +36,7 @@ class OneLakeHooks:
         """
         loader = context.config_loader
         runtime: dict[str, Any] = dict(loader.runtime_params or {})
-        lakehouse = str(runtime.get("lakehouse") or loader["globals"]["lakehouse"])
+        lakehouse = current_lakehouse(loader)
         self._address = None
         if not lakehouse.startswith("abfss://"):
             return
