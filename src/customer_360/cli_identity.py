@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from customer_360.cli_tables import VALUES_OPTION, Tables, any_of
-from customer_360.cli_tables import text as _text
+from customer_360.datasets.delta_reader import literal
 from customer_360.identity.explain import BY_WEIGHT, side_by_side
 from customer_360.identity.picture import waterfall_picture
 from customer_360.identity.rule_links import rule_link
@@ -96,13 +96,13 @@ def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Ex
         raise click.ClickException("Give one customer id, or two different records such as crm:12 erp:77.")
     (left_source, left_key), (right_source, right_key) = sorted(records)
     condition = (
-        f"left_source = {_text(left_source)} AND left_key = {_text(left_key)} "
-        f"AND right_source = {_text(right_source)} AND right_key = {_text(right_key)}"
+        f"left_source = {literal(left_source)} AND left_key = {literal(left_key)} "
+        f"AND right_source = {literal(right_source)} AND right_key = {literal(right_key)}"
     )
     links = tables.rows("gold_identity_links", condition)
     owners = [_owner(tables, record) for record in sorted(records)]
     if owners[0] is not None and owners[0] == owners[1]:
-        of_customer = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(owners[0])}")
+        of_customer = tables.rows("gold_customer_crosswalk", f"customer_id = {literal(owners[0])}")
         links = links or [
             link
             for link in _rule_links(tables, of_customer, show_values)
@@ -134,14 +134,15 @@ def _explain_pair(tables: Tables, names: Sequence[str], show_values: bool) -> Ex
 
 def _explain_customer(tables: Tables, customer: str, show_values: bool) -> Explained:
     told = tables.rows(
-        "gold_identity_events", f"customer_id = {_text(customer)} OR other_customer_id = {_text(customer)}"
+        "gold_identity_events",
+        f"customer_id = {literal(customer)} OR other_customer_id = {literal(customer)}",
     )
     if not told:
         raise click.ClickException(
             f"No customer was ever called {customer}. Give an id of gold/customer_360, or two records such as "
             "crm:12 erp:77."
         )
-    records = tables.rows("gold_customer_crosswalk", f"customer_id = {_text(customer)}")
+    records = tables.rows("gold_customer_crosswalk", f"customer_id = {literal(customer)}")
     records.sort(key=lambda row: (row["source"], len(row["source_key"]), row["source_key"]))
     lines = [
         _heading(customer, records, told, tables.option),
@@ -195,7 +196,7 @@ def _rule_links(tables: Tables, records: list[dict[str, Any]], show_values: bool
 
 def _owner(tables: Tables, record: Record) -> str | None:
     rows = tables.rows(
-        "gold_customer_crosswalk", f"source = {_text(record[0])} AND source_key = {_text(record[1])}"
+        "gold_customer_crosswalk", f"source = {literal(record[0])} AND source_key = {literal(record[1])}"
     )
     return str(rows[0]["customer_id"]) if rows else None
 

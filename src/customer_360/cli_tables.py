@@ -14,6 +14,7 @@ from kedro.io import DataCatalog
 
 from customer_360.configured_engine import spark_session
 from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.datasets.delta_reader import literal
 from customer_360.lakehouse.manifest import Published, published
 from customer_360.parameters.enrichment import LinkingParameters
 from customer_360.parameters.run import only_reading
@@ -119,19 +120,14 @@ class Tables:
     def silver(self, source: str, keys: Sequence[str]) -> list[dict[str, Any]]:
         """Rows of a source's silver table by their keys; none where the table is not there."""
         table = next(item.table for item in SOURCES if item.name == source)
-        wanted = ", ".join(text(key) for key in keys)
+        wanted = ", ".join(literal(key) for key in keys)
         return self.rows(f"silver_{table}", f"source_key IN ({wanted})", needed=False) if keys else []
-
-
-def text(value: Any) -> str:
-    """A text in an SQL condition."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def any_of(records: Sequence[Mapping[str, Any]], side: str) -> str:
     """An SQL condition: this side of a link is one of the records."""
     pairs = [
-        f"({side}_source = {text(row['source'])} AND {side}_key = {text(row['source_key'])})"
+        f"({side}_source = {literal(row['source'])} AND {side}_key = {literal(row['source_key'])})"
         for row in records
     ]
     return f"({' OR '.join(pairs)})"

@@ -62,6 +62,11 @@ def query(
     return rows
 
 
+def literal(value: Any) -> str:
+    """A value as a text in the SQL of :func:`query`."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
 def column_names(folder: str) -> list[str]:
     """The columns of a table; none where it is not there.
 

@@ -57,13 +57,15 @@ class DeltaReader:
         Raises:
             DatasetError: ``deltalake`` is not installed, or the table cannot be read.
         """
-        from customer_360.datasets.delta_reader import query
+        from customer_360.datasets.delta_reader import literal, query
 
         folder = self._folder(table)
         names = ", ".join(f'"{name}"' for name in columns) or "*"
         sql = f"SELECT {names} FROM wanted"
         if where:
-            sql += " WHERE " + " AND ".join(f'"{name}" IN ({_texts(of)})' for name, of in where.items())
+            sql += " WHERE " + " AND ".join(
+                f'"{name}" IN ({", ".join(map(literal, of))})' for name, of in where.items()
+            )
         if limit is not None:
             sql += f" LIMIT {limit}"
         return query({"wanted": folder}, sql, versions=self._seen()) or []
@@ -107,7 +109,3 @@ class EngineReader:
         if limit is not None:
             frame = frame.limit(limit)
         return [row.asDict(recursive=True) for row in frame.collect()]
-
-
-def _texts(values: Sequence[str]) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
