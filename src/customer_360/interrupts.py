@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -111,7 +112,7 @@ def ending_at_once(clean_up: Callable[[], None], message: str) -> Iterator[Endin
     finally:
         # What the main thread failed with then is its work being taken away: it has nothing to say of it.
         if ending.has_begun:
-            threading.Event().wait(SECONDS_TO_CLEAN_UP + SECONDS_TO_SPEAK + 1)
+            time.sleep(SECONDS_TO_CLEAN_UP + SECONDS_TO_SPEAK + 1)
         signal.set_wakeup_fd(former_writer)
         for number in numbers:
             signal.signal(number, former[number])

@@ -16,8 +16,7 @@ _CONSOLE = ConsoleHooks()
 _LEASE = LeaseHooks(say=_CONSOLE.say)
 
 # Kedro calls the last one first: say what runs, check the settings, find the lakehouse, become its only writer,
-# start the engine, look at the tables, then start the sources, and see whose
-# values they are.
+# start the engine, look at the tables, then start the sources, and see whose values they are.
 HOOKS = (
     EnvironmentHooks(),
     PersonalValuesHooks(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from nbclient import NotebookClient
 from pyspark.sql import SparkSession
+from support.declared import ROOT, make_tested_project
 from support.runs import run_project
 
 from customer_360.cli import cli
@@ -29,13 +29,10 @@ assert not [name for name in started if "java" in name], started
 
 
 @pytest.fixture(scope="module")
-def copied(spark: SparkSession, project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def copied(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the project, as a reader has it after a run."""
     copy = tmp_path_factory.mktemp("read_the_tables")
-    shutil.copy(project / "pyproject.toml", copy)
-    for name in ("conf", "src"):
-        leave_out = shutil.ignore_patterns("__pycache__", "credentials*", "*.egg-info")
-        shutil.copytree(project / name, copy / name, ignore=leave_out)
+    make_tested_project(ROOT, copy)
     run_project(copy / "data" / "lakehouse", sources="sample", sample_customers=60, sample_seed=5)
     yield copy
 
