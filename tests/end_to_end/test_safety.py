@@ -42,7 +42,7 @@ class World:
     api: LoopbackApi
     days: tuple[SampleFiles, SampleFiles]
     after: list[dict[str, Any]]
-    seconds: float = 0.0
+    seconds: list[float]  # what a day's run takes when nothing disturbs it
 
     def set_day(self, place: Place, day: int) -> None:
         sample = self.days[day]
@@ -72,11 +72,11 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         onelake.start()
         onelake.make_workspace()
     with LoopbackApi({}, rate_limit=None) as api:
-        world = World(Places(folder, onelake), api, (first, changed(first, folder / "changed")), [])
+        world = World(Places(folder, onelake), api, (first, changed(first, folder / "changed")), [], [])
         place = world.places.new()
         for day in (0, 1):
             world.set_day(place, day)
-            world.seconds = finish(place.start(api))
+            world.seconds.append(finish(place.start(api)))
             world.after.append(place.look())
         print(f"SEED={SEED}")
         yield world
@@ -130,20 +130,18 @@ def assert_undisturbed(place: Place, expected: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("day", [0, 1], ids=["first day", "second day"])
 def test_kills_at_random_moments(world: World, day: int) -> None:
-    """Several in a row on one lakehouse, then a run to its end."""
+    """Several in a row on one lakehouse, then a run to its end. A run that was done before its moment is no kill."""
     moments = random.Random(SEED + day)
-    remaining = max(1, KILLS // 2)
-    killed = 0
-    while remaining > 0:
-        row = min(KILLS_IN_A_ROW, remaining)
-        remaining -= row
+    wished, killed = max(1, KILLS // 2), 0
+    while killed < wished:
         place = world.place_before(day)
-        times = [moments.uniform(0, world.seconds) for _ in range(row)]
-        killed += sum(kill(place.start(world.api), seconds) for seconds in times)
+        for _ in range(min(KILLS_IN_A_ROW, wished - killed)):
+            if not kill(place.start(world.api), moments.uniform(0, world.seconds[day])):
+                break  # all is written: a run that finds nothing to do is not worth a kill
+            killed += 1
         finish(place.start(world.api))
         assert_undisturbed(place, world.after[day])
     print(f"{killed} runs killed")
-    assert killed
 
 
 @pytest.mark.parametrize("day", [0, 1], ids=["first day", "second day"])
