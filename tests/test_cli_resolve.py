@@ -11,7 +11,7 @@ from kedro.framework.startup import bootstrap_project
 from pyspark.sql import SparkSession
 from support.runs import PROJECT, kedro
 
-from customer_360.cli_resolve import resolve_file
+from customer_360.cli import cli
 
 RECORDS = pd.DataFrame(
     {
@@ -31,7 +31,7 @@ def resolve(*arguments: str) -> Result:
     bootstrap_project(PROJECT)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
-        return CliRunner().invoke(resolve_file, arguments)
+        return CliRunner().invoke(cli, ["resolve", *arguments])
 
 
 @pytest.mark.long  # the same in this process: the next one

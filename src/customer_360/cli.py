@@ -6,22 +6,16 @@ import copy
 import logging
 import shutil
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
 from typing import Any
 
 import click
-from kedro.config import MissingConfigException
 from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import _split_params
 from kedro.framework.project import LOGGING, settings
 from kedro.framework.startup import ProjectMetadata
-from kedro.io.core import DatasetError
-from kedro.validation import ParameterValidationError
 
-from customer_360.change_log import RepeatedKeyError, SourceShrankError
 from customer_360.cli_absent import add_absent_commands
 from customer_360.cli_customer import customer
 from customer_360.cli_diff import identity_diff
@@ -30,61 +24,13 @@ from customer_360.cli_notebooks import ipython, jupyter
 from customer_360.cli_resolve import resolve_file
 from customer_360.cli_sql import sql
 from customer_360.console import ConsoleHooks
-from customer_360.engine import EngineError, engine_of_its_own
-from customer_360.identity.link import LinkingConfigurationError
-from customer_360.identity.model_check import IdentityModelError
-from customer_360.identity.trained import TrainedModelError
+from customer_360.engine import engine_of_its_own
+from customer_360.expected_errors import expected_message, told_in_a_sentence
 from customer_360.interrupts import ending_at_once, remove_temporary_folders
-from customer_360.lakehouse.delta_log import DamagedTableError
 from customer_360.lakehouse.hooks import LeaseHooks
-from customer_360.lakehouse.lease import LeaseError
-from customer_360.lakehouse.paths import PathError
-from customer_360.lakehouse.store import StoreError
-from customer_360.lakehouse.survey import LakehouseDamagedError
-from customer_360.lakehouse.versions import ChangedTableError
-from customer_360.onelake.address import OneLakeError
-from customer_360.onelake.failures import explain_failure
 from customer_360.packaging import write_configuration
-from customer_360.parameters.explain import explain_parameters
-from customer_360.parameters.names import UnknownNameError
-from customer_360.parameters.run import RunSettingsError
-from customer_360.profile.records import ProfileConfigurationError
-from customer_360.quality.rules import RuleError
-from customer_360.quality.shape import SourceShapeError
 from customer_360.run_options import refuse_unknown_names, refuse_what_cannot_work
 from customer_360.terminal import protect_console, say
-
-# What a user can mend: shown as one message. Everything else is a bug and shows its traceback.
-EXPECTED_ERRORS = (
-    ChangedTableError,
-    DamagedTableError,
-    DatasetError,
-    EngineError,
-    LeaseError,
-    LakehouseDamagedError,
-    IdentityModelError,
-    LinkingConfigurationError,
-    MissingConfigException,
-    OneLakeError,
-    ParameterValidationError,
-    PathError,
-    ProfileConfigurationError,
-    RepeatedKeyError,
-    RuleError,
-    RunSettingsError,
-    SourceShapeError,
-    SourceShrankError,
-    StoreError,
-    TrainedModelError,
-    UnknownNameError,
-)
-
-
-def expected_message(error: Exception) -> str | None:
-    """What to tell people of an error that they can mend; None: a bug, to be shown as it is."""
-    if isinstance(error, ParameterValidationError):
-        return explain_parameters(str(error))
-    return explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
 
 
 @click.group(name="customer_360")
@@ -174,27 +120,9 @@ cli.add_command(ipython)
 cli.add_command(jupyter)
 
 
-def _in_a_sentence(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """What a user can mend, as one message also where the command itself does not expect it."""
-
-    @wraps(callback)
-    def told(**kwargs: Any) -> Any:
-        verbose = kwargs.pop("verbose")
-        try:
-            return callback(**kwargs)
-        except Exception as error:
-            message = expected_message(error)
-            if verbose or message is None:
-                raise
-            say(message, colour="red", error=True)
-            sys.exit(1)
-
-    return told
-
-
 for command in (explain_link, customer, identity_diff, resolve_file, sql):
     assert command.callback is not None
-    command.callback = _in_a_sentence(command.callback)
+    command.callback = told_in_a_sentence(command.callback)
     command.params.append(click.Option(["--verbose"], is_flag=True, help="Show full tracebacks."))
 for command in (customer, identity_diff, resolve_file, sql):
     assert command.callback is not None

@@ -8,12 +8,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
-from kedro.io.core import DatasetError
 
 from customer_360.cli_tables import VALUES_OPTION, Tables
-from customer_360.onelake.address import OneLakeError
-from customer_360.parameters.run import RunSettingsError
-from customer_360.terminal import print_result, protect_console, say
+from customer_360.terminal import print_result, protect_console
 
 if TYPE_CHECKING:
     from customer_360.serving import Found, Reader
@@ -36,14 +33,9 @@ def customer(
     customer, 1 the lakehouse cannot be read, 3 nobody, 4 several.
     """
     protect_console()
-    try:
-        tables = Tables(lakehouse=lakehouse, env=env)
-        show = tables.shows_values if show_values is None else show_values
-        status, lines = _answer(_reader(tables), tables, " ".join(query), show=show, as_json=as_json)
-    except (DatasetError, OneLakeError, RunSettingsError, click.ClickException) as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        say(message, colour="red", error=True)
-        sys.exit(1)
+    tables = Tables(lakehouse=lakehouse, env=env)
+    show = tables.shows_values if show_values is None else show_values
+    status, lines = _answer(_reader(tables), tables, " ".join(query), show=show, as_json=as_json)
     print_result(lines)
     sys.exit(status)
 

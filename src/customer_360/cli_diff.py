@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from customer_360.parameters.run import only_reading
 from customer_360.privacy import shows_personal_values
 from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
-from customer_360.terminal import print_result, protect_console, say
+from customer_360.terminal import print_result, protect_console
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -64,12 +63,8 @@ def identity_diff(
     differ from the first record of their example.
     """
     protect_console()
-    try:
-        given = _merged(_from_file(model), params, only_reading(lakehouse))
-        lines = _diff(given, env, examples, show_values)
-    except click.ClickException as error:
-        say(error.format_message(), colour="red", error=True)
-        sys.exit(1)
+    given = _merged(_from_file(model), params, only_reading(lakehouse))
+    lines = _diff(given, env, examples, show_values)
     print_result(lines)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from customer_360.identity.story import event_lines, link_lines, record_name
 from customer_360.identity.ways import is_pooled, why_together
 from customer_360.parameters.enrichment import ANCHOR_METHOD
 from customer_360.sources import SOURCES
-from customer_360.terminal import print_result, protect_console, say
+from customer_360.terminal import print_result, protect_console
 
 MAX_ROWS = 50
 SHOWN = (
@@ -49,18 +48,15 @@ def explain_link(
     Masked values show which characters differ.
     """
     protect_console()
-    try:
-        _check_output(output)
-        tables = Tables(lakehouse=lakehouse, env=env)
-        show = tables.shows_values if show_values is None else show_values
-        lines, links = (
-            _explain_pair(tables, what, show) if len(what) > 1 else _explain_customer(tables, what[0], show)
-        )
-        if output is not None:
-            lines.append(_draw(links, output))
-    except click.ClickException as error:
-        say(error.format_message(), colour="red", error=True)
-        sys.exit(1)
+    _check_output(output)
+    tables = Tables(lakehouse=lakehouse, env=env)
+    show = tables.shows_values if show_values is None else show_values
+    explained = (
+        _explain_pair(tables, what, show) if len(what) > 1 else _explain_customer(tables, what[0], show)
+    )
+    lines, links = explained
+    if output is not None:
+        lines.append(_draw(links, output))
     print_result(lines)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,9 +15,9 @@ from kedro.framework.project import settings
 from kedro.utils import find_kedro_project
 
 from customer_360.datasets.errors import SourceError
-from customer_360.engine import EngineError, start_engine
+from customer_360.engine import start_engine
 from customer_360.interrupts import temporary_folder
-from customer_360.lakehouse.paths import PathError, check_project_path
+from customer_360.lakehouse.paths import check_project_path
 from customer_360.parameters.identity import IdentityModel
 from customer_360.person_file.columns import IGNORE, REQUIRED, ColumnsError, Said
 from customer_360.person_file.parts import PersonFileError, Staged
@@ -28,12 +27,10 @@ from customer_360.person_file.tell import about_file, about_result
 from customer_360.run_options import refuse_unknown_environment
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
-from customer_360.whole_files import OutputError, write_files
+from customer_360.whole_files import write_files
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-_EXPECTED = (EngineError, OutputError, PathError, PersonFileError, SourceError, click.ClickException)
 
 
 @click.command(name="resolve")
@@ -94,22 +91,17 @@ def resolve_file(
     """
     protect_console()
     begin = time.monotonic()
-    try:
-        said = replace(_said(mapped, ignored, source), encoding=encoding, delimiter=delimiter, sheet=sheet)
-        wanted = Wanted(clusters=output, golden=golden, pairs=pairs, report=report, show_values=show_values)
-        check_input(records, said)
-        wanted.check(records)
-        configuration = _configuration(env)
-        model = IdentityModel.model_validate(configuration["parameters"]["identity"])
-        with temporary_folder("customer_360-resolve-") as folder:
-            (folder / "records").mkdir()
-            staged = _stage(records, folder / "records", model, said)
-            spark = start_engine(engine, dict(configuration["spark"].get(engine) or {}))
-            write_files(_resolve(spark, records, staged, model, folder=folder, wanted=wanted).writings())
-    except _EXPECTED as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        say(message, colour="red", error=True)
-        sys.exit(1)
+    said = replace(_said(mapped, ignored, source), encoding=encoding, delimiter=delimiter, sheet=sheet)
+    wanted = Wanted(clusters=output, golden=golden, pairs=pairs, report=report, show_values=show_values)
+    check_input(records, said)
+    wanted.check(records)
+    configuration = _configuration(env)
+    model = IdentityModel.model_validate(configuration["parameters"]["identity"])
+    with temporary_folder("customer_360-resolve-") as folder:
+        (folder / "records").mkdir()
+        staged = _stage(records, folder / "records", model, said)
+        spark = start_engine(engine, dict(configuration["spark"].get(engine) or {}))
+        write_files(_resolve(spark, records, staged, model, folder=folder, wanted=wanted).writings())
     say(f"{wanted.in_words()} written after {time.monotonic() - begin:.1f} s.")
 
 

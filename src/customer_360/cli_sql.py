@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,30 +10,15 @@ from pathlib import Path
 import click
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-from kedro.io.core import DatasetError
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.lakehouse.manifest import split
-from customer_360.lakehouse.paths import PathError
-from customer_360.lakehouse.store import StoreError
-from customer_360.lakehouse_sql import Answer, SqlError, answer, find_tables
-from customer_360.onelake.address import OneLakeError
-from customer_360.onelake.failures import explain_failure
-from customer_360.parameters.run import RunSettingsError, only_reading
+from customer_360.lakehouse_sql import Answer, answer, find_tables
+from customer_360.parameters.run import only_reading
 from customer_360.terminal import print_text, protect_console, say
-from customer_360.whole_files import OutputError, write_files
+from customer_360.whole_files import write_files
 
 FORMATS = ("table", "csv", "json")
-_EXPECTED = (
-    DatasetError,
-    OneLakeError,
-    OutputError,
-    PathError,
-    RunSettingsError,
-    SqlError,
-    StoreError,
-    click.ClickException,
-)
 
 
 @click.command(name="sql")
@@ -58,41 +42,15 @@ def sql(
     else, and write nothing. Values are shown as they are.
     """
     protect_console()
-    root, code = "", 0
-    try:
-        form = _format(form, output)
-        text = sys.stdin.read() if query == "-" else query
-        root = _root(lakehouse, env)
-        found = answer(find_tables(root), text)
-        if output is None:
-            print_text(_text(found, form, rows))
-        else:
-            parts = _text(found, form, 0)
-            write_files(
-                {output: lambda file: file.writelines(part.encode() for part in parts)}, make_folders=False
-            )
-            say(f"{output} written.", error=True)
-    except Exception as error:
-        message = explain_failure(error) or (_message(error) if isinstance(error, _EXPECTED) else None)
-        if message is None:
-            raise
-        say(message, colour="red", error=True)
-        code = 1
-    if "://" in root:
-        _end(code)
-    sys.exit(code)
-
-
-def _end(code: int) -> None:
-    """End the process here: delta-rs may abort it later, after it has read from OneLake."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
-    os._exit(code)
-
-
-def _message(error: Exception) -> str:
-    return error.format_message() if isinstance(error, click.ClickException) else str(error)
+    form = _format(form, output)
+    text = sys.stdin.read() if query == "-" else query
+    found = answer(find_tables(_root(lakehouse, env)), text)
+    if output is None:
+        print_text(_text(found, form, rows))
+        return
+    parts = _text(found, form, 0)
+    write_files({output: lambda file: file.writelines(part.encode() for part in parts)}, make_folders=False)
+    say(f"{output} written.", error=True)
 
 
 def _format(form: str | None, output: Path | None) -> str:

@@ -189,7 +189,7 @@ def _explain(error: Exception) -> str | None:
     """One message for what can be mended; None for bugs, whose traceback matters."""
     if isinstance(error, RunFailedError | OneLakeError):
         return str(error)
-    from customer_360.cli import expected_message
+    from customer_360.expected_errors import expected_message
 
     message = expected_message(error)
     if message:

@@ -17,9 +17,11 @@ from typing import Any
 from kedro.io.core import DatasetError
 
 from customer_360.lakehouse import manifest
+from customer_360.process_state import process_state
 
 logger = logging.getLogger(__name__)
 
+_STATE = "delta_reader"
 MAX_CELL = 200  # characters; bronze payloads are longer than anybody reads in a side panel
 MAX_LIST = 600  # the evidence of a link names every comparison
 
@@ -130,6 +132,8 @@ def open_table(folder: str, version: int | None) -> Any:
     from deltalake import DeltaTable
     from deltalake.exceptions import TableNotFoundError
 
+    if "://" in folder.removeprefix("file://"):
+        process_state(_STATE)["has_read_from_onelake"] = True
     try:
         table = DeltaTable(folder)
         if version is not None and version < table.version():
@@ -137,6 +141,11 @@ def open_table(folder: str, version: int | None) -> Any:
     except TableNotFoundError:
         return None
     return table
+
+
+def has_read_from_onelake() -> bool:
+    """Whether this process has read a table that is not on this machine's own disks."""
+    return bool(process_state(_STATE).get("has_read_from_onelake"))
 
 
 def _check_installed() -> None:

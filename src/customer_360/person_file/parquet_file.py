@@ -34,7 +34,10 @@ def read_parquet(path: Path, attributes: Sequence[str], said: Said, parts: Parts
             reason = error.strerror or "its data do not fit together"
             raise PersonFileError(f"{file} is damaged or cannot be read: {reason}.") from None
     if parts.staged is None:
-        raise PersonFileError(f"{path} holds no Parquet file.")
+        raise PersonFileError(
+            f"{path} is a folder without a Parquet file. Name a file (.csv, .xlsx, .parquet), or a folder of Parquet "
+            "parts."
+        )
 
 
 def _read_file(file: Path, path: Path, attributes: Sequence[str], said: Said, parts: Parts) -> None:

@@ -66,7 +66,7 @@ def stage_persons(path: Path, folder: Path, attributes: Sequence[str], said: Sai
 
 
 def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"
+    return path.suffix.lower() == ".parquet" or path.is_dir()  # a folder: of parts, whatever its name
 
 
 def _is_excel(path: Path) -> bool:
