@@ -15,6 +15,7 @@ import yaml
 from pyspark.sql import SparkSession
 from support.declared import ROOT, make_tested_project
 from support.declared import SOURCES as DECLARED
+from support.kept_tables import check, rows_of
 from support.runs import kedro, read
 
 from customer_360.sources import REGISTERED
@@ -78,7 +79,8 @@ def test_what_the_page_adds_is_not_in_the_project_that_tests_run(copied: Path, t
 
 
 @pytest.mark.long
-def test_the_page_adds_a_fifth_source(
+@pytest.mark.timeout(900)
+def test_the_page_adds_a_fifth_source_and_takes_it_back(
     spark: SparkSession, copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(ONLY_SOURCES)
@@ -86,6 +88,10 @@ def test_the_page_adds_a_fifth_source(
     sample = "sample_customers=60,sample_seed=5"
     first = kedro("run", "--params", sample, project=copied)
     assert first.returncode == 0, first.stdout + first.stderr
+
+    before = rows_of(spark, lakehouse)
+    kept = [copied / name for _, name, _ in STEP.findall(PAGE.read_text())]
+    edited = {path: path.read_text() for path in kept if path.exists()}
 
     users = next((copied / "data" / "sample_sources").rglob("crm_users.jsonl")).read_text().splitlines()
     emails = [str(json.loads(line).get("email")).strip().lower() for line in users]
@@ -108,6 +114,16 @@ def test_the_page_adds_a_fifth_source(
     assert [(record.source_key, record.reason) for record in left] == [("L-2", "no_match")]
     [bad] = read(spark, lakehouse, "silver/quarantine").where("source = 'loyalty'").collect()
     assert bad.reasons == ["missing_key"]
+
+    for path in kept:
+        if path in edited:
+            path.write_text(edited[path])
+        else:
+            path.unlink()
+    third = kedro("run", "--params", sample, project=copied)
+    assert third.returncode == 0, third.stdout + third.stderr
+    left = frozenset({"bronze/loyalty_members", "silver/loyalty_members"})
+    check(before, rows_of(spark, lakehouse), left=left)
 
 
 @pytest.mark.long
