@@ -1,10 +1,11 @@
-"""What Spark 3.5 (Fabric Runtime 1.3) has under another name than Spark 4 and Sail."""
+"""What not every Spark has, or not under one name: Spark 3.5 (Fabric Runtime 1.3), Spark 4, Spark Connect, Sail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StructType
 
@@ -18,6 +19,11 @@ def try_cast(column: Column, data_type: str | DataType) -> Column:
     if has_try_cast():
         return column.try_cast(data_type)
     return column.cast(data_type)
+
+
+def with_columns(frame: DataFrame, columns: Mapping[str, Column]) -> DataFrame:
+    """``withColumns``, also of none, which Spark Connect does not take."""
+    return frame.withColumns(dict(columns)) if columns else frame
 
 
 def null_if(column: Column, value: Column) -> Column:

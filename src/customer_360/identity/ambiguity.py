@@ -25,7 +25,7 @@ def answers(model: IdentityModel) -> Column:
     known = [
         reduce(lambda a, b: a | b, [F.col(name).isNotNull() for name in names]) for names in about if names
     ]
-    return reduce(lambda a, b: a + b, [item.cast("int") for item in known])
+    return reduce(lambda a, b: a + b, [item.cast("int") for item in known], F.lit(0))
 
 
 def without_ambiguous(clusters: DataFrame, scored: DataFrame, layout: Layout) -> DataFrame:

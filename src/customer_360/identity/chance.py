@@ -17,9 +17,11 @@ from customer_360.identity.mixture import HOUSEHOLD, PERSON, STRANGERS, Floats, 
 from customer_360.identity.probabilities import guess, normalised
 
 _MISTAKES = 5e-5  # of strangers have the same identifier, as far as a small file can tell
+_COINCIDENCES = 5e-3  # ... and one of the other values of one rarity (a name, a date, a home)
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
 _UNJUDGED = 0.1  # of the pairs that nearly have one identifier are strangers, where nothing else can tell
 _EXPECTED = 5000  # random pairs that the model's own shares are worth
+_EXPECTED_SAME = 1000  # ... and pairs, where values can be counted
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
 
 
@@ -61,10 +63,16 @@ class Chance:
             if frequency.all_pairs <= 0:
                 continue
             at, pairs = levels.at(level), np.array(frequency.pairs)
+            expected = (
+                0.0
+                if identifier
+                else _EXPECTED_SAME * levels.comparison.levels[level].chance * levels.bins(level)
+            )
             by_chance = self._by_mistake(f, levels, level, posterior) if identifier else pairs - related[at]
-            # half a pair that was not seen; in a file of a few records that would be far too many identifiers
-            unseen = min(0.5, _MISTAKES * frequency.all_pairs) if identifier else 0.5
-            probability[at] = np.maximum(by_chance, _LEAST_CHANCE * pairs + unseen) / frequency.all_pairs
+            # half a pair that was not seen; in a file of a few records that would be far too many
+            unseen = min(0.5, (_MISTAKES if identifier else _COINCIDENCES) * frequency.all_pairs)
+            informed = frequency.all_pairs + (0.0 if identifier else _EXPECTED_SAME)
+            probability[at] = (np.maximum(by_chance, _LEAST_CHANCE * pairs + unseen) + expected) / informed
         if identifier:
             self._bound_same_value(levels, probability)
             self._bound_blocked(f, levels, probability, posterior)

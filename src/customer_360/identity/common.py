@@ -20,6 +20,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.parameters.identity import IdentityModel
+from customer_360.portable import with_columns
 from customer_360.scratch import Scratch
 
 _OWN = ("date", "email", "phone", "digits", "number")  # kinds of which a person has values of their own
@@ -177,4 +178,4 @@ def without_too_common(
         for column in of_feature.get(name, (name,))
         if column in features.columns
     }
-    return features.withColumns(changed).drop(*[f"{name}_common" for name in own_values(model)])
+    return with_columns(features, changed).drop(*[f"{name}_common" for name in own_values(model)])

@@ -57,6 +57,8 @@ def with_rarities(
     Returns:
         the features with the rarities, and the frequencies (a few numbers each).
     """
+    if not model.rarities:
+        return features, {}
     valued = _with_hashes(features, model)
     repeated = {
         name: scratch.keep(
@@ -111,6 +113,8 @@ def with_known_rarities(
         tables: ``value, n, common`` of each rarity, as :func:`with_rarities` kept them (:func:`frequency_table`).
         known: how many records had a value then.
     """
+    if not model.rarities:
+        return features
     return _looked_up(_with_hashes(features, model), tables, known, model)
 
 

@@ -75,7 +75,8 @@ class LevelCodes:
         """The model's shares among strangers by code; 0 where it says nothing."""
         result = np.zeros(self.size)
         for number, level in enumerate(self.comparison.levels):
-            result[self.at(number)] = level.chance / len(self.at(number))
+            if not level.frequency:  # those are counted
+                result[self.at(number)] = level.chance / len(self.at(number))
         result[-1] = 1.0 - result.sum()
         return result if result[-1] < 1 else np.zeros(self.size)
 

@@ -12,6 +12,7 @@ from customer_360.identity.sql import columns_of_pair, over_pairs
 from customer_360.identity.whole import layout_of
 from customer_360.parameters.identity import IdentityModel
 from customer_360.parameters.names import check_name
+from customer_360.portable import with_columns
 
 _OF_RECORDS = ("source", "key", "source_number")
 
@@ -42,7 +43,7 @@ def check_model(spark: SparkSession, model: IdentityModel) -> None:
     texts = ", ".join(f"`{name}` STRING" for name in ("source", "key", *model.attributes))
     schema = features(spark.createDataFrame([], texts), model).schema
     record = spark.createDataFrame([], schema)
-    record = record.withColumns({f"{name}_rarity": F.lit(0) for name in model.rarities})
+    record = with_columns(record, {f"{name}_rarity": F.lit(0) for name in model.rarities})
     record = record.withColumn("source_number", F.lit(0))
     _check_sql(record, _over_records(model))
     both = record.select(

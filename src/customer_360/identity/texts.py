@@ -15,6 +15,7 @@ from customer_360.identity.person_names import split_full_name
 from customer_360.identity.placeholders import is_nothing, is_one_letter
 from customer_360.identity.scripts import plain_lower
 from customer_360.parameters.identity import AttributeKind, IdentityModel
+from customer_360.portable import with_columns
 
 _WITH_FORM: tuple[AttributeKind, ...] = (
     "email",
@@ -52,8 +53,8 @@ def attribute_texts(records: DataFrame, model: IdentityModel) -> DataFrame:
     texts = records.select(*carried, *[column.alias(name) for name, column in lower.items()])
     present = [name for name in model.attributes if name in given]
     worded = [name for name in present if model.attributes[name] not in _AS_GIVEN]
-    texts = texts.withColumns({name: plain_lower(F.col(name)) for name in worded})
-    texts = texts.withColumns({name: _something(name, model) for name in present})
+    texts = with_columns(texts, {name: plain_lower(F.col(name)) for name in worded})
+    texts = with_columns(texts, {name: _something(name, model) for name in present})
     if "full_name" in given and {"full_name", "given_name", "family_name"} <= set(model.attributes):
         texts = split_full_name(texts)
         names = [name for name in ("given_name", "middle_name", "family_name") if name in model.attributes]
@@ -61,8 +62,8 @@ def attribute_texts(records: DataFrame, model: IdentityModel) -> DataFrame:
     if {"street", "house_number"} <= set(model.attributes) and "street" in given:
         texts = split_address(texts)
     forms = {name: _FORMS[kind] for name, kind in model.attributes.items() if kind in _FORMS}
-    texts = texts.withColumns({name: first(F.col(name)) for name, (first, _) in forms.items()})
-    texts = texts.withColumns({name: second(F.col(name)) for name, (_, second) in forms.items()})
+    texts = with_columns(texts, {name: first(F.col(name)) for name, (first, _) in forms.items()})
+    texts = with_columns(texts, {name: second(F.col(name)) for name, (_, second) in forms.items()})
     return texts
 
 

@@ -45,6 +45,7 @@ from customer_360.parameters.identity import TrainingParameters
 _HELD = 0.02  # of the records: what the priors are worth at least, in pairs
 _RELATIVES = 0.004  # pairs of one household there are at least, per record
 _START = 100.0  # times as many to begin with
+_PAIRS = 10.0  # that the shares before training are worth: a file of three records does not tell shares
 
 
 def fit(
@@ -112,7 +113,8 @@ class _Fit:
         tables = [self._maximise(f, nobody) for f in range(len(self.levels))]
         # to begin with: as many pairs of one person as a tenth of the records, and a few of households
         matches = 0.1 * self.records
-        persons = np.full(len(self.source_numbers), matches / self.total)
+        usual = matches / self.total
+        persons = np.full(len(self.source_numbers), usual)
         # people have families, also where nothing but a family name shows it
         fewest = _RELATIVES * self.records / self.total
         households = np.full(len(self.source_numbers), _START * fewest)
@@ -123,8 +125,8 @@ class _Fit:
             posterior = (
                 np.exp(weights - np.logaddexp.reduce(weights, axis=1, keepdims=True)) * self.counts[:, None]
             )
-            persons = np.maximum(self._by_source(posterior[:, PERSON]), 0.1) / self.pairs_of_source
-            households = np.maximum(self._by_source(posterior[:, HOUSEHOLD]) / self.pairs_of_source, fewest)
+            persons = self._share(np.maximum(self._by_source(posterior[:, PERSON]), 0.1), usual)
+            households = np.maximum(self._share(self._by_source(posterior[:, HOUSEHOLD]), usual), fewest)
             tables = [self._maximise(f, posterior) for f in range(len(tables))]
             before, matches = matches, float(posterior[:, PERSON].sum())
             if abs(matches - before) <= self.training.tolerance * max(before, 1.0):
@@ -133,6 +135,10 @@ class _Fit:
 
     def _by_source(self, pairs: Floats) -> Floats:
         return np.bincount(self.source_of, weights=pairs, minlength=len(self.source_numbers)).astype(float)
+
+    def _share(self, pairs: Floats, usual: float) -> Floats:
+        """Share of all pairs of each pair of sources; as it usually is where there are next to none."""
+        return (pairs + _PAIRS * usual) / (self.pairs_of_source + _PAIRS)
 
     def _named(self, shares: Floats) -> dict[int, float]:
         return {int(s): float(p) for s, p in zip(self.source_numbers, shares, strict=True)}
