@@ -167,8 +167,8 @@ def test_an_old_id(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPat
     ("arguments", "message"),
     [
         (["C9"], "No customer was ever called C9"),
-        (["crm:1", "shop:2"], "'shop:2' is no record: write source:key, with one of the sources crm, erp"),
-        (["crm:1", "crm"], "'crm' is no record"),
+        (["crm:1", "shop:2"], "'shop:2' is not a record: write source:key, with one of the sources crm, erp"),
+        (["crm:1", "crm"], "'crm' is not a record"),
         (["crm:1", "crm:1"], "two different records"),
         (["C1", "-o", "x.png"], "x.png: the name must end in .svg or .html"),
         (["C1", "-o", "nowhere/x.svg"], "there is no folder"),

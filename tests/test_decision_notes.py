@@ -76,8 +76,8 @@ def test_what_counts_and_was_not_followed_is_told_at_the_end(
     catalog = checked(spark, sources, tmp_path, "same,crm,1,crm,3,,,", GOOD, "different,crm,2,crm,3,,,")
     assert checked_lines(catalog) == []
     assert obeyed_lines(catalog)[1:] == [
-        "  line 2: the records are not of one customer: A and B (rules keep them apart)",
-        "  line 3: both records are of customer A",
+        "  line 2: the records are not one customer: A and B (rules keep them apart)",
+        "  line 3: both records belong to customer A",
     ]
 
 

@@ -98,7 +98,7 @@ def _check_end(source: StagedSourceDataset, current: DataFrame, *, table: str, m
         or current.where(F.col("payload") == F.lit(last)).limit(1).count()
     ):
         return
-    what = "its last line has no line break, and is not known as it is: it may be cut short"
+    what = "its last line has no line break, and is not a known record: it may be cut short"
     if not missing:
         logger.warning("%s: %s: %s.", table, source.origin, what)
         return

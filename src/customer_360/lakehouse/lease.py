@@ -61,7 +61,7 @@ class Lease:
         if self._lost:
             raise LeaseError(
                 f"This run lost the lease of {self._store.root}: {self._lost} It stops before its next write. Run "
-                "again: the next run goes on where this one stopped."
+                "again: the next run continues where this one stopped."
             )
 
     @property

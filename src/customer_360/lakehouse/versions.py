@@ -33,7 +33,7 @@ class Versions:
             raise ChangedTableError(
                 f"{table.removeprefix('file://')} was read at {_version(known)} and is at {_version(now)} now: "
                 "something else writes to this lakehouse. What was computed from the former version was not added. "
-                "Find out what writes there beside customer_360, then run again: the next run goes on where this "
+                "Find out what writes there beside customer_360, then run again: the next run continues where this "
                 "one stopped."
             )
 

@@ -108,7 +108,7 @@ class ShapeLimits(_Frozen):
     max_unreadable_share: Share = Field(
         default=0.2, description="of the records, more than before, break one rule that is marked unreadable"
     )
-    min_records: int = Field(default=5, ge=1, description="fewer records than these say nothing")
+    min_records: int = Field(default=5, ge=1, description="fewer records than this prove nothing")
     required: tuple[str, ...] = Field(default=(), description="silver columns that some records must have")
 
 

@@ -73,7 +73,10 @@ def _compared(staged: Staged) -> str:
 def _doubts(staged: Staged) -> Iterable[str]:
     for attribute, count in staged.rounded.items():
         if count:
-            yield f"{attribute} holds {count:,} numbers that were rounded before they came: they tell nobody apart."
+            yield (
+                f"{attribute} holds {count:,} numbers that were rounded before they came: they cannot tell people "
+                "apart."
+            )
     for attribute, count in staged.lost.items():
         if count:
             yield f"{attribute} holds {count:,} texts with characters that another program has lost."

@@ -36,8 +36,8 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
         {"body": PAGE, "headers": typed("text/html; charset=utf-8")},
         r"200 OK \(text/html\).*credentials",
     ),
-    "a page that does not say so": ({"body": PAGE}, "answered 200 OK: a page for people.*credentials"),
-    "a page that says it is JSON": ({"body": PAGE, "headers": typed(JSON_TYPE)}, "a page for people"),
+    "a page that does not say so": ({"body": PAGE}, "answered 200 OK: a web page.*credentials"),
+    "a page that says it is JSON": ({"body": PAGE, "headers": typed(JSON_TYPE)}, "a web page"),
     "XML": (
         {"body": b"<?xml version='1.0'?><a/>", "headers": typed("application/xml")},
         r"\(application/xml\)",

@@ -126,7 +126,7 @@ def test_what_does_not_add_up_is_read_once_more(api: Any, tmp_path: Any, edit: A
     assert "read once more" in caplog.text
     source.release()
     api.always(edit=edit)
-    with pytest.raises(IncompletePull, match="Read once more, at once: "):
+    with pytest.raises(IncompletePull, match="Read once more at once: "):
         source.load()
     assert list((tmp_path / "staging").rglob("*")) == []
 

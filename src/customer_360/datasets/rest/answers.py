@@ -100,8 +100,8 @@ def judge_body(
             raise
     if is_page:
         raise SourceError(
-            f"answered {what}: a page for people, not JSON. An API that shows its page to sign in does so because "
-            f"of missing or outdated credentials: {_CREDENTIALS} (credentials.yml), then base_url and resource"
+            f"answered {what}: a web page, not JSON. An API shows its sign-in page because credentials are "
+            f"missing or out of date: {_CREDENTIALS} (credentials.yml), then base_url and resource"
         )
     if kind and "json" not in kind and start not in (b"{", b"["):
         raise SourceError(f"answered {what}, not JSON; check base_url, resource and headers")

@@ -175,7 +175,7 @@ class JsonSession:
                 url, params = same_origin(url, response.headers["Location"], what="its redirect"), {}
             except SourceError as error:
                 raise SourceError(
-                    f"answered {status}; {error}. A redirect to a page to sign in means that the dataset's "
+                    f"answered {status}; {error}. A redirect to a sign-in page means that the dataset's "
                     "credentials are missing or no longer valid"
                 ) from None
         raise SourceError(
