@@ -46,7 +46,7 @@ ROWS = {
     "same,crm,1,shop,2,,,": "there is no source shop; the sources are crm, erp, marketing, support",
     "same,crm,1,crm,1,,,": "both sides are the same record",
     "same,crm,1,crm,,,,": "right_key is blank",
-    "same,crm,1,crm,3,,yesterday,": "decided_at is no date or time such as 2026-03-01",
+    "same,crm,1,crm,3,,yesterday,": "decided_at is not a date or time such as 2026-03-01",
     "same,crm,1": "the row has too few or too many fields",
     "same,crm,1,marketing,5,,,": "records of marketing are not compared, but linked by post_author; decide about",
     "same,crm,1,crm,2,ann,2026-02-01,": "a later row decides about the same two records (line 2)",

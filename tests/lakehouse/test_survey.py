@@ -99,7 +99,7 @@ def test_a_table_that_follows_from_others_is_written_anew_and_that_is_said(
     spoil(write(tmp_path, DERIVED))
     found = verdict(tmp_path, published={DERIVED: 0})
     found.check("here")
-    assert "silver/x" in found.notes[0] and "is written anew" in found.notes[0]
+    assert "silver/x" in found.notes[0] and "is written again" in found.notes[0]
 
 
 def test_data_files_without_a_log_are_a_loss_or_what_a_killed_run_left(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def _take(store: Store, mine: Claim, *, wait: float, say: Callable[[str], None])
         if not said:
             said = True
             say(
-                f"{store.root} is being written by {seen.describe()}: waiting up to {wait:.0f} s for its end."
+                f"{store.root} is being written by {seen.describe()}: waiting up to {wait:.0f} s for it to end."
             )
         time.sleep(max(0.0, min(1.0, seen.expiry / 10, deadline - time.monotonic())))
 

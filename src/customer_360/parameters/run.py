@@ -37,7 +37,10 @@ class RunSettings(BaseModel):
         default=120, ge=0, le=86_400, description="seconds to wait for another run of this lakehouse"
     )
     lease_expiry: float = Field(
-        default=60, ge=5, le=3_600, description="seconds after which a run that shows no sign of life counts as gone"
+        default=60,
+        ge=5,
+        le=3_600,
+        description="seconds after which a run that shows no sign of life counts as gone",
     )
 
     show_personal_values: Literal["auto"] | bool = Field(
