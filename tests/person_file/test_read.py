@@ -132,7 +132,7 @@ def test_whatever_a_spreadsheet_writes_comes_back(
         ("people.csv", b"PK\x03\x04rest", "Excel"),
         ("people.csv", b"PAR1rest", "Parquet"),
         ("people.csv.gz", gzip.compress(lines().encode(), mtime=0)[:-12], "cut short"),
-        ("people.parquet", b"source,key\n", "no Parquet file"),
+        ("people.parquet", b"source,key\n", "not a Parquet file"),
         ("people.ods", b"PK\x03\x04rest", "the name must end in"),
         ("people.json", b"[]", "the name must end in"),
         ("people", b"x", "the name must end in"),
