@@ -148,7 +148,8 @@ def test_a_link_that_would_not_do_by_itself_says_what_does(
     given: tuple[Path, Path, pytest.MonkeyPatch],
 ) -> None:
     told = (
-        "This pair alone would not be linked. Its records are together by what their customer's records all say: "
+        "This pair alone would not be linked. Its records are together because of what all their customer's "
+        "records say: "
         "crm:1 and erp:7 100 %, crm:1 and support:t'1 99.98 %."
     )
     for what in (["erp:7", "support:t'1"], ["C1"]):

@@ -78,9 +78,10 @@ def looked_again(
         return pulled
     gone = missing.join(_keys(again, key), "key", "left_anti").count()
     logger.warning(
-        "%s: %s known records were missing from the source; a second reading, at once, has %s of them.",
+        "%s: %s known %s missing from the source; an immediate second reading has %s of them.",
         table,
         f"{count:,}",
+        "record was" if count == 1 else "records were",
         f"{count - gone:,}",
     )
     identity = F.coalesce(key, F.col("payload"))

@@ -13,7 +13,7 @@ Record = tuple[str, str]
 
 _MEANINGS = {
     "unchanged": "the same records",
-    "grown": "records join that belong to nobody today",
+    "grown": "records that belong to nobody today join",
     "shrunk": "records leave and belong to nobody",
     "merged": "joined with another customer",
     "split": "split into several",

@@ -87,7 +87,7 @@ class Credentials:
                 options[f"{prefix}.oauth2.client.id.{host}"] = client_id
             return options
         raise OneLakeError(
-            f"JVM Spark cannot sign in to OneLake by {self.method}: its hadoop-azure knows service_principal and "
+            f"JVM Spark cannot sign in to OneLake by {self.method}: its hadoop-azure supports service_principal and "
             "managed_identity. Use one of them, or the engine sail: --params engine=sail."
         )
 

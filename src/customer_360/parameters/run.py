@@ -126,7 +126,7 @@ def lakehouse_root(given: object, configured: object, project: Path) -> str:
         )
     if not isinstance(given, str):
         raise RunSettingsError(
-            f"lakehouse={given} is read as a {type(given).__name__}, not as a folder: put it into quotation marks, "
+            f"lakehouse={given} is read as a {type(given).__name__}, not as a folder: put it in quotation marks, "
             f"or write ./{given}."
         )
     if is_url(given):

@@ -74,7 +74,7 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "407": ({"status": 407}, "proxy of this machine"),
     "410": ({"status": 410}, "answered 410 Gone"),
-    "206": ({"status": 206}, "answered 206 Partial Content: a part of a page"),
+    "206": ({"status": 206}, "answered 206 Partial Content: part of a page"),
     "300": ({"status": 300}, "answered 300 Multiple Choices"),
     "302 to nowhere": ({"status": 302}, "answered 302 Found"),
     "501": ({"status": 501}, "answered 501 Not Implemented"),

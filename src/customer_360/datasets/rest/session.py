@@ -208,7 +208,7 @@ class JsonSession:
         if self._clock() >= self._pull_ends:
             return self._pull_too_long()
         return SourceError(
-            f"no complete answer within {self._timeouts.total:g} s (timeouts.total), though the server goes on "
+            f"no complete answer within {self._timeouts.total:g} s (timeouts.total), though the server keeps "
             "sending. Ask for smaller pages (pagination.page_size), or raise timeouts.total"
         )
 
