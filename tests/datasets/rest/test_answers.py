@@ -112,7 +112,7 @@ def test_a_redirect_to_the_page_to_sign_in_names_it_and_the_credentials(api: Any
     assert "credentials" in str(caught.value) and "secret-1" not in str(caught.value)
     api.always(status=302, headers={"Location": f"{other_api.url}/login?token=secret-1"})
     with pytest.raises(
-        SourceError, match=r"answered 302 Found.*another place, .*not followed.*credentials"
+        SourceError, match=r"answered 302 Found.*elsewhere, .*not followed.*credentials"
     ) as caught:
         pull(api)
     assert "secret-1" not in str(caught.value)
