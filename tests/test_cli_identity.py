@@ -167,7 +167,7 @@ def test_an_old_id(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["C9"], "No customer was ever called C9"),
+        (["C9"], "No customer has ever had the id C9"),
         (["crm:1", "shop:2"], "'shop:2' is not a record: write source:key, with one of the sources crm, erp"),
         (["crm:1", "crm"], "'crm' is not a record"),
         (["crm:1", "crm:1"], "two different records"),
