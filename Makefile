@@ -57,7 +57,7 @@ long-test: $(DEV)    ## whole runs, killed and begun again
 safety-test: $(DEV) $(AZURITE) ## kills and pairs of runs, on disk and in an emulated OneLake: make safety-test KILLS=100 PAIRS=20
 	@$(BIN)/python -m pytest -s -m "long or azurite" tests/end_to_end/test_safety.py
 
-spark-test: $(DEV) $(JVM)   ## the same tables from JVM Spark (needs a Java 17 or 21, and Maven Central once)
+spark-test: $(DEV) $(JVM)   ## the same tables from JVM Spark (needs Java 17 or 21, and Maven Central once)
 	@$(BIN)/python -m pytest -m jvm
 
 browser-test: $(DEV) ## kedro-viz in headless Chromium

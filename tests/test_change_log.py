@@ -183,7 +183,7 @@ def test_a_source_with_unique_keys_may_not_repeat_one(spark: SparkSession) -> No
     keyed = keyed_records(source(spark, [{"id": 1, "v": 1}, {"id": 1, "v": 2}, {"id": None}]), key_field="id")
     empty = Log(spark).frame
     check_pull(keyed, empty, table="erp", unique_keys=False, max_deleted_share=0)
-    with pytest.raises(RepeatedKeyError, match="1 records repeat"):
+    with pytest.raises(RepeatedKeyError, match="1 record repeats"):
         check_pull(keyed, empty, table="crm", unique_keys=True, max_deleted_share=0)
 
 

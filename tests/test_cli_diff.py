@@ -82,7 +82,7 @@ def test_before_the_first_run(project: Path, tmp_path: Path, monkeypatch: pytest
         ("identity: {threshold: {link: 0.9}}", "threshold"),
         ("thresholds: {link: 0.9}", "under identity or linking; it has: thresholds"),
         ("[1]", "it has: nothing of the kind"),
-        ("a: [", "is no YAML"),
+        ("a: [", "is not valid YAML"),
     ],
 )
 def test_mistakes(

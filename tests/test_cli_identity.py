@@ -148,7 +148,8 @@ def test_a_link_that_would_not_do_by_itself_says_what_does(
     given: tuple[Path, Path, pytest.MonkeyPatch],
 ) -> None:
     told = (
-        "This pair alone would not be linked. Its records are together by what their customer's records all say: "
+        "This pair alone would not be linked. Its records are together because of what all their customer's "
+        "records say: "
         "crm:1 and erp:7 100 %, crm:1 and support:t'1 99.98 %."
     )
     for what in (["erp:7", "support:t'1"], ["C1"]):
@@ -166,9 +167,9 @@ def test_an_old_id(project: Path, lakehouse: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["C9"], "No customer was ever called C9"),
-        (["crm:1", "shop:2"], "'shop:2' is no record: write source:key, with one of the sources crm, erp"),
-        (["crm:1", "crm"], "'crm' is no record"),
+        (["C9"], "No customer has ever had the id C9"),
+        (["crm:1", "shop:2"], "'shop:2' is not a record: write source:key, with one of the sources crm, erp"),
+        (["crm:1", "crm"], "'crm' is not a record"),
         (["crm:1", "crm:1"], "two different records"),
         (["C1", "-o", "x.png"], "x.png: the name must end in .svg or .html"),
         (["C1", "-o", "nowhere/x.svg"], "there is no folder"),

@@ -132,8 +132,8 @@ def check(said: str, found: pd.DataFrame) -> None:
     ("change", "message"),
     [
         (lambda d: d.drop(columns="key"), "must have the columns source and key"),
-        (lambda d: d.assign(key="1"), "name each record once"),
-        (lambda d: d.assign(key=["1", "2", None, "4", "5", "6"]), "1 records have no key"),
+        (lambda d: d.assign(key="1"), "identify each record"),
+        (lambda d: d.assign(key=["1", "2", None, "4", "5", "6"]), "1 record has no key"),
         (lambda d: d[["source", "key", "colour"]], "at least one of given_name"),
         (lambda d: d[:0], "has no records"),
         (lambda d: d.assign(**{"E-Mail": d.email}), "'email' and 'E-Mail' may both be email"),

@@ -46,7 +46,7 @@ ROWS = {
     "same,crm,1,shop,2,,,": "there is no source shop; the sources are crm, erp, marketing, support",
     "same,crm,1,crm,1,,,": "both sides are the same record",
     "same,crm,1,crm,,,,": "right_key is blank",
-    "same,crm,1,crm,3,,yesterday,": "decided_at is no date or time such as 2026-03-01",
+    "same,crm,1,crm,3,,yesterday,": "decided_at is not a date or time such as 2026-03-01",
     "same,crm,1": "the row has too few or too many fields",
     "same,crm,1,marketing,5,,,": "records of marketing are not compared, but linked by post_author; decide about",
     "same,crm,1,crm,2,ann,2026-02-01,": "a later row decides about the same two records (line 2)",
@@ -76,8 +76,8 @@ def test_what_counts_and_was_not_followed_is_told_at_the_end(
     catalog = checked(spark, sources, tmp_path, "same,crm,1,crm,3,,,", GOOD, "different,crm,2,crm,3,,,")
     assert checked_lines(catalog) == []
     assert obeyed_lines(catalog)[1:] == [
-        "  line 2: the records are not of one customer: A and B (rules keep them apart)",
-        "  line 3: both records are of customer A",
+        "  line 2: the records are not one customer: A and B (rules keep them apart)",
+        "  line 3: both records belong to customer A",
     ]
 
 

@@ -50,7 +50,7 @@ def test_spark_without_java_says_what_to_do(tmp_path: Path) -> None:
     code = "from customer_360.engine import start_engine; start_engine('spark')"
     result = run_python(code, PATH=str(tmp_path), JAVA_HOME="")
     assert result.returncode == 1
-    assert "needs a Java 17 or 21" in result.stderr
+    assert "needs Java 17 or 21" in result.stderr
     assert "--params engine=sail" in result.stderr
 
 

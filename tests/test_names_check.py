@@ -105,8 +105,8 @@ def test_the_configuration_as_it_is_passes(
             "profile, given_name: there is no source 'ERP'. Did you mean 'erp'?",
         ),
         ("profile/keys", ["web"], "profile.keys: there is no source 'web'. There are: crm, erp"),
-        ("profile/attributes/birth_date", None, "the attributes birth_date are lacking"),
-        ("profile/attributes/gender", ">gendr", "the attributes gender are lacking"),
+        ("profile/attributes/birth_date", None, "the attributes birth_date are missing"),
+        ("profile/attributes/gender", ">gendr", "the attributes gender are missing"),
         (
             "metrics/statuses",
             ["open", "closd"],

@@ -83,7 +83,7 @@ def test_what_cannot_work_is_refused(options: dict[str, Any], words: str) -> Non
             "there is no table silver_crm. Did you mean 'silver_crm_users'?",
         ),
         ({"to_outputs": ["gold_customer360"]}, "Did you mean 'gold_customer_360'?"),
-        ({"tags": ("silver",), "node_names": ("customer_360",)}, "No step is left that is all of this"),
+        ({"tags": ("silver",), "node_names": ("customer_360",)}, "No step matches all of this"),
         ({"pipelines": ["ingestion"], "node_names": ("customer_360",)}, "kedro registry describe ingestion"),
     ],
 )

@@ -73,7 +73,7 @@ LOOKS: dict[str, tuple[Faults, list[int], int, str]] = {
         Faults(lose=7, times=3),
         [],
         6,
-        "1 known records were missing from the source; a second reading, at once, has 1 of them",
+        "1 known record was missing from the source; an immediate second reading has 1 of them",
     ),
     "gone for good": (Faults(lose=7), [7], 6, "has 0 of them"),
     "gone between the two": (Faults(lose=7, after=3), [], 3, ""),

@@ -196,7 +196,7 @@ def test_a_lost_log_is_begun_anew_when_the_run_is_told_so(
     hooks._anew = RunSettings(begin_anew="bronze/crm_users + gold/identity_events").begun_anew
     hooks.before_pipeline_run(whole_flow(), place[1])
     hooks._anew = frozenset({"bronze/crm"})
-    with pytest.raises(RunSettingsError, match="begin_anew names bronze/crm, and there is no such table"):
+    with pytest.raises(RunSettingsError, match="begin_anew names bronze/crm, but there is no such table"):
         hooks.before_pipeline_run(whole_flow(), place[1])
 
 

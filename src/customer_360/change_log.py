@@ -94,13 +94,13 @@ def check_pull(
     row = counts.collect()[0]
     if unique_keys and row["repeated"]:
         raise RepeatedKeyError(
-            f"{table}: {row['repeated']} records repeat the key of a different record. The source changed "
-            "while it was being read; nothing was written, run again."
+            f"{table}: {row['repeated']} {'record repeats' if row['repeated'] == 1 else 'records repeat'} the key of a "
+            "different record. The source changed while it was being read; nothing was written. Run again."
         )
     if row["taken"]:
         raise RepeatedKeyError(
             f"{table}: {row['taken']} records would get a key that another record has; nothing was written. "
-            "Keys of the source end in a hash sign and 64 digits of the key that would be made up: change them."
+            "Some keys of the source end as a made-up key does, in a hash sign and 64 digits: change them."
         )
     if row["known"] and row["gone"] / row["known"] > max_deleted_share:
         raise SourceShrankError(
@@ -110,22 +110,23 @@ def check_pull(
         )
     if max_deleted_share < 1 and _looks_cut_off(row):
         raise SourceShrankError(
-            f"{table}: {row['gone']} of {row['known']} known records are missing from this pull, and each of them "
-            "comes after the last key that is there: it looks cut off at its end; nothing was written. If they really "
+            f"{table}: {row['gone']} of {row['known']} known records are missing from this pull, and all of them "
+            "come after the last key that is there: it looks cut off at its end; nothing was written. If they really "
             "are gone, run once with --params ingestion.max_deleted_share=1."
         )
     if row["gone"]:
         logger.warning(
-            "%s: %s of %s known records are no longer in the source: they count as deleted.",
+            "%s: %s of %s known records %s no longer in the source: %s deleted.",
             table,
             f"{row['gone']:,}",
             f"{row['known']:,}",
+            *(("is", "it counts as") if row["gone"] == 1 else ("are", "they count as")),
         )
     if row["in_doubt"]:
         logger.warning(
-            "%s: %d records share their key with others and changed together, so that it cannot be told which of "
-            "them was which. No known key was handed on: each got a key of its own (rule repeated_key). Mend the keys "
-            "in the source.",
+            "%s: %d records share their key with others and changed together, so it cannot be told which was "
+            "which. No known key was handed on: each got a key of its own (rule repeated_key). Correct the "
+            "keys in the source.",
             table,
             row["in_doubt"],
         )

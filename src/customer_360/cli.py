@@ -39,7 +39,7 @@ def cli() -> None:
 
 
 _INTERRUPTED = (
-    "Interrupted: the run has ended. Nothing is half written; the next run goes on where this one stopped."
+    "Interrupted: the run has ended. Nothing is half written; the next run continues where this one stopped."
 )
 
 

@@ -27,9 +27,9 @@ NOTHING_FOUND, SEVERAL_FOUND = 3, 4
 def customer(
     query: tuple[str, ...], as_json: bool, show_values: bool | None, lakehouse: str | None, env: str | None
 ) -> None:
-    """Show one customer: profile and where it is from, records, links, figures, history.
+    """Show one customer: profile and where it comes from, records, links, figures, history.
 
-    QUERY is a customer id (also an old one), a record such as crm:12, an e-mail address or a name. Status: 0 one
+    QUERY is a customer id (or a former one), a record such as crm:12, an e-mail address or a name. Status: 0 one
     customer, 1 the lakehouse cannot be read, 3 nobody, 4 several.
     """
     protect_console()

@@ -44,7 +44,9 @@ _SAYING_NOTHING = ("full_name", "customer_number", "user_key")  # beside the nam
     "--model", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML file with what to change, in the form of parameters_identity.yml.",
 )  # fmt: skip
-@click.option("--examples", default=3, show_default=True, type=click.IntRange(0, 50), help="Of each kind.")
+@click.option(
+    "--examples", default=3, show_default=True, type=click.IntRange(0, 50), help="How many of each kind."
+)
 @VALUES_OPTION
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
@@ -74,7 +76,7 @@ def _from_file(model: Path | None) -> dict[str, Any]:
     try:
         read = yaml.safe_load(model.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{model} is no YAML: {error}") from error
+        raise click.ClickException(f"{model} is not valid YAML: {error}") from error
     if not isinstance(read, dict) or not read or set(read) - set(_GROUPS):
         found = ", ".join(map(str, read)) if isinstance(read, dict) and read else "nothing of the kind"
         raise click.ClickException(

@@ -33,7 +33,7 @@ Explained = tuple[list[str], list[dict[str, Any]]]  # lines, and the links that 
 @click.command(name="explain-link")
 @click.argument("what", nargs=-1, required=True, metavar="CUSTOMER | RECORD RECORD")
 @VALUES_OPTION
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Draw it, too: a .svg or .html file.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Also draw it: a .svg or .html file.")
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
 def explain_link(
@@ -43,7 +43,7 @@ def explain_link(
     lakehouse: str | None,
     env: str | None,
 ) -> None:
-    """Why records are one customer: a CUSTOMER id (also an old one), or two RECORDs such as crm:12 erp:77.
+    """Why records are one customer: a CUSTOMER id (or a former one), or two RECORDs such as crm:12 erp:77.
 
     Masked values show which characters differ.
     """
@@ -135,7 +135,7 @@ def _explain_customer(tables: Tables, customer: str, show_values: bool) -> Expla
     )
     if not told:
         raise click.ClickException(
-            f"No customer was ever called {customer}. Give an id of gold/customer_360, or two records such as "
+            f"No customer has ever had the id {customer}. Give an id of gold/customer_360, or two records such as "
             "crm:12 erp:77."
         )
     records = tables.rows("gold_customer_crosswalk", f"customer_id = {literal(customer)}")
@@ -153,7 +153,7 @@ def _explain_customer(tables: Tables, customer: str, show_values: bool) -> Expla
 def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, Any]], option: str) -> str:
     merged = [row for row in told if row["event"] == "merged" and row["customer_id"] == customer]
     if records or not merged:
-        return f"Customer {customer}: {len(records)} records"
+        return f"Customer {customer}: {len(records)} record{'' if len(records) == 1 else 's'}"
     today = max(merged, key=lambda row: row["sequence"])["other_customer_id"]
     return f"Customer {customer} is part of {today} now: kedro explain-link {today}{option}"
 
@@ -207,7 +207,7 @@ def _record(name: str) -> Record:
     known = [item.name for item in SOURCES]
     if not colon or not key or source not in known:
         raise click.ClickException(
-            f"'{name}' is no record: write source:key, with one of the sources {', '.join(known)}."
+            f"'{name}' is not a record: write source:key, with one of the sources {', '.join(known)}."
         )
     return source, key
 

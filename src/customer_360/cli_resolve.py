@@ -52,17 +52,17 @@ if TYPE_CHECKING:
 @click.option("--show-values", is_flag=True, help="Do not mask names, addresses and the like in the report.")
 @click.option(
     "--map", "mapped", multiple=True, metavar="ATTRIBUTE=COLUMN",
-    help="Which column is what, where its name does not say so: --map email=Contact. Repeatable.",
+    help="Say what a column holds where its name does not: --map email=Contact. Repeatable.",
 )  # fmt: skip
 @click.option(
     "--ignore", "ignored", multiple=True, metavar="COLUMN", help="Leave out this column. Repeatable."
 )
 @click.option("--source", metavar="NAME", help="One source for all records, where no column names it.")
 @click.option(
-    "--encoding", help="Of a CSV file, such as windows-1252. [default: its first bytes say, or UTF-8]"
+    "--encoding", help="Of a CSV file, such as windows-1252. [default: what its first bytes show, or UTF-8]"
 )
 @click.option("--sheet", help="Of an Excel file. [default: the first one]")
-@click.option("--delimiter", help="Of a CSV file, one sign. [default: as its header shows]")
+@click.option("--delimiter", help="Of a CSV file, one character. [default: what its header shows]")
 @click.option("--engine", default="sail", show_default=True, help="sail or spark.")
 @click.option("--env", "-e", help="Kedro environment whose parameters_identity.yml to use.")
 def resolve_file(
@@ -82,7 +82,7 @@ def resolve_file(
     engine: str,
     env: str | None,
 ) -> None:
-    """Find out which RECORDS are of one person: a CSV, Excel or Parquet file, or a folder of Parquet parts.
+    """Find out which RECORDS belong to one person: a CSV, Excel or Parquet file, or a folder of Parquet parts.
 
     Columns of the input: source, key, and any of the model's attributes (given_name, middle_name, family_name,
     full_name, birth_date, sex, email, phone, street, house_number, unit, city, postal_code, region, country,
@@ -140,9 +140,13 @@ def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Sta
         say(line)
     if not staged.records:
         raise PersonFileError(f"{records} has no records: there is nothing below its header.")
-    blank = [f"{count:,} records have no {name}" for name, count in staged.blank.items() if count]
+    blank = [
+        f"{count:,} {'record has' if count == 1 else 'records have'} no {name}"
+        for name, count in staged.blank.items()
+        if count
+    ]
     if blank:
-        raise PersonFileError(f"{records}: source and key must name each record once; {' and '.join(blank)}.")
+        raise PersonFileError(f"{records}: source and key must identify each record; {' and '.join(blank)}.")
     return staged
 
 
@@ -184,6 +188,7 @@ def _check_keys(source: DataFrame, records: Path) -> None:
     row = counted.agg(F.count("*").alias("keys"), F.sum("n").alias("records")).collect()[0]
     if row["keys"]:
         raise click.ClickException(
-            f"{records}: source and key must name each record once; {row['keys']:,} keys are there more than once, in "
-            f"{row['records']:,} records. Number the records, or name another column with --map key=COLUMN."
+            f"{records}: source and key must identify each record; {row['keys']:,} "
+            f"{'key occurs' if row['keys'] == 1 else 'keys occur'} more than once, in {row['records']:,} records. "
+            "Number the records, or name another column with --map key=COLUMN."
         )

@@ -24,20 +24,26 @@ FORMATS = ("table", "csv", "json")
 @click.command(name="sql")
 @click.argument("query", default="", required=False)
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="table if not said; of -o FILE, by its ending."
+    "--format", "form", type=click.Choice(FORMATS), help="[default: table; with -o FILE, by its ending]"
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file: .csv or .json.")
 @click.option(
-    "--rows", default=100, show_default=True, type=click.IntRange(0), help="Shown in a table; 0: all."
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the answer to a file: .csv or .json."
+)
+@click.option(
+    "--rows",
+    default=100,
+    show_default=True,
+    type=click.IntRange(0),
+    help="How many to show in a table; 0: all.",
 )
 @click.option("--lakehouse", help="Root of the lakehouse, if not the configured one.")
 @click.option("--env", "-e", help="Kedro environment.")
 def sql(
     *, query: str, form: str | None, output: Path | None, rows: int, lakehouse: str | None, env: str | None
 ) -> None:
-    """Ask the lakehouse a QUERY: kedro sql "SELECT full_name, city FROM gold.customer_360 LIMIT 5".
+    """Run a QUERY over the lakehouse: kedro sql "SELECT full_name, city FROM gold.customer_360 LIMIT 5".
 
-    Tables are those of bronze, silver and gold as the last run that ended well has published them; without a QUERY
+    Tables are those of bronze, silver and gold as the last successful run published them; without a QUERY
     they are listed, and - reads it from standard input. The SQL is DuckDB's; it can read these tables and nothing
     else, and write nothing. Values are shown as they are.
     """

@@ -28,7 +28,7 @@ _GOLD = ("gold_identity_links", "gold_identity_review", "gold_identity_events", 
 
 VALUES_OPTION = click.option(
     "--show-values/--mask-values", default=None,
-    help="Show names, addresses and the like as they are, or masked; without it as show_personal_values says.",
+    help="Show names, addresses and the like as they are, or masked; by default as show_personal_values says.",
 )  # fmt: skip
 
 

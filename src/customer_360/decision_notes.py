@@ -100,9 +100,11 @@ def _contrary(row: dict[str, Any], owners: dict[tuple[str, str], str]) -> str | 
     """What today's customers say against a decision that counts; None where they follow it."""
     one, other = (owners.get(record) for record in _records(row))
     if row["decision"] == "same" and one != other:
-        return f"the records are not of one customer: {one or 'none'} and {other or 'none'} (rules keep them apart)"
+        return (
+            f"the records are not one customer: {one or 'none'} and {other or 'none'} (rules keep them apart)"
+        )
     if row["decision"] == "different" and one is not None and one == other:
-        return f"both records are of customer {one}"
+        return f"both records belong to customer {one}"
     return None
 
 

@@ -174,7 +174,7 @@ def _start_spark(options: Mapping[str, str]) -> tuple[SparkSession, None]:
             session = configure_spark_with_delta_pip(builder, extra_packages=packages).getOrCreate()
     except Exception as error:
         raise EngineError(
-            f"JVM Spark did not start: {error}. It needs a Java 17 or 21 and, the first time, Maven Central "
+            f"JVM Spark did not start: {error}. It needs Java 17 or 21 and, the first time, Maven Central "
             "for the Delta jars. The embedded engine needs neither: --params engine=sail."
         ) from error
     session.sparkContext.setLogLevel("ERROR")
@@ -188,7 +188,7 @@ def _require_jvm_spark() -> None:
         missing = ["pyspark.core"]
     if missing:
         raise EngineError(
-            f"The engine 'spark' needs JVM Spark, which is not installed ({missing[0]}), and a Java 17 or 21. "
+            f"The engine 'spark' needs JVM Spark, which is not installed ({missing[0]}), and Java 17 or 21. "
             "Install it with: make spark (outside the project: pip uninstall pyspark-client, then "
             "pip install 'customer_360[spark]'). The embedded engine needs neither: --params engine=sail."
         )
@@ -200,7 +200,7 @@ def _require_java() -> None:
     if java is None:
         where = f"JAVA_HOME ({java_home})" if java_home else "the PATH"
         raise EngineError(
-            f"The engine 'spark' needs a Java 17 or 21, and there is none on {where}. Install one "
+            f"The engine 'spark' needs Java 17 or 21, and there is none in {where}. Install one "
             "(Debian: apt-get install openjdk-17-jre-headless; macOS: brew install openjdk@21) or use the "
             "embedded engine, which needs no Java: --params engine=sail."
         )

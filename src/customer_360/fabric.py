@@ -212,7 +212,7 @@ def _parameters(given: str | Mapping[str, Any]) -> dict[str, Any]:
         parsed = json.loads(given)
     except ValueError as error:
         raise RunFailedError(
-            f"The notebook's parameters are no JSON: {error}. Write {{}} for none."
+            f"The notebook's parameters are not valid JSON: {error}. Write {{}} for none."
         ) from None
     if not isinstance(parsed, dict):
         raise RunFailedError('The notebook\'s parameters must be a JSON object such as {"sources": "live"}.')

@@ -64,7 +64,7 @@ def check_names(given: Configuration, sources: Sequence[Source]) -> None:
         check_name("profile.keys", "source", source, names)
     if lacking := [name for name in PROFILE_COLUMNS if name not in given.profile.lineage()]:
         raise UnknownNameError(
-            f"profile: the attributes {', '.join(lacking)} are lacking, and gold/customer_360 always has them. Keep "
+            f"profile: the attributes {', '.join(lacking)} are missing, but gold/customer_360 always has them. Keep "
             "them; a source may leave them blank."
         )
     _check_terms(given.cleaning, given.metrics)

@@ -77,5 +77,5 @@ def next_steps(given: Given) -> list[tuple[str, str]]:
         steps.append((given.command("kedro run", **more), "more customers, in a lakehouse of their own"))
     if given.settings.engine != "spark":
         spark = {"engine": "spark", **again, "lakehouse": explicit}
-        steps.append((given.command("kedro run", **spark), "the same on JVM Spark (needs a Java)"))
+        steps.append((given.command("kedro run", **spark), "the same on JVM Spark (needs Java)"))
     return steps

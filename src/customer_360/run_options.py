@@ -100,7 +100,7 @@ def refuse_unknown_names(options: Mapping[str, Any]) -> None:
         whole.filter(**filters)
     except ValueError:
         asked = "; ".join(f"{_KINDS[option]} {', '.join(names)}" for option, names in filters.items())
-        raise RunSettingsError(f"No step is left that is all of this: {asked}. {steps}") from None
+        raise RunSettingsError(f"No step matches all of this: {asked}. {steps}") from None
 
 
 def refuse_unknown_environment(env: str | None, configuration: Path) -> None:
@@ -135,8 +135,8 @@ def refuse_what_was_in_memory(pipeline: Pipeline, catalog: DataCatalog) -> None:
             {node.name for node in pipelines["__default__"].nodes if set(lacking) & set(node.outputs)}
         )
         raise RunSettingsError(
-            f"This part of the flow needs {', '.join(lacking)}, which stay in memory and end with their run. Nothing "
-            f"was written. Begin with the steps that make them: --from-nodes {','.join(makers)}."
+            f"This part of the flow needs {', '.join(lacking)}, which are kept in memory and end with their run. "
+            f"Nothing was written. Begin with the steps that make them: --from-nodes {','.join(makers)}."
         )
 
 

@@ -62,7 +62,7 @@ def _refusal(lakehouse: str, found: dict[str, Any], settings: RunSettings) -> st
         return (
             f"The lakehouse {lakehouse} holds made-up customers ({_named(found)}), and this run would add real ones. "
             "Nothing was written. Give live systems a lakehouse of their own: add lakehouse=data/live (the files that "
-            "they deliver belong into its Files/landing)."
+            "they deliver belong in its Files/landing)."
         )
     if found["sources"] == "live":
         return (

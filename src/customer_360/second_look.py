@@ -78,9 +78,10 @@ def looked_again(
         return pulled
     gone = missing.join(_keys(again, key), "key", "left_anti").count()
     logger.warning(
-        "%s: %s known records were missing from the source; a second reading, at once, has %s of them.",
+        "%s: %s known %s missing from the source; an immediate second reading has %s of them.",
         table,
         f"{count:,}",
+        "record was" if count == 1 else "records were",
         f"{count - gone:,}",
     )
     identity = F.coalesce(key, F.col("payload"))
@@ -98,7 +99,7 @@ def _check_end(source: StagedSourceDataset, current: DataFrame, *, table: str, m
         or current.where(F.col("payload") == F.lit(last)).limit(1).count()
     ):
         return
-    what = "its last line has no line break, and is not known as it is: it may be cut short"
+    what = "its last line has no line break, and is not a known record: it may be cut short"
     if not missing:
         logger.warning("%s: %s: %s.", table, source.origin, what)
         return

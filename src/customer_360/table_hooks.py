@@ -87,7 +87,7 @@ class TableHooks:
             return
         if unknown := sorted(self._anew - set(self._datasets)):
             raise RunSettingsError(
-                f"begin_anew names {', '.join(unknown)}, and there is no such table. Nothing was written. "
+                f"begin_anew names {', '.join(unknown)}, but there is no such table. Nothing was written. "
                 f"Tables: {', '.join(sorted(self._datasets))}."
             )
         mine = {*_tables(catalog, pipeline.datasets()), manifest.TABLE}

@@ -95,7 +95,7 @@ def test_what_happened_to_customers(changes: Changes, line: str) -> None:
 
 
 def test_warnings_are_counted_and_the_most_frequent_named() -> None:
-    most = "about records that were kept, most of all crm invalid_phone 251, erp missing_name 42"
+    most = "about records that were kept, mostly crm invalid_phone 251, erp missing_name 42"
     assert warning_line(REPORT, []) == f"293 {most}"
     assert warning_line(REPORT, BEFORE) == f"293 (+43) {most}"
     assert warning_line(REPORT[:4], BEFORE) == ""

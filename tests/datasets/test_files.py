@@ -75,7 +75,7 @@ def test_an_endless_csv_field_costs_one_line(tmp_path: Path) -> None:
         ('a,"b\n1,2\n', "quotation marks in its first line do not match"),
         ("a,c,d\n1,2,3\n", "f.csv lacks the columns b. Its header has: a, c, d"),
         ("A,B\n1,2\n", "none of the expected columns"),
-        ("a:b\n1:2\n", "none of the expected columns .* which has 1 fields"),
+        ("a:b\n1:2\n", "none of the expected columns .* which has 1 field"),
         ("1,a,x\n2,c,y\n", "lacks the columns b. Its header has"),
         ("a,b,a\n1,2,3\n", "columns of the same name: a"),
         (b"a,b\n1,\xe9\n", "f.csv is not UTF-8 text: unreadable bytes in line 2.*`encoding: windows-1252`"),

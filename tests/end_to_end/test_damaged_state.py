@@ -53,5 +53,5 @@ def test_a_damaged_state_gives_the_same_tables_and_is_said(
     assert "resolved: no record has changed" in capsys.readouterr().out
     spoil(next((lakehouse / "Files" / "state" / "identity").glob(which)))
     run_project(lakehouse, "enrichment", **SETTINGS)
-    assert "everything is resolved anew: the state of the last run" in capsys.readouterr().out
+    assert "everything is resolved again: the state of the last run" in capsys.readouterr().out
     assert content(spark, lakehouse, names, without=RUN_COLUMNS) == before

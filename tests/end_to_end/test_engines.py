@@ -27,7 +27,7 @@ def require_java() -> None:
         return
     if os.environ.get("CUSTOMER_360_NO_SKIP"):
         pytest.fail("there is no Java, and this run must not skip")
-    pytest.skip("engine=spark needs a Java 17 or 21")
+    pytest.skip("engine=spark needs Java 17 or 21")
 
 
 def rows(spark: SparkSession, lakehouse: Path, table: str) -> list[str]:

@@ -75,7 +75,7 @@ def test_an_interrupt_ends_a_run(tmp_path: Path, line: str, signals: list[signal
     errors = end(process, line, *signals, later=0.3)
     assert process.returncode == code
     assert errors == [
-        "Interrupted: the run has ended. Nothing is half written; the next run goes on where this one stopped."
+        "Interrupted: the run has ended. Nothing is half written; the next run continues where this one stopped."
     ]
     assert is_free(tmp_path)
     assert list(tmp_path.glob("Files/staging/*/*")) == []

@@ -58,7 +58,7 @@ def test_each_example_shows_the_records_it_is_about_and_no_others() -> None:
         "  to nobody",
         "    crm:5 of C3 today",
         "",
-        "new: a new customer of 1 records",
+        "new: a new customer of 1 record",
         "    crm:9 of nobody today",
     ]
     open_values = example_lines(rows, members, attributes, show_values=True)

@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 @pytest.mark.timeout(1800)
 def test_both_engines_find_the_same_features(spark: SparkSession) -> None:
     if not shutil.which("java") and not os.environ.get("CUSTOMER_360_NO_SKIP"):
-        pytest.skip("JVM Spark needs a Java 17 or 21")
+        pytest.skip("JVM Spark needs Java 17 or 21")
     here = os.pathsep.join([str(PROJECT / "tests"), str(PROJECT)])
     done = subprocess.run(
         [sys.executable, "-m", "identity.features_on_jvm_spark", "spark"],

@@ -99,13 +99,14 @@ def test_a_table_that_follows_from_others_is_written_anew_and_that_is_said(
     spoil(write(tmp_path, DERIVED))
     found = verdict(tmp_path, published={DERIVED: 0})
     found.check("here")
-    assert "silver/x" in found.notes[0] and "is written anew" in found.notes[0]
+    assert "silver/x" in found.notes[0] and "is written again" in found.notes[0]
 
 
 def test_data_files_without_a_log_are_a_loss_or_what_a_killed_run_left(tmp_path: Path) -> None:
     remove_log(write(tmp_path, DERIVED))
     with pytest.raises(
-        LakehouseDamagedError, match=r"(?s)has data files, but no log.*delete such a table's folder"
+        LakehouseDamagedError,
+        match=r"(?s)has data files, but no log.*can be written again: delete its folder",
     ):
         verdict(tmp_path, published={DERIVED: 0}).check("here")
     found = verdict(tmp_path)

@@ -59,5 +59,5 @@ def test_environment_variables_go_before_the_file() -> None:
     ],
 )
 def test_a_url_that_is_no_root_is_refused(url: str) -> None:
-    with pytest.raises(OneLakeError, match="no root of a lakehouse"):
+    with pytest.raises(OneLakeError, match="not the root of a lakehouse"):
         LakehouseAddress.from_url(url)

@@ -243,7 +243,7 @@ def test_what_is_published_what_is_cut_and_what_is_lost(onelake: Azurite, api: L
     onelake.upload(f"{item}/Files/state/identity/current/0000000001.json", b'{"text": ')
     cut = kedro(*arguments(api), **settings(onelake))
     assert cut.returncode == 0, cut.stderr
-    assert "everything is resolved anew: the state of the last run does not count" in cut.stdout
+    assert "everything is resolved again: the state of the last run is not used" in cut.stdout
     versions = published(onelake)
     assert versions["gold/customer_360"] == 1
 

@@ -133,7 +133,7 @@ ORDERS = [f"2024-04-0{n}" for n in range(1, 10)]
         ("Reach", [f"+44 7700 9001{n:02}" for n in range(9)], "holds telephone numbers"),
         ("Since", BIRTHS, "holds birth dates"),
         ("work_email", ["office@works.example"] * 9, "'work_email'"),
-        ("email2", ["a@x", "b@y", "c@z", "d@w", "e@v"], "may be email, to judge by its name"),
+        ("email2", ["a@x", "b@y", "c@z", "d@w", "e@v"], "may be email, judging by its name"),
         ("workPhone", ["3045550100", "3045550101", "304555"], "may be phone"),
         ("Address 2", ["Flat 2", "Flat 3", "Flat 4", "Flat 5", "x"], "may be street"),
         ("maiden name", ["Abel", "Berger", "Cohn", "Dorn", "Ems"], "may be family_name"),

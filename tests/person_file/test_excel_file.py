@@ -98,7 +98,7 @@ def test_errors_count_as_blank_and_are_told(tmp_path: Path) -> None:
 
     found, rows = staged(workbook(tmp_path / "people.xlsx", [HEADER, ["crm", 1, "x"]], change=broken))
     assert rows[0]["family_name"] is None
-    assert found.notes[-1] == "1 cells hold an error (#N/A) and count as blank"
+    assert found.notes[-1] == "1 cell holds an error (#N/A) and counts as blank"
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,13 @@ def test_errors_count_as_blank_and_are_told(tmp_path: Path) -> None:
         (
             [HEADER, ["crm", 1, "x", "beyond"]],
             Said(),
-            "1 rows of the sheet 'People' have values right of its header",
+            "1 row of the sheet 'People' has values to the right of its header",
         ),
-        ([HEADER, ["crm", 1, '=A2&"x"']], Said(), "1 cells of the sheet 'People' are formulas whose results"),
+        (
+            [HEADER, ["crm", 1, '=A2&"x"']],
+            Said(),
+            "the sheet 'People' has 1 cell with formulas whose results",
+        ),
     ],
 )
 def test_what_would_be_lost_is_refused(
@@ -125,7 +129,7 @@ def test_what_would_be_lost_is_refused(
 def test_what_is_no_workbook_is_said_to_be_none(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
     path.write_bytes(content)
-    with pytest.raises(PersonFileError, match="no Excel workbook that can be read"):
+    with pytest.raises(PersonFileError, match="not a readable Excel workbook"):
         staged(path)
 
 
@@ -140,7 +144,10 @@ def test_without_openpyxl_it_is_said_what_to_install(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(
     ("name", "said", "message"),
-    [("people.xls", Said(), "Save it as .xlsx or CSV"), ("people.csv", Said(sheet="A"), "is no Excel file")],
+    [
+        ("people.xls", Said(), "Save it as .xlsx or CSV"),
+        ("people.csv", Said(sheet="A"), "is not an Excel file"),
+    ],
 )
 def test_other_files(name: str, said: Said, message: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"source,key,email\n")

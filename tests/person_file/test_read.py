@@ -132,7 +132,7 @@ def test_whatever_a_spreadsheet_writes_comes_back(
         ("people.csv", b"PK\x03\x04rest", "Excel"),
         ("people.csv", b"PAR1rest", "Parquet"),
         ("people.csv.gz", gzip.compress(lines().encode(), mtime=0)[:-12], "cut short"),
-        ("people.parquet", b"source,key\n", "no Parquet file"),
+        ("people.parquet", b"source,key\n", "not a Parquet file"),
         ("people.ods", b"PK\x03\x04rest", "the name must end in"),
         ("people.json", b"[]", "the name must end in"),
         ("people", b"x", "the name must end in"),
@@ -154,7 +154,7 @@ def test_what_is_declared_counts(tmp_path: Path) -> None:
     assert [row["family_name"] for row in rows] == ["Müller", "O'Brien"]
     for said, message in (
         (Said(encoding="klingon"), "encoding 'klingon' is not known"),
-        (Said(delimiter="::"), "one sign is needed"),
+        (Said(delimiter="::"), "one character is needed"),
     ):
         with pytest.raises(PersonFileError, match=message):
             staged(path, said)
@@ -163,7 +163,7 @@ def test_what_is_declared_counts(tmp_path: Path) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     for name in ("people.csv", "people.parquet"):
         os.mkfifo(tmp_path / name)
-        with pytest.raises(PersonFileError, match="no regular file"):
+        with pytest.raises(PersonFileError, match="not a regular file"):
             staged(tmp_path / name)
 
 
@@ -231,7 +231,7 @@ def test_any_parquet_type_is_its_text(tmp_path: Path, values: pa.Array, texts: l
         (pa.array([{"a": 1}, None, None]), r"'phone' \(phone\) holds struct"),
         (pa.array([dt.time(1), None, None]), r"holds time64\[us\]"),
         (pa.array([dt.timedelta(1), None, None]), r"holds duration\[us\]"),
-        (pa.array([b"\xff\xfe", None, None]), "holds bytes that are no UTF-8 text"),
+        (pa.array([b"\xff\xfe", None, None]), "holds bytes that are not UTF-8 text"),
     ],
 )
 def test_what_is_no_one_text_is_refused(tmp_path: Path, values: pa.Array, message: str) -> None:
@@ -270,7 +270,7 @@ def test_a_folder_of_parts(tmp_path: Path) -> None:
         staged(folder)
     (folder / "notes.txt").unlink()
     pq.write_table(pa.table({"Source": ["crm"], "mail": ["a@b.io"], "ID": [1]}), folder / "part-9.parquet")
-    with pytest.raises(PersonFileError, match="are others than those of the parts before it"):
+    with pytest.raises(PersonFileError, match="differ from those of the parts before it"):
         staged(folder)
     (folder / "_delta_log").mkdir()
     with pytest.raises(PersonFileError, match="is a Delta table"):

@@ -1,4 +1,4 @@
-"""A source that changed its shape: what is found, and what is not."""
+"""A source that has changed shape: what is found, and what is not."""
 
 from __future__ import annotations
 

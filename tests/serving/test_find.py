@@ -46,7 +46,7 @@ def test_who_is_meant(reader: DeltaReader, query: str, kind: str, customers: lis
         ("an@x.io", {ANN}, None),
         ("support:9", set(), "The record belongs to no customer: no match."),
         ("erp:6", set(), "The record is in quarantine: malformed."),
-        ("support:12", set(), "The record came after the last whole run: kedro run."),
+        ("support:12", set(), "The record came after the last complete run: kedro run."),
         ("crm:99", set(), "There is no such record in silver/crm_users."),
         ("crm:", set(), "There is no such record in silver/crm_users."),
         ("' OR 1=1 --", set(), None),

@@ -144,7 +144,7 @@ def test_a_payload_that_the_engine_gives_up_on_is_malformed(spark: SparkSession)
 @pytest.mark.timeout(900)
 def test_jvm_spark_gives_the_same_rows(spark: SparkSession) -> None:
     if not shutil.which("java") and not os.environ.get("CUSTOMER_360_NO_SKIP"):
-        pytest.skip("engine=spark needs a Java 17 or 21")
+        pytest.skip("engine=spark needs Java 17 or 21")
     given = json.dumps([(source, field, value.hex()) for source, field, value in CASES])
     command = [sys.executable, "-m", "support.bad_values", "spark"]
     environment = os.environ | {"PYTHONPATH": "tests"}

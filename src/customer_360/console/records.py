@@ -18,9 +18,9 @@ _EVENTS = {
     "split": "split off",
     "merged": "merged into others",
     "retired": "ended",
-    "absorbed": "records joined one",
-    "left": "records left theirs",
-    "forced": "decisions began or ended",
+    "absorbed": "record{s} joined one",
+    "left": "record{s} left theirs",
+    "forced": "decision{s} began or ended",
 }
 
 
@@ -70,7 +70,8 @@ def linked_lines(rows: Sequence[Line], before: Sequence[Line] = ()) -> list[str]
             kind: _with_change(n, of_before.get(kind, 0) if before else None) for kind, n in found.items()
         }
         own = told.pop("own_customer", "")
-        notes = [f"{own} became customers of their own"] if own else []
+        became = "a customer of its own" if found.get("own_customer") == 1 else "customers of their own"
+        notes = [f"{own} became {became}"] if own else []
         notes += [f"{text} {reason.replace('_', ' ')}" for reason, text in sorted(told.items()) if text]
         lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))
     return lines
@@ -83,7 +84,11 @@ def customer_line(report: Sequence[Line], changes: Changes) -> str:
         return ""
     former = [row["records"] for row in changes.before if row["metric"] == "customers"]
     happened = {row["reason"]: row["records"] for row in changes.lines if row["metric"] == EVENT}
-    told = [f"{happened[event]:,} {words}" for event, words in _EVENTS.items() if happened.get(event)]
+    told = [
+        f"{happened[event]:,} {words.format(s='' if happened[event] == 1 else 's')}"
+        for event, words in _EVENTS.items()
+        if happened.get(event)
+    ]
     count = _with_change(customers[0], former[0] if former else None) or "0"
     return f"{count}" + (f": {', '.join(told)}" if told else "")
 
@@ -99,7 +104,7 @@ def warning_line(report: Sequence[Line], before: Sequence[Line]) -> str:
     former = sum(row["records"] for row in before if row["metric"] == "warning") if before else None
     total = _with_change(sum(row["records"] for row in found), former)
     most = [f"{row['source']} {row['reason']} {row['records']:,}" for row in found[:_MOST]]
-    return f"{total} about records that were kept, most of all {', '.join(most)}"
+    return f"{total} about records that were kept, mostly {', '.join(most)}"
 
 
 def reason_lines(report: Sequence[Line], metric: str) -> list[str]:

@@ -99,7 +99,7 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
             return None  # the annotation stays as it is: Kedro-Viz takes the kind of preview from it
         missing = [column for column in (self._x, self._y, self._colour) if column and column not in rows[0]]
         if missing:
-            raise DatasetError(f"{self._title}: the query gives {list(rows[0])}, and not {missing}.")
+            raise DatasetError(f"{self._title}: the query gives {list(rows[0])}, but not {missing}.")
         rows = self._readable(rows)
         return PlotlyPreview({"data": self._bars(rows), "layout": self._layout(rows)})
 

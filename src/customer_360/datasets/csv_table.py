@@ -162,10 +162,10 @@ class CsvTable:
             1 for values, _ in rows if values and len(values) == width + 1 and not values[-1].strip()
         )
         if surplus > fitting:
-            self.notes.append("its rows end in one separator more than its header; nothing comes after it")
+            self.notes.append("its rows end in one more separator than its header; nothing comes after it")
             return 1
         if unnamed_end and width > 1 and lengths.count(width - 1) > fitting:
-            self.notes.append("its header ends in one separator more than its rows")
+            self.notes.append("its header ends in one more separator than its rows")
             del self.header[-1]
         return 0
 
@@ -262,8 +262,9 @@ def _check_header(
     if len(missing) * 2 > len(expected):
         raise SourceError(
             f"{name} has {'none' if len(missing) == len(expected) else 'few'} of the expected columns "
-            f"({', '.join(missing)} are missing) in its first line, which has {len(header)} fields. "
-            f"Does it have a header line, and is it separated by {_NAMES.get(delimiter, repr(delimiter))}?"
+            f"({', '.join(missing)} are missing) in its first line, which has {len(header)} "
+            f"{'field' if len(header) == 1 else 'fields'}. Does it have a header line, and is it separated by "
+            f"{_NAMES.get(delimiter, repr(delimiter))}?"
         )
     if missing:
         raise SourceError(
@@ -275,5 +276,5 @@ def _check_header(
         shown = f": {', '.join(sorted(repeated))}" if expected else ""
         raise SourceError(
             f"{name} has columns of the same name{shown} (columns {', '.join(positions)} of its header). "
-            "Name them apart, or take out one of them."
+            "Give them different names, or take out all but one."
         )

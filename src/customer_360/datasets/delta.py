@@ -217,7 +217,7 @@ class DeltaTableDataset(SparkDatasetV2):
             return False
         raise DatasetError(
             f"The table at {self.table_path} is damaged: there are data files, but no Delta log. Restore its "
-            "folder _delta_log from a backup, or delete the table's folder to begin it anew."
+            "folder _delta_log from a backup, or delete the table's folder to begin it again."
         ) from error
 
     def _describe(self) -> dict[str, Any]:

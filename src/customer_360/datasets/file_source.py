@@ -158,7 +158,7 @@ class FileSourceDataset(StagedSourceDataset):
         allowed = self._final_line_break
         if not ends_openly or allowed == "optional" or (is_row and allowed == "usual"):
             return
-        what = "its last line has no line break" if is_row else "its last line is no whole row"
+        what = "its last line has no line break" if is_row else "its last line is not a whole row"
         raise IncompletePull(
             f"{self.origin} seems to be cut short: {what}. Deliver it again. If it is whole, end it with a line "
             "break, or set final_line_break: optional. Nothing of it was kept."

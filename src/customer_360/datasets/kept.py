@@ -70,7 +70,7 @@ class KeptTablesDataset(AbstractDataset[Kept, Kept]):
             return Kept(self._root, lost="an older version of the program kept it" if former else "")
         text, folders, lost = self._checked(found)
         if lost:
-            logger.warning("What the last run kept in %s does not count: %s.", self._root, lost)
+            logger.warning("What the last run kept in %s is not used: %s.", self._root, lost)
         return Kept(self._root, text, frozenset(folders), lost=lost, number=number)
 
     def save(self, data: Kept) -> None:

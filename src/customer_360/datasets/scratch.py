@@ -48,7 +48,7 @@ class ScratchDataset(AbstractDataset[Any, Scratch]):
 
     def save(self, data: Any) -> None:
         """Raises DatasetError: intermediate tables are written by the scratch place itself."""
-        raise DatasetError("A scratch place is no table: load it, and keep frames in it.")
+        raise DatasetError("A scratch place is not a table: load it, and keep frames in it.")
 
     def _release(self) -> None:
         """Remove the place that was handed out. What a killed run left goes with the next run of the lakehouse."""

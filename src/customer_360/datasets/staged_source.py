@@ -143,11 +143,11 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             return self._stage_once(folder)
         except IncompletePull as error:
             first = str(error)
-        logger.warning("%s It is read once more, now.", first)
+        logger.warning("%s Reading it once more, now.", first)
         try:
             return self._stage_once(folder)
         except IncompletePull as error:
-            failure = type(error)(f"{first} Read once more, at once: {error}")
+            failure = type(error)(f"{first} Read once more at once: {error}")
         raise failure
 
     def _stage_once(self, folder: str) -> Staged:
@@ -194,7 +194,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         if staged.marked:
             faults = "; ".join(f"{number:,} {fault}" for fault, number in sorted(staged.faults.items()))
             logger.warning(
-                "%s: %s of %s records hold values that cannot be kept as they came, and are kept without these "
+                "%s: %s of %s records had values that cannot be kept as they came, and were kept without them "
                 "(rule unreadable_value): %s.",
                 self.origin,
                 f"{staged.marked:,}",

@@ -143,7 +143,7 @@ def _is_malformed() -> Column:
             (F.col("left_source") == F.col("right_source")) & (F.col("left_key") == F.col("right_key")),
             F.lit("both sides are the same record"),
         ),
-        F.when(no_date, F.lit("decided_at is no date or time such as 2026-03-01 or 2026-03-01T12:30:00Z")),
+        F.when(no_date, F.lit("decided_at is not a date or time such as 2026-03-01 or 2026-03-01T12:30:00Z")),
     ]
     return F.coalesce(*problems)
 

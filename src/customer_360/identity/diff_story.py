@@ -13,11 +13,11 @@ Record = tuple[str, str]
 
 _MEANINGS = {
     "unchanged": "the same records",
-    "grown": "records join that belong to nobody today",
+    "grown": "records that belong to nobody today join",
     "shrunk": "records leave and belong to nobody",
     "merged": "joined with another customer",
-    "split": "parted into several",
-    "regrouped": "parted, and a part joined with another customer",
+    "split": "split into several",
+    "regrouped": "split, and a part joined with another customer",
     "gone": "no record is left",
     "new": "customers of records that belong to nobody today",
 }
@@ -33,7 +33,8 @@ def count_lines(summary: Sequence[Row], *, today: int, then: int) -> list[str]:
     by_kind = {row["kind"]: row for row in summary}
     counts = [(kind, by_kind[kind]) for kind in KINDS if kind in by_kind]
     lines = [
-        f"  {kind:<10} {row['customers']:>9,} customers {row['records']:>11,} records   {_MEANINGS[kind]}"
+        f"  {kind:<10} {row['customers']:>9,} {_noun('customer', row['customers']):<9} "
+        f"{row['records']:>11,} {_noun('record', row['records']):<7}   {_MEANINGS[kind]}"
         for kind, row in counts
     ]
     return [f"Customers: {today:,} today, {then:,} then.", *lines]
@@ -64,6 +65,10 @@ def example_lines(
     return lines
 
 
+def _noun(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}s"
+
+
 def _is_about(item: Row, row: Row, members: Sequence[Row]) -> bool:
     if row["customer_id"] is None:
         return bool(item["cluster_id"] == row["cluster_id"])
@@ -80,7 +85,7 @@ def _heading(row: Row) -> str:
         "split": f"{customer} would be {row['parts']} customers",
         "regrouped": f"{customer} would be in {row['parts']} parts, together with {others}",
         "gone": f"{customer} would have no record",
-        "new": f"a new customer of {row['records']} records",
+        "new": f"a new customer of {row['records']} {_noun('record', row['records'])}",
     }[row["kind"]]
 
 
@@ -98,7 +103,7 @@ def _group_lines(
             said = " | ".join(_shown(name, value, seen) for name, value in values)
             lines.append(f"    {':'.join(record)} {today}{': ' if said else ''}{said}")
         if (more := group[0]["records"] - len(group)) > 0:
-            lines.append(f"    and {more:,} more records {today}")
+            lines.append(f"    and {more:,} more {_noun('record', more)} {today}")
     return lines
 
 

@@ -79,7 +79,7 @@ def _unreadable(rule: LinkingRule, counts: Mapping[str, tuple[int, int]]) -> lis
             continue
         logger.warning(
             "Linking rule '%s' (normalise: %s) can compare %d of the %d values of %s.%s: the others are not of that "
-            "form, so that it links nothing by them. Set normalise: exact in conf/base/parameters_enrichment.yml, or "
+            "form, so it links nothing by them. Set normalise: exact in conf/base/parameters_enrichment.yml, or "
             "another column.",
             rule.name,
             rule.normalise,

@@ -76,7 +76,7 @@ class TrainedModel(BaseModel):
         """
         if self.comparisons != _codes(layout):
             raise TrainedModelError(
-                "The trained identity model was made with other comparisons or levels than those in "
+                "The trained identity model was made with comparisons or levels other than those in "
                 "parameters_identity.yml. Train again: identity.training.reuse=false."
             )
         whole = max(sum(all_pairs.values()), 1.0)

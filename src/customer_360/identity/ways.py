@@ -29,7 +29,10 @@ def why_together(link: Link, others: Sequence[Link]) -> str | None:
     if not is_pooled(link):
         return None
     way = surest_way(_side(link, "left"), _side(link, "right"), [one for one in others if not is_pooled(one)])
-    start = "This pair alone would not be linked. Its records are together by what their customer's records all say"
+    start = (
+        "This pair alone would not be linked. "
+        "Its records are together because of what all their customer's records say"
+    )
     if not way:
         return f"{start}, no single link being enough."
     steps = [

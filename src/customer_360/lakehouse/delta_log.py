@@ -190,9 +190,9 @@ class TableFolder:
             lines = self._read(name).decode("utf-8").splitlines()
             actions = [json.loads(line) for line in lines if line.strip()]
         except ValueError:
-            raise self._damaged(f"commit {LOG}/{name} is cut or no JSON") from None
+            raise self._damaged(f"commit {LOG}/{name} is cut short or not JSON") from None
         if not actions or not all(isinstance(action, dict) for action in actions):
-            raise self._damaged(f"commit {LOG}/{name} is cut or no JSON")
+            raise self._damaged(f"commit {LOG}/{name} is cut short or not JSON")
         return actions
 
     def _read(self, name: str) -> bytes:

@@ -171,7 +171,7 @@ class LeaseHooks:
                 lease.release(interrupted=interrupted)
             except Exception as error:  # the run's own result or error matters more, and the lease expires
                 logger.warning(
-                    "The lease of %s could not be given up (%s); it ends by itself.",
+                    "The lease of %s could not be released (%s); it expires by itself.",
                     self._root,
                     type(error).__name__,
                 )

@@ -61,7 +61,7 @@ class Lease:
         if self._lost:
             raise LeaseError(
                 f"This run lost the lease of {self._store.root}: {self._lost} It stops before its next write. Run "
-                "again: the next run goes on where this one stopped."
+                "again: the next run continues where this one stopped."
             )
 
     @property
@@ -183,7 +183,7 @@ def _take(store: Store, mine: Claim, *, wait: float, say: Callable[[str], None])
         if not said:
             said = True
             say(
-                f"{store.root} is being written by {seen.describe()}: waiting up to {wait:.0f} s for its end."
+                f"{store.root} is being written by {seen.describe()}: waiting up to {wait:.0f} s for it to end."
             )
         time.sleep(max(0.0, min(1.0, seen.expiry / 10, deadline - time.monotonic())))
 

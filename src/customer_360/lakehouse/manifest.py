@@ -1,4 +1,4 @@
-"""Which versions of which tables belong together: what the last run that ended well has published.
+"""Which versions of which tables belong together: what the last successful run published.
 
 The table ``gold/run_manifest`` is written last, in one commit. Who reads for people reads the versions that it
 names: what a run in progress or a killed run has written is not seen. It holds one row per table, of the last

@@ -80,7 +80,7 @@ def check_local_path(path: str, what: str) -> None:
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
-        found.append("bytes that are no UTF-8 text (or a locale, such as C, that cannot name them)")
+        found.append("bytes that are not UTF-8 text (or a locale, such as C, that cannot name them)")
     if found:
         raise PathError(
             f"{what} {shown} holds {', '.join(found)}: its tables could not be read back by all tools. "
@@ -154,7 +154,7 @@ def _link(target: str) -> str:
             except OSError as error:
                 raise PathError(
                     f"{target} has a name that the engines misread, and no link to it can be made "
-                    f"({error.strerror or type(error).__name__}). Choose a folder without spaces, accents and signs."
+                    f"({error.strerror or type(error).__name__}). Choose a folder without spaces, accents and symbols."
                 ) from error
             _links[target] = link
         return _links[target]

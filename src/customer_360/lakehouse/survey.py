@@ -100,15 +100,13 @@ class Verdict:
             return
         lines = ["tables of the lakehouse are damaged or lost. Nothing was written.", *self.lost, *self.again]
         if self.again:
-            lines.append(
-                "What only follows from other tables can be written anew: delete such a table's folder."
-            )
+            lines.append("A table that is computed from others can be written again: delete its folder.")
         if self.lost:
             lines.append(
                 "A log cannot be computed again: restore its folder from a backup (OneLake keeps what was deleted "
-                "for some days). Where there is none: move the folder away and run once with --params begin_anew="
-                f"{'+'.join(self._names())}; what only the log knew is lost then. To begin everything anew, delete "
-                f"{root}/Tables and {root}/Files/state: every customer gets a new customer_id then."
+                "for some days). If there is none, move the folder away and run once with --params begin_anew="
+                f"{'+'.join(self._names())}; what only the log knew is then lost. To begin again from nothing, delete "
+                f"{root}/Tables and {root}/Files/state: every customer then gets a new customer_id."
             )
         raise LakehouseDamagedError("\n".join(lines))
 
@@ -150,7 +148,7 @@ def judge(
             what = "has data files, but no log" if state.folder.found == "files" else "is gone"
             lines.append(_line(state, f"{what}, and {because}"))
         elif because and name in written:
-            notes.append(_line(state, f"is gone, and is written anew ({because})"))
+            notes.append(_line(state, f"is gone, and is written again ({because})"))
         elif state.folder.found == "files":
             leftovers.add(name)
             if name in written:

@@ -32,8 +32,8 @@ class Versions:
         if known != now:
             raise ChangedTableError(
                 f"{table.removeprefix('file://')} was read at {_version(known)} and is at {_version(now)} now: "
-                "something else writes to this lakehouse. What was computed from the former version was not added. "
-                "Find out what writes there beside customer_360, then run again: the next run goes on where this "
+                "something else is writing to this lakehouse. What was computed from the former version was not added. "
+                "Find out what writes there besides customer_360, then run again: the next run continues where this "
                 "one stopped."
             )
 

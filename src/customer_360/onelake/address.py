@@ -86,7 +86,7 @@ class LakehouseAddress:
         found = _URL.fullmatch(url)
         if found is None:
             raise OneLakeError(
-                f"lakehouse={url} is no root of a lakehouse in OneLake. Expected "
+                f"lakehouse={url} is not the root of a lakehouse in OneLake. Expected "
                 f"abfss://<workspace>@{HOST}/<lakehouse>{_SUFFIX}, or the same with two GUIDs and without "
                 f"{_SUFFIX}. Spaces are not possible."
             )

@@ -96,7 +96,7 @@ class OneLakeFileSystem(AbstractFileSystem):
             return io.BytesIO(self._store.read(url))
         if mode == "wb":
             return _Writer(lambda content: self._store.write(url, content))
-        raise ValueError(f"{url} can be opened to read or to write anew, not with mode '{mode}'.")
+        raise ValueError(f"{url} can be opened to read or to overwrite, not with mode '{mode}'.")
 
 
 class _Writer(io.BytesIO):

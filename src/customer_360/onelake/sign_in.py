@@ -87,7 +87,7 @@ class Credentials:
                 options[f"{prefix}.oauth2.client.id.{host}"] = client_id
             return options
         raise OneLakeError(
-            f"JVM Spark cannot sign in to OneLake by {self.method}: its hadoop-azure knows service_principal and "
+            f"JVM Spark cannot sign in to OneLake by {self.method}: its hadoop-azure supports service_principal and "
             "managed_identity. Use one of them, or the engine sail: --params engine=sail."
         )
 
@@ -150,7 +150,7 @@ def _guess(known: Mapping[str, str], find_program: Callable[[str], str | None]) 
     if find_program("az"):
         return "azure_cli"
     raise OneLakeError(
-        "Nothing says how to sign in to OneLake. One of: az login (Azure CLI); AZURE_CLIENT_ID, "
+        "Nothing says how to sign in to OneLake. Use one of: az login (Azure CLI); AZURE_CLIENT_ID, "
         "AZURE_CLIENT_SECRET and AZURE_TENANT_ID (service principal); ONELAKE_CREDENTIAL=managed_identity on an "
         "Azure machine; AZURE_STORAGE_TOKEN (a token for https://storage.azure.com)."
     )

@@ -103,12 +103,12 @@ class ShapeLimits(_Frozen):
     on_change: Literal["stop", "warn"] = Field(default="stop", description="what a run does then")
     max_quarantined_share: Share = Field(default=0.2, description="of the source's records, in quarantine")
     max_lost_share: Share = Field(
-        default=0.5, description="of the records that had a value in a field; half as many are told"
+        default=0.5, description="of the records that had a value in a field; half as many are reported"
     )
     max_unreadable_share: Share = Field(
         default=0.2, description="of the records, more than before, break one rule that is marked unreadable"
     )
-    min_records: int = Field(default=5, ge=1, description="fewer records than these say nothing")
+    min_records: int = Field(default=5, ge=1, description="fewer records than this prove nothing")
     required: tuple[str, ...] = Field(default=(), description="silver columns that some records must have")
 
 

@@ -41,7 +41,7 @@ class ReviewParameters(_Parameters):
 class LinkingRule(_Parameters):
     """Records of ``source`` belong to the customer of the one ``target`` record with the same value."""
 
-    name: str = Field(min_length=1, description="stands in the crosswalk as the method")
+    name: str = Field(min_length=1, description="appears in the crosswalk as the method")
     source: str
     column: str
     target: str

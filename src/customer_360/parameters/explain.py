@@ -57,7 +57,7 @@ def _sentence(where: str, message: str, kind: str, given: str) -> str:
         name = where.rpartition(".")[2]
         return f"{where}: there is no such setting.{did_you_mean(name, _settings(where.partition('.')[0]))}"
     if kind == "missing":
-        return f"{where}: the setting is lacking."
+        return f"{where}: the setting is missing."
     if kind == "value_error":
         return f"{where}: {message.removeprefix('Value error, ')}."
     return f"{where}: {message[0].lower()}{message[1:]} (given: {given})."

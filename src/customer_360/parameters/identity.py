@@ -160,7 +160,7 @@ class IncrementalParameters(_Parameters):
         default=0.2, ge=0, le=1, description="share of records changed at once from which all are resolved"
     )
     compact_above: float = Field(
-        default=0.2, ge=0, description="share of records rewritten from which the kept tables are made anew"
+        default=0.2, ge=0, description="share of records rewritten from which the kept tables are made again"
     )
 
 

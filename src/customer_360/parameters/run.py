@@ -31,13 +31,16 @@ class RunSettings(BaseModel):
     sample_seed: int = Field(default=360, ge=0, description="same seed, same sample data")
     begin_anew: str = Field(
         default="",
-        description="tables whose log is lost, to be begun anew: bronze/crm_users, several with + between",
+        description="tables whose log is lost, to be begun again: bronze/crm_users, several with + between",
     )
     lease_wait: float = Field(
         default=120, ge=0, le=86_400, description="seconds to wait for another run of this lakehouse"
     )
     lease_expiry: float = Field(
-        default=60, ge=5, le=3_600, description="seconds after which a run that shows no life counts as gone"
+        default=60,
+        ge=5,
+        le=3_600,
+        description="seconds after which a run that shows no sign of life counts as gone",
     )
 
     show_personal_values: Literal["auto"] | bool = Field(
@@ -123,7 +126,7 @@ def lakehouse_root(given: object, configured: object, project: Path) -> str:
         )
     if not isinstance(given, str):
         raise RunSettingsError(
-            f"lakehouse={given} is read as a {type(given).__name__}, not as a folder: put it into quotation marks, "
+            f"lakehouse={given} is read as a {type(given).__name__}, not as a folder: put it in quotation marks, "
             f"or write ./{given}."
         )
     if is_url(given):

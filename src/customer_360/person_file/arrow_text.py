@@ -38,7 +38,7 @@ def as_text(values: Any) -> Any:
     ):
         if belongs(kind):
             return text(values)
-    raise UnreadableType(f"{kind}, and one text, number or date for each record is needed")
+    raise UnreadableType(f"{kind}, but one text, number or date for each record is needed")
 
 
 def _is_plain(kind: Any) -> bool:
@@ -65,7 +65,7 @@ def _bytes_text(values: Any) -> Any:
     try:
         return values.cast(pa.binary()).cast(pa.string())
     except pa.ArrowInvalid:
-        raise UnreadableType("bytes that are no UTF-8 text") from None
+        raise UnreadableType("bytes that are not UTF-8 text") from None
 
 
 def _decimal_text(values: Any) -> Any:

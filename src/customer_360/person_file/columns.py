@@ -158,7 +158,7 @@ def _candidates(names: Sequence[str], free: Sequence[int], targets: Collection[s
 
 
 def _best(names: Sequence[str], target: str, places: list[int]) -> list[int]:
-    """Of several columns those with the best claim: for source and key only, which are no evidence."""
+    """Of several columns those with the best claim: for source and key only, which are not evidence."""
     if target not in REQUIRED:
         return places
     claims = [0 if plain(names[p]) == target else 2 if plain(names[p]) in WEAK_KEYS else 1 for p in places]
@@ -177,7 +177,7 @@ def _suspicions(
         if found := suspected_attribute(name, columns[place].values, set(chosen) | set(candidates)):
             attribute, why = found
             yield (
-                f"The column '{name}' {why}, and would not be compared. Take it with --map {_quoted(attribute, name)}, "
+                f"The column '{name}' {why}, and would not be compared. Use it with --map {_quoted(attribute, name)}, "
                 f"or leave it out with --ignore {_shell(name)}."
             )
 
@@ -201,7 +201,7 @@ def _two(target: str, names: Sequence[str]) -> str:
     named = " and ".join(f"'{name}'" for name in names)
     return (
         f"The columns {named} may both be {target}. Say which one counts with --map {_quoted(target, names[0])}; the "
-        "others are left out then."
+        "others are then left out."
     )
 
 
@@ -209,7 +209,8 @@ def _no_header(count: int, attributes: Sequence[str]) -> str:
     # Its first line may be somebody's record: not to be shown.
     return (
         f"None of its {count} columns has a name that says what it is. It must have the columns source and key, and at "
-        f"least one of {', '.join(attributes)}. Is its first line a header? If so, say what is what: --map key=COLUMN."
+        f"least one of {', '.join(attributes)}. Is its first line a header? If so, say which is which: "
+        "--map key=COLUMN."
     )
 
 

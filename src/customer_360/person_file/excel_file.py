@@ -42,7 +42,7 @@ def read_excel(path: Path, attributes: Sequence[str], said: Said, parts: Parts) 
         unknown = _without_result(path, sheet.title)
         if unknown:
             raise PersonFileError(
-                f"{path}: {unknown} of the sheet '{sheet.title}' are formulas whose results the file does not hold. "
+                f"{path}: the sheet '{sheet.title}' has {unknown} with formulas whose results the file does not hold. "
                 "Open it in Excel, save it, and try again. Nothing was written."
             )
         told: Counter[str] = Counter()
@@ -65,7 +65,11 @@ def read_excel(path: Path, attributes: Sequence[str], said: Said, parts: Parts) 
                 len(chunk),
             )
             chunk = list(islice(rows, ROWS_AT_ONCE))
-        note += [f"{count:,} cells hold an error ({what}) and count as blank" for what, count in told.items()]
+        note += [
+            f"{count:,} {'cell holds an error' if count == 1 else 'cells hold an error'} ({what}) and "
+            f"{'counts' if count == 1 else 'count'} as blank"
+            for what, count in told.items()
+        ]
 
 
 @contextmanager
@@ -77,13 +81,13 @@ def _opened(path: Path, *, results: bool) -> Iterator[Any]:
         raise PersonFileError(_INSTALL) from None
     if not path.is_file():
         raise PersonFileError(
-            f"{path} is {'a folder' if path.is_dir() else 'no regular file'}: a file is needed."
+            f"{path} is {'a folder' if path.is_dir() else 'not a regular file'}: a file is needed."
         )
     try:
         book = load_workbook(path, read_only=True, data_only=results)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
         raise PersonFileError(
-            f"{path} is no Excel workbook that can be read: it is damaged, protected by a password, or of another kind."
+            f"{path} is not a readable Excel workbook: it is damaged, protected by a password, or of another kind."
         ) from None
     try:
         yield book
@@ -131,8 +135,9 @@ def _refuse_cells_without_header(path: Path, sheet: str, rows: list[list[str]], 
     beyond = sum(any(text.strip() for text in row[width:]) for row in rows)
     if beyond:
         raise PersonFileError(
-            f"{path}: {beyond:,} rows of the sheet '{sheet}' have values right of its header, which has {width} "
-            "columns. Give these columns a name, or clear them. Nothing was written."
+            f"{path}: {beyond:,} {'row' if beyond == 1 else 'rows'} of the sheet '{sheet}' "
+            f"{'has' if beyond == 1 else 'have'} values to the right of its header, which has {width} columns. "
+            "Give these columns a name, or clear them. Nothing was written."
         )
 
 
@@ -180,4 +185,4 @@ def _without_result(path: Path, title: str) -> str:
             for cells, others in pairs
             for value, formula in zip(cells, others, strict=False)
         )
-    return f"{count:,} cells" if count else ""
+    return f"{count:,} cell{'' if count == 1 else 's'}" if count else ""

@@ -59,7 +59,7 @@ def _compared(staged: Staged) -> str:
     rows = [(target, called.get(target, target)) for target in staged.matched.positions]
     said = [f"<p>{escape(note[:1].upper() + note[1:])}.</p>" for note in staged.notes]
     ignored = ", ".join(staged.matched.ignored) or "none"
-    keys = f"The columns {' and '.join(REQUIRED)} name a record and are no evidence."
+    keys = f"The columns {' and '.join(REQUIRED)} name a record and are not evidence."
     return "".join(
         [
             *said,
@@ -73,7 +73,10 @@ def _compared(staged: Staged) -> str:
 def _doubts(staged: Staged) -> Iterable[str]:
     for attribute, count in staged.rounded.items():
         if count:
-            yield f"{attribute} holds {count:,} numbers that were rounded before they came: they tell nobody apart."
+            yield (
+                f"{attribute} holds {count:,} numbers that were rounded before they came: they cannot tell people "
+                "apart."
+            )
     for attribute, count in staged.lost.items():
         if count:
             yield f"{attribute} holds {count:,} texts with characters that another program has lost."
@@ -96,7 +99,7 @@ def _bits(found: Findings) -> str:
         for bits in range(max(places), min(places) - 1, -1)
     ]
     return (
-        "<p>Weights are in bits: 0 is one half, and each bit more doubles the odds. Pairs below -6 bits are not "
+        "<p>Weights are in bits: 0 is one half, and each additional bit doubles the odds. Pairs below -6 bits are not "
         "shown. A pair can be of one person although its own weight is low, where other records of that person join "
         "the two.</p>" + stacked_rows(rows, names=("one person", "two persons"))
     )
@@ -143,8 +146,8 @@ def _examples(examples: Sequence[Example], *, show_values: bool) -> str:
     if not examples:
         return "<p>Nobody has several records.</p>"
     note = (
-        "<p>Values are masked; --show-values shows them. Letters show where a value is nearly the first one, "
-        "= that it is the same.</p>"
+        "<p>Values are masked; --show-values shows them. Letters show where a value is nearly the same as the "
+        "first one; = means that it is the same.</p>"
     )
     shown = "".join(_example(example, show_values=show_values) for example in examples)
     return shown if show_values else note + shown
@@ -156,7 +159,7 @@ def _example(example: Example, *, show_values: bool) -> str:
         _card(record, None if show_values else {} if record is first else first) for record in example.records
     )
     more = example.size - len(example.records)
-    rest = f"<p>and {more:,} more records</p>" if more > 0 else ""
+    rest = f"<p>and {more:,} more record{'' if more == 1 else 's'}</p>" if more > 0 else ""
     links = "".join(
         f"<li><b>{escape(_name(link, 'left'))} and {escape(_name(link, 'right'))}</b>: {escape(sentence(link))}</li>"
         for link in example.links

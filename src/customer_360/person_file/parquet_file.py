@@ -28,7 +28,7 @@ def read_parquet(path: Path, attributes: Sequence[str], said: Said, parts: Parts
             _read_file(file, path, attributes, said, parts)
         except pa.ArrowException as error:
             raise PersonFileError(
-                f"{file} is no Parquet file, or damaged ({type(error).__name__})."
+                f"{file} is not a Parquet file, or is damaged ({type(error).__name__})."
             ) from None
         except OSError as error:
             reason = error.strerror or "its data do not fit together"
@@ -55,7 +55,7 @@ def _read_file(file: Path, path: Path, attributes: Sequence[str], said: Said, pa
             parts.begin(matched, [])
         elif matched.positions != parts.staged.matched.positions:
             raise PersonFileError(
-                f"{path}: the columns of {file.name} are others than those of the parts before it."
+                f"{path}: the columns of {file.name} differ from those of the parts before it."
             )
         for batch in chain([first], batches):
             if batch.num_rows:
@@ -69,7 +69,7 @@ def _read_file(file: Path, path: Path, attributes: Sequence[str], said: Said, pa
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         if not path.is_file():
-            raise PersonFileError(f"{path} is no regular file.")
+            raise PersonFileError(f"{path} is not a regular file.")
         return [path]
     if (path / "_delta_log").exists():
         raise PersonFileError(
@@ -104,6 +104,6 @@ def _array(values: Any, name: str, target: str, path: Path) -> Any:
     except UnreadableType as error:
         raise PersonFileError(
             f"{path}: the column '{name}' ({target}) holds {error}. Leave it out with --ignore \"{name}\", or save it "
-            "otherwise. Nothing was written."
+            "as another type. Nothing was written."
         ) from None
     return pc.if_else(pc.equal(text, ""), None, text)

@@ -27,15 +27,15 @@ def check_input(path: Path, said: Said) -> None:
         PersonFileError: an unknown format, encoding or delimiter.
     """
     if path.suffix.lower() == ".xls":
-        raise PersonFileError(f"{path}: workbooks of this old kind are not read. Save it as .xlsx or CSV.")
+        raise PersonFileError(f"{path}: workbooks of this old kind cannot be read. Save it as .xlsx or CSV.")
     if not (_is_parquet(path) or _is_text(path) or _is_excel(path)):
         raise PersonFileError(
             f"{path}: the name must end in {', '.join(FORMATS)}; a text file may be compressed (.csv.gz)."
         )
     if said.delimiter is not None and (len(said.delimiter) != 1 or said.delimiter in '"\r\n'):
-        raise PersonFileError(f"--delimiter '{said.delimiter}': one sign is needed, such as ';'.")
+        raise PersonFileError(f"--delimiter '{said.delimiter}': one character is needed, such as ';'.")
     if said.sheet is not None and not _is_excel(path):
-        raise PersonFileError(f"--sheet '{said.sheet}': {path} is no Excel file and has no sheets.")
+        raise PersonFileError(f"--sheet '{said.sheet}': {path} is not an Excel file and has no sheets.")
     if said.encoding is not None:
         try:
             known_encoding(said.encoding)

@@ -56,10 +56,10 @@ def suspected_attribute(name: str, values: Sequence[str], known: set[str]) -> tu
             and share >= _SHARE
             and (attribute != "birth_date" or _are_births(values, known))
         ):
-            return attribute, f"holds {_SAID[attribute]}, to judge by its values"
+            return attribute, f"holds {_SAID[attribute]}, judging by its values"
     named = _by_name(name)
     if named and not _is_flag(values) and not (named != "birth_date" and all(map(_is_date, values))):
-        return named, f"may be {named}, to judge by its name"
+        return named, f"may be {named}, judging by its name"
     return None
 
 

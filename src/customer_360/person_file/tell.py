@@ -28,16 +28,16 @@ def about_file(records: Path, staged: Staged) -> Iterator[str]:
     if staged.lost:
         lost = ", ".join(f"{count:,} of {name}" for name, count in staged.lost.items())
         yield (
-            f"{records}: some texts hold the sign for a lost character (U+FFFD): {lost}. Another program has read the "
-            "file in a wrong encoding before; export it again if you can."
+            f"{records}: some texts hold the mark of a lost character (U+FFFD): {lost}. Another program has read the "
+            "file in the wrong encoding; export it again if you can."
         )
 
 
 def about_result(found: Findings, staged: Staged) -> Iterator[str]:
     """What came out, and what was left out on the way."""
     yield (
-        f"{found.records:,} records are {found.persons:,} persons; {found.several:,} of them have several records, "
-        f"at most {found.largest:,}."
+        f"{found.records:,} records are {found.persons:,} persons; {found.several:,} of them "
+        f"{'has' if found.several == 1 else 'have'} several records, at most {found.largest:,}."
     )
     yield f"Estimated: {found.expected_pairs:,.0f} pairs of records of one person."
     for name, values, records in found.shared:
@@ -55,5 +55,5 @@ def about_result(found: Findings, staged: Staged) -> Iterator[str]:
         if count:
             yield (
                 f"  {attribute} holds {count:,} numbers that were rounded before they came here, as spreadsheets do "
-                "(4.5E+11): they tell nobody apart. Export that column as text."
+                "(4.5E+11): they cannot tell people apart. Export that column as text."
             )

@@ -23,9 +23,9 @@ from customer_360.person_file.parts import (
 _LINES_SHOWN = 5
 _GZIP = b"\x1f\x8b"
 _BY_FIRST_BYTES = {
-    b"PK\x03\x04": "an Excel workbook or another archive: let the name of a workbook end in .xlsx",
+    b"PK\x03\x04": "an Excel workbook or another archive: the name of a workbook must end in .xlsx",
     b"\xd0\xcf\x11\xe0": "an old or protected Excel workbook: save it as .xlsx or CSV, without a password",
-    b"PAR1": "a Parquet file: let its name end in .parquet",
+    b"PAR1": "a Parquet file: its name must end in .parquet",
     b"%PDF": "a PDF document: a CSV or Parquet file is needed",
 }
 
@@ -59,7 +59,7 @@ def read_text(path: Path, attributes: Sequence[str], said: Said, parts: Parts) -
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     if not path.is_file():
-        what = "a folder" if path.is_dir() else "no regular file"
+        what = "a folder" if path.is_dir() else "not a regular file"
         raise PersonFileError(
             f"{path} is {what}: a file is needed (or a folder of Parquet parts named *.parquet)."
         )
@@ -90,5 +90,5 @@ def _refuse_what_is_no_row(chunk: Sequence[CsvRow], table: CsvTable) -> None:
         raise PersonFileError(
             f"{table.name}: {'line' if len(bad) == 1 else 'lines'} {shown}{', ...' if len(bad) > _LINES_SHOWN else ''} "
             f"cannot be read as a record: the header has {len(table.header)} fields, separated by {table.delimiter!r}, "
-            "and there are more or fewer, or a quotation mark without its partner. Mend the file. Nothing was written."
+            "and there are more or fewer, or an unmatched quotation mark. Correct the file. Nothing was written."
         )

@@ -67,8 +67,8 @@ def check_shape(
     text = _message(source, findings, *examples())
     if limits.on_change == "stop" and any(finding.stops for finding in findings):
         raise SourceShapeError(
-            f"{text}\nNothing of this source was written. Mend the source, or the field names in the catalog and in "
-            f"the cleaning of '{source}'; if it is meant to be so, run once with --params "
+            f"{text}\nNothing of this source was written. Correct the source, or the field names in the catalog and in "
+            f"the cleaning of '{source}'; if the change is intended, run once with --params "
             "cleaning.shape.on_change=warn. Limits: cleaning.shape and cleaning.sources."
             f"{source}.shape (conf/base/parameters_cleaning.yml)."
         )
@@ -166,12 +166,12 @@ def _never_there(counts: dict[str, Any], name: str, limits: ShapeLimits) -> list
 
 
 def _message(source: str, findings: Sequence[Finding], before: list[str], now: list[str]) -> str:
-    lines = [f"The source '{source}' changed its shape:", *[f"  - {finding.text}" for finding in findings]]
+    lines = [f"The source '{source}' has changed shape:", *[f"  - {finding.text}" for finding in findings]]
     went, came = fields_that_went_and_came(before, now) if before and now else ([], [])
     if went:
-        lines.append(f"  Fields that nearly all records had and hardly any has: {', '.join(went)}.")
+        lines.append(f"  Fields that nearly all records had and hardly any has now: {', '.join(went)}.")
     if came:
-        lines.append(f"  Fields that came: {', '.join(came)}.")
+        lines.append(f"  New fields: {', '.join(came)}.")
     if now:
         lines.append(f"  Shape of a record now (9: a digit, a: a letter): {shape_of(now[0])}")
     return "\n".join(lines)

@@ -95,7 +95,7 @@ def _by_record(reader: Reader, source: str, key: str, sources: Mapping[str, str]
     for row in reader.rows("silver/quarantine", record):
         return Found("record", note=f"The record is in quarantine: {', '.join(row['reasons'])}.")
     if reader.rows(f"silver/{sources[source]}", {"source_key": [key]}, limit=1):
-        return Found("record", note="The record came after the last whole run: kedro run.")
+        return Found("record", note="The record came after the last complete run: kedro run.")
     return Found("record", note=f"There is no such record in silver/{sources[source]}.")
 
 

@@ -36,8 +36,8 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
         {"body": PAGE, "headers": typed("text/html; charset=utf-8")},
         r"200 OK \(text/html\).*credentials",
     ),
-    "a page that does not say so": ({"body": PAGE}, "answered 200 OK: a page for people.*credentials"),
-    "a page that says it is JSON": ({"body": PAGE, "headers": typed(JSON_TYPE)}, "a page for people"),
+    "a page that does not say so": ({"body": PAGE}, "answered 200 OK: a web page.*credentials"),
+    "a page that says it is JSON": ({"body": PAGE, "headers": typed(JSON_TYPE)}, "a web page"),
     "XML": (
         {"body": b"<?xml version='1.0'?><a/>", "headers": typed("application/xml")},
         r"\(application/xml\)",
@@ -74,7 +74,7 @@ LASTING: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "407": ({"status": 407}, "proxy of this machine"),
     "410": ({"status": 410}, "answered 410 Gone"),
-    "206": ({"status": 206}, "answered 206 Partial Content: a part of a page"),
+    "206": ({"status": 206}, "answered 206 Partial Content: part of a page"),
     "300": ({"status": 300}, "answered 300 Multiple Choices"),
     "302 to nowhere": ({"status": 302}, "answered 302 Found"),
     "501": ({"status": 501}, "answered 501 Not Implemented"),
@@ -112,7 +112,7 @@ def test_a_redirect_to_the_page_to_sign_in_names_it_and_the_credentials(api: Any
     assert "credentials" in str(caught.value) and "secret-1" not in str(caught.value)
     api.always(status=302, headers={"Location": f"{other_api.url}/login?token=secret-1"})
     with pytest.raises(
-        SourceError, match=r"answered 302 Found.*another place, .*not followed.*credentials"
+        SourceError, match=r"answered 302 Found.*elsewhere, .*not followed.*credentials"
     ) as caught:
         pull(api)
     assert "secret-1" not in str(caught.value)

@@ -123,10 +123,10 @@ def test_what_does_not_add_up_is_read_once_more(api: Any, tmp_path: Any, edit: A
     source = dataset(api, tmp_path / "staging")
     api.then(3, edit=edit)
     assert source.load() == 25
-    assert "read once more" in caplog.text
+    assert "Reading it once more" in caplog.text
     source.release()
     api.always(edit=edit)
-    with pytest.raises(IncompletePull, match="Read once more, at once: "):
+    with pytest.raises(IncompletePull, match="Read once more at once: "):
         source.load()
     assert list((tmp_path / "staging").rglob("*")) == []
 

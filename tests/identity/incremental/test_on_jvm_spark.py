@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 def test_changes_give_what_everything_gives(tmp_path: Path) -> None:
     """The benchmark command compares the clusters, and fails if they differ."""
     if not shutil.which("java") and not os.environ.get("CUSTOMER_360_NO_SKIP"):
-        pytest.skip("JVM Spark needs a Java 17 or 21")
+        pytest.skip("JVM Spark needs Java 17 or 21")
     command = [sys.executable, "-m", "benchmarks.identity.incremental", str(tmp_path), "own_200"]
     done = subprocess.run(
         [*command, "--engine", "spark", "--changed", "0.03", "--check"],

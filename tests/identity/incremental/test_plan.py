@@ -92,4 +92,4 @@ def test_a_state_of_another_version_is_none() -> None:
 def test_a_lost_state_is_said() -> None:
     work = before_looking(None, digests(identity()), retrain=False, lost="the file pairs/a is missing")
     assert work is not None
-    assert "model trained: everything is resolved anew: the file pairs/a is missing" in work.sentence()
+    assert "model trained: everything is resolved again: the file pairs/a is missing" in work.sentence()

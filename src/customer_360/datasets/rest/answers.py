@@ -65,7 +65,7 @@ def judge_status(response: requests.Response, hops: int) -> None:
     if limits or is_passing:
         raise PassingFault(status_text(status), asked_wait(response.headers), is_limit=limits)
     if status == HTTPStatus.PARTIAL_CONTENT:
-        raise SourceError(f"answered {describe(response, hops)}: a part of a page, which was not asked for")
+        raise SourceError(f"answered {describe(response, hops)}: part of a page, which was not asked for")
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         advice = _ADVICE.get(status, "check base_url, resource and parameters")
         details = f" ({_details(response, hops)})" if _details(response, hops) else ""
@@ -100,8 +100,8 @@ def judge_body(
             raise
     if is_page:
         raise SourceError(
-            f"answered {what}: a page for people, not JSON. An API that shows its page to sign in does so because "
-            f"of missing or outdated credentials: {_CREDENTIALS} (credentials.yml), then base_url and resource"
+            f"answered {what}: a web page, not JSON. An API shows its sign-in page when credentials are "
+            f"missing or expired: {_CREDENTIALS} (credentials.yml), then base_url and resource"
         )
     if kind and "json" not in kind and start not in (b"{", b"["):
         raise SourceError(f"answered {what}, not JSON; check base_url, resource and headers")

@@ -81,8 +81,7 @@ def decoded(body: bytes, headers: Mapping[str, str], *, encoding: str | None) ->
     codec = known_encoding(name)
     if codec is None:
         raise SourceError(
-            f"the answer declares a charset that is not known here ({declared!r}). Say what it is in with the "
-            "dataset's encoding"
+            f"the answer declares a charset that is not known here ({declared!r}). Set the dataset's encoding"
         )
     if codec in _LATIN_1 and any(byte in _C1 for byte in body):
         codec = (
@@ -96,7 +95,7 @@ def decoded(body: bytes, headers: Mapping[str, str], *, encoding: str | None) ->
     said = "declared" if name == declared else "set" if name == encoding else "assumed"
     raise SourceError(
         f"the answer is not in the {said} encoding {failure}: byte {place + 1:,} of {len(body):,} does not fit. "
-        "Say what it is in with the dataset's encoding (windows-1252, for example)"
+        "Set the dataset's encoding (windows-1252, for example)"
     )
 
 

@@ -64,7 +64,7 @@ class RestResource(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("expected an http:// or https:// URL, for example https://crm.example.org")
         if "@" in parts.netloc:
-            raise ValueError("user name and password do not belong into a URL; give them as credentials")
+            raise ValueError("user name and password do not belong in a URL; give them as credentials")
         if parts.query or parts.fragment:
             raise ValueError("expected a URL without ? and #; give query parameters as params")
         return value.rstrip("/")
@@ -73,7 +73,7 @@ class RestResource(BaseModel):
     @classmethod
     def _is_path(cls, value: str) -> str:
         if "://" in value or any(character in value for character in "?# \t\r\n") or not value.strip("/"):
-            raise ValueError("expected a path such as users or v2/users; query parameters go to params")
+            raise ValueError("expected a path such as users or v2/users; query parameters go in params")
         return value.strip("/")
 
     @field_validator("encoding")

@@ -222,10 +222,10 @@ def same_origin(url: str, target: str, *, what: str) -> str:
         resolved = urljoin(url, target)
         place = _origin(resolved)
     except ValueError:
-        raise SourceError(f"{what} leads to what is no URL, and was not followed") from None
+        raise SourceError(f"{what} does not lead to a URL, and was not followed") from None
     if place != _origin(url):
         raise SourceError(
-            f"{what} leads to another place, {place}, and was not followed: the credentials "
+            f"{what} leads elsewhere, to {place}, and was not followed: the credentials "
             f"are for {_origin(url)} only. If that place is right, make it the base_url"
         )
     return resolved
@@ -255,7 +255,9 @@ def _short_of_total(page: Page) -> bool:
 
 def _remember(place: str, seen: set[str], what: str) -> None:
     if place in seen:
-        raise IncompletePull(f"the {what} of the next page came a second time: the pages lead in a circle")
+        raise IncompletePull(
+            f"the {what} of the next page came a second time: the pages go round in a circle"
+        )
     seen.add(place)
 
 

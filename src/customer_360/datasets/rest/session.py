@@ -175,7 +175,7 @@ class JsonSession:
                 url, params = same_origin(url, response.headers["Location"], what="its redirect"), {}
             except SourceError as error:
                 raise SourceError(
-                    f"answered {status}; {error}. A redirect to a page to sign in means that the dataset's "
+                    f"answered {status}; {error}. A redirect to a sign-in page means that the dataset's "
                     "credentials are missing or no longer valid"
                 ) from None
         raise SourceError(
@@ -208,7 +208,7 @@ class JsonSession:
         if self._clock() >= self._pull_ends:
             return self._pull_too_long()
         return SourceError(
-            f"no complete answer within {self._timeouts.total:g} s (timeouts.total), though the server goes on "
+            f"no complete answer within {self._timeouts.total:g} s (timeouts.total), though the server keeps "
             "sending. Ask for smaller pages (pagination.page_size), or raise timeouts.total"
         )
 

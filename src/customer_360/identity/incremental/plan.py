@@ -71,7 +71,7 @@ def before_looking(state: State | None, now: Digests, *, retrain: bool, lost: st
         lost: why there is no state although there should be one.
     """
     if state is None:
-        why = f"everything is resolved anew: {lost}" if lost else "there is no state of an earlier run"
+        why = f"everything is resolved again: {lost}" if lost else "there is no state of an earlier run"
         return Work("train", why)
     if retrain:
         return Work("train", "identity.incremental.retrain says so")

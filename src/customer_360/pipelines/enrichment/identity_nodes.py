@@ -69,7 +69,7 @@ def _memory(kept: Kept, models: DataFrame) -> Memory:
     state = None if kept.text is None else State.read(kept.text)
     if state is not None:
         return Memory(kept.root, state)
-    lost = f"the state of the last run does not count ({kept.lost})" if kept.lost else ""
+    lost = f"the state of the last run is not used ({kept.lost})" if kept.lost else ""
     if kept.text is not None:
         lost = "another version of the program kept the state of the last run"
     elif not lost and not models.isEmpty():
