@@ -173,13 +173,18 @@ class CsvTable:
         """Whether the lines of one row could each be a row of their own.
 
         Two stray quotation marks, one each in two rows, make one well-formed row of them. Then every line has
-        as many fields as a row and begins as rows begin; a text of several lines hardly does.
+        as many fields as a row, of which one at most has a stray quotation mark, and begins as rows begin; a text of
+        several lines hardly does.
         """
         width = len(self.header) + self._surplus
         lines = [line.rstrip("\r\n").split(self.delimiter) for line in taken]
         if width == 1 or any(len(fields) != width for fields in lines):
             return False
-        return len({_shape(fields[0]) for fields in lines}) == 1
+        if any(sum(_is_stray(field) for field in fields) > 1 for fields in lines):
+            return False
+        first = [fields[0] for fields in lines]
+        quoted = {field.startswith('"') for field in first if not _is_stray(field)}
+        return len({_shape(field) for field in first}) == 1 and len(quoted) <= 1
 
     def _split(self) -> Iterator[tuple[list[str] | None, list[str]]]:
         """Yield (values, its lines) per row: none for an empty line, None where quotation marks do not match.
@@ -243,6 +248,11 @@ def _fields(line: str, separator: str) -> list[str]:
     finally:
         csv.field_size_limit(usual)
     return rows[0] if rows else []
+
+
+def _is_stray(field: str) -> bool:
+    """Whether a field between two separators has quotation marks, and not as one that is quoted whole."""
+    return '"' in field and not re.fullmatch(r'"(?:[^"]|"")*"', field)
 
 
 def _shape(text: str) -> tuple[bool, bool]:

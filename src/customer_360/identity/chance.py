@@ -21,7 +21,7 @@ _COINCIDENCES = 5e-3  # ... and one of the other values of one rarity (a name, a
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
 _UNJUDGED = 0.1  # of the pairs that nearly have one identifier are strangers, where nothing else can tell
 _EXPECTED = 5000  # random pairs that the model's own shares are worth
-_EXPECTED_SAME = 1000  # ... and pairs, where values can be counted
+_EXPECTED_SAME = 50  # ... and all pairs, of levels whose values are counted: in a file of a dozen records
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
 
 
@@ -63,16 +63,18 @@ class Chance:
             if frequency.all_pairs <= 0:
                 continue
             at, pairs = levels.at(level), np.array(frequency.pairs)
-            expected = (
-                0.0
-                if identifier
-                else _EXPECTED_SAME * levels.comparison.levels[level].chance * levels.bins(level)
-            )
-            by_chance = self._by_mistake(f, levels, level, posterior) if identifier else pairs - related[at]
             # half a pair that was not seen; in a file of a few records that would be far too many
             unseen = min(0.5, (_MISTAKES if identifier else _COINCIDENCES) * frequency.all_pairs)
-            informed = frequency.all_pairs + (0.0 if identifier else _EXPECTED_SAME)
-            probability[at] = (np.maximum(by_chance, _LEAST_CHANCE * pairs + unseen) + expected) / informed
+            least = _LEAST_CHANCE * pairs + unseen
+            if identifier:
+                by_mistake = self._by_mistake(f, levels, level, posterior)
+                probability[at] = np.maximum(by_mistake, least) / frequency.all_pairs
+            else:
+                usual = levels.comparison.levels[level].chance * levels.bins(level)
+                by_chance = np.maximum(pairs - related[at], least)
+                probability[at] = (by_chance + _EXPECTED_SAME * usual) / (
+                    frequency.all_pairs + _EXPECTED_SAME
+                )
         if identifier:
             self._bound_same_value(levels, probability)
             self._bound_blocked(f, levels, probability, posterior)
