@@ -42,7 +42,7 @@ class World:
     api: LoopbackApi
     days: tuple[SampleFiles, SampleFiles]
     after: list[dict[str, Any]]
-    seconds: list[float]  # what a day's run takes when nothing disturbs it
+    seconds: list[float]  # what a day's run takes when nothing disturbs it, on this machine as it is now
 
     def set_day(self, place: Place, day: int) -> None:
         sample = self.days[day]
@@ -100,15 +100,21 @@ def started(process: subprocess.Popen[str]) -> float:
     return time.monotonic()
 
 
-def kill(process: subprocess.Popen[str], seconds: float) -> bool:
-    """Kill a run so long after its first line; False where it was done before."""
+def kill(process: subprocess.Popen[str], seconds: float) -> float | None:
+    """Kill a run so long after its first line; where it was done before, the seconds that it took."""
     began = started(process)
     assert process.stdout
     reader = threading.Thread(target=process.stdout.read, daemon=True)
     reader.start()
-    time.sleep(max(0.0, began + seconds - time.monotonic()))
-    process.kill()
-    return process.wait(timeout=60) != 0
+    try:
+        code = process.wait(timeout=max(0.0, began + seconds - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        if process.wait(timeout=60):
+            return None
+        code = 0  # it ended in the same moment
+    assert code == 0
+    return time.monotonic() - began
 
 
 def output_of(process: subprocess.Popen[str]) -> str:
@@ -136,8 +142,10 @@ def test_kills_at_random_moments(world: World, day: int) -> None:
     while killed < wished:
         place = world.place_before(day)
         for _ in range(min(KILLS_IN_A_ROW, wished - killed)):
-            if not kill(place.start(world.api), moments.uniform(0, world.seconds[day])):
-                break  # all is written: a run that finds nothing to do is not worth a kill
+            took = kill(place.start(world.api), moments.uniform(0, world.seconds[day]))
+            if took is not None:  # all is written: a run that finds nothing to do is not worth a kill
+                world.seconds[day] = took
+                break
             killed += 1
         finish(place.start(world.api))
         assert_undisturbed(place, world.after[day])
