@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two at a time; in the order of their folders, so that whole runs of the flow do not come last, when one has to wait.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark \
+.PHONY: help run test coverage install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark \
         identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
 .DEFAULT_GOAL := help
 
@@ -42,6 +42,10 @@ $(RUN): $(LOCKS)
 
 $(VENV)/.installed-%: $(LOCKS) | $(RUN)
 	@$(BIN)/python tools/environment.py $*
+
+coverage: $(DEV) ## how much of each package the default tests run (90 % of each of the domain at least)
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=
+	@$(BIN)/python tools/coverage_by_package.py
 
 lint: $(DEV)     ## style, types, forbidden imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

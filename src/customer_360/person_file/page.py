@@ -12,6 +12,7 @@ from customer_360.person_file.columns import REQUIRED
 from customer_360.person_file.findings import Example, Findings
 from customer_360.person_file.page_parts import PAGE, bar_rows, signed_rows, stacked_rows, table, tile
 from customer_360.person_file.parts import Staged
+from customer_360.person_file.tell import not_compared
 from customer_360.privacy.masking import masked_beside
 
 _LARGE = 10  # clusters of this size and more are one row
@@ -128,17 +129,7 @@ def _widest(weights: Sequence[tuple[str, str, float]]) -> float:
 
 
 def _skipped(found: Findings) -> str:
-    lines = [
-        f"{name}: {values:,} values are shared by too many to be anybody's own ({records:,} records)."
-        for name, values, records in found.shared
-    ]
-    lines += [
-        f"Blocking rule '{rule}': {blocks:,} blocks of {records:,} records are too large."
-        for rule, blocks, records in found.skipped
-    ]
-    lines += [
-        f"Blocking rule '{rule}' was left out: it would cost too many pairs." for rule in found.left_out
-    ]
+    lines = list(not_compared(found))
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""
 
 

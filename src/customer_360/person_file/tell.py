@@ -36,24 +36,35 @@ def about_file(records: Path, staged: Staged) -> Iterator[str]:
 def about_result(found: Findings, staged: Staged) -> Iterator[str]:
     """What came out, and what was left out on the way."""
     yield (
-        f"{found.records:,} records are {found.persons:,} persons; {found.several:,} of them "
-        f"{'has' if found.several == 1 else 'have'} several records, at most {found.largest:,}."
+        f"{_number(found.records, 'record is', 'records are')} {_number(found.persons, 'person', 'persons')}; "
+        f"{_number(found.several, 'of them has', 'of them have')} several records, at most {found.largest:,}."
     )
-    yield f"Estimated: {found.expected_pairs:,.0f} pairs of records of one person."
-    for name, values, records in found.shared:
-        yield (
-            f"  {name}: {values:,} values are shared by too many to be anybody's own ({records:,} records); they weigh "
-            "nothing"
-        )
-    for rule, blocks, records in found.skipped[:_RULES_SHOWN]:
-        yield (
-            f"  blocking rule '{rule}': {blocks:,} blocks of {records:,} records are too large and were not compared"
-        )
-    for rule in found.left_out:
-        yield f"  blocking rule '{rule}' was left out: it would cost too many pairs"
+    yield f"Estimated: {_number(round(found.expected_pairs), 'pair', 'pairs')} of records of one person."
+    for line in not_compared(found):
+        yield f"  {line}"
     for attribute, count in staged.rounded.items():
         if count:
             yield (
                 f"  {attribute} holds {count:,} numbers that were rounded before they came here, as spreadsheets do "
                 "(4.5E+11): they cannot tell people apart. Export that column as text."
             )
+
+
+def not_compared(found: Findings) -> Iterator[str]:
+    """Values and blocks that took no part, a sentence each; of many blocking rules the first."""
+    for name, values, records in found.shared:
+        yield (
+            f"{name}: {_number(values, 'value is', 'values are')} shared by too many to be anybody's own "
+            f"({_number(records, 'record', 'records')}); not used as evidence."
+        )
+    for rule, blocks, records in found.skipped[:_RULES_SHOWN]:
+        yield (
+            f"blocking rule '{rule}': {_number(blocks, 'block', 'blocks')} of {records:,} records "
+            f"{'was' if blocks == 1 else 'were'} too large to be compared."
+        )
+    for rule in found.left_out:
+        yield f"blocking rule '{rule}' was left out: it would have cost too many pairs."
+
+
+def _number(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
