@@ -61,6 +61,7 @@ class SourceSystems:
         self.seconds = time.perf_counter() - begin
 
     def stop(self) -> None:
+        """End the process."""
         self._process.terminate()
         self._process.wait()
 
@@ -90,6 +91,7 @@ def watch(process: psutil.Process, stop: threading.Event, seen: Watched) -> None
 
 
 def measure(systems: SourceSystems, customers: int, engine: str, folder: Path) -> Measured:
+    """Run the whole flow once over source systems of so many customers."""
     lakehouse = folder / f"lakehouse-{customers}-{engine}"
     landing = lakehouse / "Files" / "landing"
     landing.mkdir(parents=True)
@@ -117,6 +119,7 @@ def measure(systems: SourceSystems, customers: int, engine: str, folder: Path) -
 
 
 def report(results: list[Measured]) -> None:
+    """Print a table of times and memory, and how they grow."""
     by_key = {(r.customers, r.engine): r for r in results}
     sizes = sorted({r.customers for r in results})
     engines = list(dict.fromkeys(r.engine for r in results))
@@ -158,6 +161,7 @@ def report(results: list[Measured]) -> None:
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

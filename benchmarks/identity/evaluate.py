@@ -107,7 +107,7 @@ def read_table(path: Path) -> pd.DataFrame:
     table = pc.read_csv(path) if path.suffix == ".csv" else pq.read_table(path)
     frame = table.to_pandas()
     columns = [column for column in ("source", "key", "cluster_id", "person") if column in frame]
-    return frame.astype({column: "string" for column in columns})
+    return frame.astype(dict.fromkeys(columns, "string"))
 
 
 def _cells(clusters: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:

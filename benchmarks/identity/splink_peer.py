@@ -113,8 +113,9 @@ def _febrl4(cl: Any, _: set[str]) -> list[Any]:
 
 
 def _general(cl: Any, columns: set[str]) -> list[Any]:
-    """The README's comparisons (names, date of birth, city, e-mail), with the identifier of the febrl examples and the
-    middle initial and the sex of the pseudopeople example.
+    """The comparisons of Splink's README: names, date of birth, city, e-mail.
+
+    With the identifier of the febrl examples, and the middle initial and the sex of the pseudopeople example.
 
     Other columns stand in for what is missing, and stay out otherwise: measured on persons in households and on
     pseudopeople, each of phone, postcode, house number and address line made the result worse (families share

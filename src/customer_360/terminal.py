@@ -119,7 +119,7 @@ def _protected(stream: io.TextIOWrapper, name: str, number: int) -> TextIO:
 
 
 def _shown(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Bytes of a name that the locale could not read go out as they came in; other signs as ``\\u2713``."""
+    r"""Bytes of a name that the locale could not read go out as they came in; other characters as ``\u2713``."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]

@@ -71,7 +71,7 @@ def test_a_renamed_field_changes_nothing_until_it_is_accepted(spark: SparkSessio
     with pytest.raises(SourceShapeError, match="birth_date has a value in 0 of the 30 records that had one"):
         world.run()
     assert content(spark, world.lakehouse) == before
-    world.run(**{"cleaning": {"shape": {"on_change": "warn"}}})
+    world.run(cleaning={"shape": {"on_change": "warn"}})
     assert read(spark, world.lakehouse, "gold/customer_360").where("birth_date is not null").count() == 0
 
 

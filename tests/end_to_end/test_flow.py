@@ -111,7 +111,7 @@ def uncompressed(lakehouse: Path) -> bytes:
 
 
 def test_nothing_is_left_in_staging(lakehouse: Path) -> None:
-    assert [path for path in (lakehouse / "Files").rglob("*.jsonl")] == []
+    assert list((lakehouse / "Files").rglob("*.jsonl")) == []
 
 
 @pytest.mark.long

@@ -36,7 +36,7 @@ Row = dict[str, Any]
         ({1: 50, 16: 1}, False, 3, 3),
         ({1: 900, 2: 90, 3: 9}, False, 3, 9),  # couples of two names, and a few flats of friends
         ({1: 5, 40: 3}, False, 3, 9),  # three telephones, and nothing else
-        ({n: 1000 for n in range(30, 50)}, True, 100, 300),  # dates in a file of a million
+        (dict.fromkeys(range(30, 50), 1000), True, 100, 300),  # dates in a file of a million
         ({}, True, 3, 3),
     ],
 )

@@ -24,7 +24,7 @@ def test_bars_begin_where_the_one_before_ended() -> None:
         "crm:1 and erp:7", "0 bits, 50 %", "before comparing", "-5.0", "e-mail equal <rare>", "+10.0", "city differs",
         "-1.0", "together", "+4.0  94.12 %",
     ]  # fmt: skip
-    bars = [item for item in root.iter(f"{SVG}rect")][1:]
+    bars = list(root.iter(f"{SVG}rect"))[1:]
     ends = [(float(bar.get("x", 0)), float(bar.get("x", 0)) + float(bar.get("width", 0))) for bar in bars]
     before, mail, city, together = ends
     assert before[0] == mail[0] and mail[1] == city[1]

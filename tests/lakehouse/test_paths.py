@@ -124,7 +124,7 @@ def test_links_of_a_killed_process_go_with_the_next(tmp_path: Path, monkeypatch:
     assert not killed.exists() and (odd / "file").exists()
     run("pass")
     assert (link / "file").read_text() == "stays", "what a living process uses is left alone"
-    assert [path for path in folder.iterdir()] == [link.parent]
+    assert list(folder.iterdir()) == [link.parent]
 
 
 @pytest.mark.parametrize(

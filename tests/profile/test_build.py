@@ -184,7 +184,7 @@ def test_a_key_of_a_source_that_is_not_there(spark: SparkSession) -> None:
 
 texts = st.sampled_from([None, "", "a", "A ", "b"])
 record = st.fixed_dictionaries(
-    {name: texts for name in ("given_name", "family_name", "street", "city", "postal_code")}
+    dict.fromkeys(("given_name", "family_name", "street", "city", "postal_code"), texts)
 )
 located = st.tuples(st.sampled_from(["A", "B", "C", "D", "E", "F", "G"]), st.sampled_from([0.5, 1.0]), record)
 

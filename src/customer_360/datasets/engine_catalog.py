@@ -7,7 +7,7 @@ the one that it was told to use, silently another one.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset, DataCatalog
 
@@ -35,7 +35,7 @@ class EngineCatalog(DataCatalog):
 
     def get(
         self, key: str, fallback_to_runtime_pattern: bool = False, version: Version | None = None
-    ) -> AbstractDataset | None:
+    ) -> AbstractDataset[Any, Any] | None:
         """As Kedro's own."""
         dataset = super().get(key, fallback_to_runtime_pattern, version)
         if dataset is not None:

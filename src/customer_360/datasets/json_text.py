@@ -218,16 +218,16 @@ def _cut_off(text: str, start: int) -> tuple[str, int] | None:
     depth, kept, pieces = 0, start, []
     for found in _TOKEN.finditer(text, start):
         token = found[0]
-        if token in "[{":
+        if token in "[{":  # noqa: S105
             depth += 1
             if depth == DEEPEST + 1:
                 pieces.append(text[kept : found.start()] + "[]")
-        elif token in "]}":
+        elif token in "]}":  # noqa: S105
             if depth == DEEPEST + 1:
                 kept = found.end()
             depth -= 1
             if depth == 0:
                 return "".join(pieces) + text[kept : found.end()], found.end()
-        elif token == '"':
+        elif token == '"':  # noqa: S105
             return None
     return None

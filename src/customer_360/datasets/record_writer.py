@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from customer_360.datasets.json_text import Repeated
+
+T = TypeVar("T")
 
 MALFORMED = "_malformed"
 UNREADABLE = "_unreadable"
@@ -140,7 +142,7 @@ class RecordWriter:
                 good[name] = item
         return good
 
-    def _mark(self, value: Any, path: str, fault: str) -> Any:
+    def _mark(self, value: T, path: str, fault: str) -> T:
         self.found[fault] += 1
         shown = path[:_LONGEST_PATH_SHOWN].encode("utf-8", "backslashreplace").decode()
         self._marks.append(f"{shown}: {fault}" if shown else fault)

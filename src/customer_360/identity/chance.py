@@ -107,8 +107,11 @@ class Chance:
                 probability[at] = np.minimum(probability[at], (strangers * observed[at] + 1) / pairs)
 
     def _by_mistake(self, f: int, levels: LevelCodes, level: int, posterior: Floats) -> Floats:
-        """Pairs of strangers with the same identifier: as many as among pairs that other evidence judges, and
-        all of those that share it with too many to have been compared."""
+        """Pairs of strangers with the same identifier.
+
+        As many as among pairs that other evidence judges, and all of those that share it with too many to have been
+        compared.
+        """
         at, pairs = levels.at(level), np.array(levels.frequency(level).pairs)
         observed = self._observed(f, levels, self.counts)
         share = self._judged_strangers(f, levels, at, posterior, expected=_LEAST_CHANCE, worth=10)

@@ -41,7 +41,7 @@ def compare(
     rule = F.lit(None).cast("int")
     for number, item in reversed(list(enumerate(rules))):
         rule = F.when(F.expr(over_pairs(item.when)), F.lit(number)).otherwise(rule)
-    carried = [name for name in pairs.columns]
+    carried = list(pairs.columns)
     low = F.least("l_source_number", "r_source_number").cast("int")
     high = F.greatest("l_source_number", "r_source_number").cast("int")
     answers = [(high * (high + 1) / 2).cast("int") + low, layout.pattern(), rule]

@@ -69,7 +69,7 @@ class Mixture:
         """Match score in bits; 0 is a probability of one half."""
         weights = self.log_weights(patterns, sources)
         others = np.logaddexp(weights[:, HOUSEHOLD], weights[:, STRANGERS])
-        return (weights[:, PERSON] - others) / np.log(2)
+        return np.asarray((weights[:, PERSON] - others) / np.log(2))
 
     def match_weights(self) -> tuple[Floats, ...]:
         """Bits of each code of each comparison: log2 of P(code | person) over P(code | strangers)."""
@@ -90,6 +90,7 @@ def _each(shares: Mapping[int, float], sources: Integers) -> Floats:
 def log_weights_of(
     codes: Integers, levels: list[Floats] | tuple[Floats, ...], person: Floats, household: Floats
 ) -> Floats:
+    """Natural log of the three classes' weights of patterns, given their codes and the classes' shares."""
     weights = np.zeros((codes.shape[1], 3))
     weights[:, PERSON] = np.log(person)
     weights[:, HOUSEHOLD] = np.log(household)

@@ -133,7 +133,7 @@ def _names(linking: LinkingParameters) -> list[str]:
 
 
 def _compare_values(batches: Iterable[pa.RecordBatch], *, show_values: bool) -> Iterator[pa.RecordBatch]:
-    """Say how the values of each pair agree, and mask them. (Pairs that are unsure are few.)"""
+    """Say how the values of each pair agree, and mask them: pairs that are unsure are few."""
     import pyarrow as pa
 
     for batch in batches:

@@ -21,4 +21,4 @@ def columns_of_pair(conditions: Iterable[str]) -> set[str]:
 
 def columns_of_record(expression: str, known: Iterable[str]) -> set[str]:
     """Which of the ``known`` columns an expression over one record reads."""
-    return {word for word in _WORD.findall(expression)} & set(known)
+    return set(_WORD.findall(expression)) & set(known)

@@ -63,8 +63,7 @@ def attribute_texts(records: DataFrame, model: IdentityModel) -> DataFrame:
         texts = split_address(texts)
     forms = {name: _FORMS[kind] for name, kind in model.attributes.items() if kind in _FORMS}
     texts = with_columns(texts, {name: first(F.col(name)) for name, (first, _) in forms.items()})
-    texts = with_columns(texts, {name: second(F.col(name)) for name, (_, second) in forms.items()})
-    return texts
+    return with_columns(texts, {name: second(F.col(name)) for name, (_, second) in forms.items()})
 
 
 def _lower(text: Column, kind: AttributeKind) -> Column:

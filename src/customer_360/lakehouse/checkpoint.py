@@ -34,7 +34,7 @@ def add_checkpoints(tables: Iterable[TableFolder]) -> None:
         # deltalake may abort at the end of a process that used it on Azure: not in the process of a run
         command = [sys.executable, "-m", __name__, *due]
         try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
         except (OSError, subprocess.TimeoutExpired) as error:
             logger.debug("No checkpoints (%s).", type(error).__name__)
     else:

@@ -176,7 +176,7 @@ def _take(store: Store, mine: Claim, *, wait: float, say: Callable[[str], None])
                 time.sleep(_settling(seen, gone))
                 _clean(store, pointer, new)
                 return lease
-            time.sleep(random.uniform(0.05, 0.2))
+            time.sleep(random.uniform(0.05, 0.2))  # noqa: S311
             continue
         if time.monotonic() >= deadline:
             raise LeaseError(_refusal(store.root, seen, watch, wait))

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 _FILE = "file://"
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]*")
-_OTHER_PLACES = ("/tmp", "/var/tmp")  # for links, where the temporary folder has an odd name itself
+_OTHER_PLACES = ("/tmp", "/var/tmp")  # for links, where the temporary folder has an odd name itself  # noqa: S108
 # What a part of the flow cannot carry: Kedro fills in {names} and ${names}, fsspec chains at ::, delta-rs decodes
 # %xx and takes a backslash for a slash.
 _REFUSED = {

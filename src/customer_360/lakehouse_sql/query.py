@@ -83,7 +83,7 @@ class Answer:
         )
         with told():
             rows: Any = self._connection.execute(
-                f"SELECT CAST(to_json(line) AS VARCHAR) FROM (SELECT {values} {self._from}) AS line"
+                f"SELECT CAST(to_json(line) AS VARCHAR) FROM (SELECT {values} {self._from}) AS line"  # noqa: S608
             )
             while found := rows.fetchmany(10_000):
                 yield from (text for (text,) in found)
@@ -139,7 +139,7 @@ def _register(
         places = [f"{_quoted(table.layer)}.{_quoted(table.name)}"]
         places += [_quoted(table.name)] if names.count(table.name) == 1 else []
         for place in places:
-            connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")
+            connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608
 
 
 def _all_tables(connection: DuckDBPyConnection, tables: Mapping[str, LakehouseTable]) -> Answer:
@@ -158,7 +158,7 @@ def _all_tables(connection: DuckDBPyConnection, tables: Mapping[str, LakehouseTa
         {name: [row[at] for row in rows] for at, name in enumerate(("table", "rows", "columns", "version"))}
     )
     connection.register(_NAME_OF_ALL, listed)
-    return Answer(connection, f"SELECT * FROM {_NAME_OF_ALL}")
+    return Answer(connection, f"SELECT * FROM {_NAME_OF_ALL}")  # noqa: S608
 
 
 def _unknown_table(query: str, tables: Mapping[str, LakehouseTable]) -> str:

@@ -46,9 +46,10 @@ class LakehouseTable:
             DatasetError: it cannot be read.
         """
         try:
-            return open_table(self.folder, self.version)
+            table: DeltaTable | None = open_table(self.folder, self.version)
         except Exception as error:
             raise DatasetError(f"{self.sql_name} cannot be read: {error}") from error
+        return table
 
 
 def find_tables(root: str) -> Mapping[str, LakehouseTable]:

@@ -61,7 +61,7 @@ def _engagement_rate() -> Column:
 
 
 def _like_share() -> Column:
-    """likes / (likes + dislikes); null without reactions."""
+    """Likes / (likes + dislikes); null without reactions."""
     likes, reactions = F.col("like_count"), F.col("like_count") + F.col("dislike_count")
     return F.when(reactions > 0, likes.cast("double") / reactions.cast("double"))
 

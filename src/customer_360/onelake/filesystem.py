@@ -29,8 +29,11 @@ class Store(Protocol):
         """Write a file in one step if there is none of this name; False if there is."""
 
     def list(self, url: str) -> list[dict[str, Any]]:
-        """What is directly in a folder, and nothing for an empty one: ``{"name", "size", "type"}``, and what
-        tells one version of a file from another (``etag``, ``last_modified``, ``mtime``)."""
+        """What is directly in a folder, and nothing for an empty one.
+
+        Each is ``{"name", "size", "type"}``, and what tells one version of a file from another (``etag``,
+        ``last_modified``, ``mtime``).
+        """
 
     def remove(self, url: str) -> None:
         """Remove a file, or a folder with all in it."""

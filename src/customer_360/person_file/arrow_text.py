@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 _DIGITS_OF = {"halffloat": 2**11, "float": 2**24, "double": 2**53}  # whole numbers up to here are exact
@@ -26,7 +27,7 @@ def as_text(values: Any) -> Any:
     kind = values.type
     if isinstance(values, pa.ExtensionArray) and kind.extension_name != "arrow.uuid":
         return as_text(values.storage)
-    for belongs, text in (
+    kinds: tuple[tuple[Callable[[Any], bool], Callable[[Any], Any]], ...] = (
         (of.is_dictionary, lambda found: as_text(found.dictionary_decode())),
         (of.is_floating, _float_text),
         (of.is_decimal, _decimal_text),
@@ -35,7 +36,8 @@ def as_text(values: Any) -> Any:
         (_is_plain, lambda found: found.cast(pa.string())),
         (_is_bytes, _bytes_text),
         (_is_uuid, lambda found: pa.array([item and str(item) for item in found.to_pylist()], pa.string())),
-    ):
+    )
+    for belongs, text in kinds:
         if belongs(kind):
             return text(values)
     raise UnreadableType(f"{kind}, but one text, number or date for each record is needed")

@@ -49,8 +49,12 @@ def compared(left: Any, right: Any) -> Compared:
         blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
         if 3 * sum(block.size for block in blocks) >= 2 * longer:
             agreeing = [
-                {place for block in blocks for place in range(start(block), start(block) + block.size)}
-                for start in (lambda block: block.a, lambda block: block.b)
+                {
+                    start + place
+                    for start, block in zip(starts, blocks, strict=True)
+                    for place in range(block.size)
+                }
+                for starts in ([block.a for block in blocks], [block.b for block in blocks])
             ]
             return Compared(_dotted(one, agreeing[0]), _dotted(other, agreeing[1]), SIMILAR)
     return Compared(masked(one), masked(other), DIFFERENT)

@@ -76,10 +76,10 @@ def _priority(sources: Sequence[AttributeSource | GroupSource]) -> Column:
 
 # ------------------------------------------------------------------------------------------------- groups
 def _with_winners(records: DataFrame, profile: ProfileParameters, of_customer: WindowSpec) -> DataFrame:
-    """Add for each group ``_<group>_standing``: 0 for the record that gives it, 1 for records of the very
-    same place, which may fill its blanks, null for all others.
+    """Add for each group ``_<group>_standing``.
 
-    The giving record is the first that has all required attributes, else the first that has any.
+    It is 0 for the record that gives the group, 1 for records of the very same place, which may fill its blanks, and
+    null for all others. The giving record is the first that has all required attributes, else the first that has any.
     """
     for name, group in profile.groups.items():
         order, best, place = f"_{name}_order", f"_{name}_best", f"_{name}_place"
@@ -113,8 +113,10 @@ def _incomplete(group: AttributeGroup) -> Column:
 
 
 def _place(group: AttributeGroup) -> Column:
-    """What says that two records mean the same place, case, spaces and punctuation aside; null where a part
-    of it is blank."""
+    """What says that two records mean the same place, case, spaces and punctuation aside.
+
+    Null where a part of it is blank.
+    """
     known, parts = F.lit(bool(group.same_place)), []
     for attribute in group.same_place:
         part = F.trim(F.regexp_replace(F.lower(F.col(attribute).cast("string")), _NOT_IN_PLACES, " "))

@@ -101,7 +101,7 @@ class Dirt:
     @classmethod
     def none(cls) -> Dirt:
         """No dirt at all: every record as in the best case of the real systems."""
-        return cls(**{name: 0.0 for name in asdict(cls())} | {"one_digit_date": 1.0})
+        return cls(**dict.fromkeys(asdict(cls()), 0.0) | {"one_digit_date": 1.0})
 
 
 _LATER = frozenset({"invalid_phone", "post_date_missing", "post_date_bad"})

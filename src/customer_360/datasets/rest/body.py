@@ -171,13 +171,13 @@ class _Inflater:
     def _piece(self, data: bytes, most: int) -> bytes:
         is_first, self._first = self._first, False
         try:
-            return self._decoder.decompress(data, most)
+            return bytes(self._decoder.decompress(data, most))
         except zlib.error:
             if not is_first or self._is_gzip:
                 raise CutShort from None
         self._decoder = self._new(raw=True)  # what some servers call deflate has no header
         try:
-            return self._decoder.decompress(data, most)
+            return bytes(self._decoder.decompress(data, most))
         except zlib.error:
             raise CutShort from None
 

@@ -231,8 +231,8 @@ class JsonSession:
     def _backoff(self, failed: int, fault: PassingFault) -> float:
         first, longest = self._retries.backoff_initial, self._retries.backoff_max
         if fault.is_limit:
-            return min(longest, first * _UNKNOWN_LIMIT_GROWTH ** (failed - 1)) * random.uniform(0.9, 1.0)
-        return random.uniform(0, min(longest, first * 2.0 ** (failed - 1)))
+            return min(longest, first * _UNKNOWN_LIMIT_GROWTH ** (failed - 1)) * random.uniform(0.9, 1.0)  # noqa: S311
+        return random.uniform(0, min(longest, first * 2.0 ** (failed - 1)))  # noqa: S311
 
     def _pause(self, seconds: float, fault: PassingFault, failed: int) -> None:
         """Wait before the next attempt, unless that is too long; a wait is told."""
