@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from customer_360.sample_sources.api import LoopbackApi
@@ -85,13 +83,9 @@ def hints(printed: str) -> list[str]:
 @pytest.mark.timeout(3600)
 def test_every_command_and_every_hint_works_in_one_clone(clone: Path, tmp_path: Path) -> None:
     files = generate(tmp_path / "systems", customers=50, seed=3)
-    people = {
-        "source": ["a", "a"],
-        "key": ["1", "2"],
-        "given_name": ["Ann", "Ann"],
-        "email": ["a@x.org", "a@x.org"],
-    }
-    pq.write_table(pa.table(people), clone / "people.parquet")
+    (clone / "people.csv").write_text(
+        "source,key,given_name,email\na,1,Ann,a@example.org\na,2,Ann,a@example.org\n", encoding="utf-8"
+    )
     landing = clone / "data" / "live" / "Files" / "landing"
     landing.mkdir(parents=True)
     for path in (files.erp_customers, files.support_tickets):

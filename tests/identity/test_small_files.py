@@ -66,7 +66,13 @@ def together(
     return sorted((members for members in clusters.values() if len(members) > 1), key=min)
 
 
-@pytest.mark.parametrize("name", FILES)
+# each is a resolution of its own, which takes seconds: CI runs all of them
+_ALWAYS = {"a record without anything", "sisters, and a stranger of one's birthday", "one customer number"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in _ALWAYS else pytest.mark.long) for name in FILES]
+)
 def test_files_of_a_few_records(spark: SparkSession, tmp_path: Path, name: str) -> None:
     rows, expected = FILES[name]
     assert together(spark, tmp_path, rows) == expected
@@ -83,6 +89,7 @@ def small_model(*comparisons: str, rarities: bool = True) -> IdentityModel:
     return IdentityModel.model_validate(plain)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "model",
     [
