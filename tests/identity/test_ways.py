@@ -56,4 +56,4 @@ def test_which_links_need_the_others(row: dict[str, Any], pooled: bool) -> None:
 
 def test_without_a_way() -> None:
     row = link("a:1", "a:2", 0.3, joined_by="pooled_evidence")
-    assert (why_together(row, [row]) or "").endswith("all say, no single link being enough.")
+    assert (why_together(row, [row]) or "").endswith("customer's records say, no single link being enough.")
