@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from customer_360.keys import GIVEN, REPEATED, assign_keys, field_text
+from customer_360.wording import noun
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ def check_pull(
     row = counts.collect()[0]
     if unique_keys and row["repeated"]:
         raise RepeatedKeyError(
-            f"{table}: {row['repeated']} {'record repeats' if row['repeated'] == 1 else 'records repeat'} the key of a "
+            f"{table}: {row['repeated']} {noun(row['repeated'], 'record repeats', 'records repeat')} the key of a "
             "different record. The source changed while it was being read; nothing was written. Run again."
         )
     if row["taken"]:
@@ -116,11 +117,15 @@ def check_pull(
         )
     if row["gone"]:
         logger.warning(
-            "%s: %s of %s known records %s no longer in the source: %s deleted.",
+            "%s: %s of %s known records %s deleted.",
             table,
             f"{row['gone']:,}",
             f"{row['known']:,}",
-            *(("is", "it counts as") if row["gone"] == 1 else ("are", "they count as")),
+            noun(
+                row["gone"],
+                "is no longer in the source: it counts as",
+                "are no longer in the source: they count as",
+            ),
         )
     if row["in_doubt"]:
         logger.warning(

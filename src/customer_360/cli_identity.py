@@ -18,6 +18,7 @@ from customer_360.identity.ways import is_pooled, why_together
 from customer_360.parameters.enrichment import ANCHOR_METHOD
 from customer_360.sources import SOURCES
 from customer_360.terminal import print_result, protect_console
+from customer_360.wording import noun
 
 MAX_ROWS = 50
 SHOWN = (
@@ -51,10 +52,9 @@ def explain_link(
     _check_output(output)
     tables = Tables(lakehouse=lakehouse, env=env)
     show = tables.shows_values if show_values is None else show_values
-    explained = (
+    lines, links = (
         _explain_pair(tables, what, show) if len(what) > 1 else _explain_customer(tables, what[0], show)
     )
-    lines, links = explained
     if output is not None:
         lines.append(_draw(links, output))
     print_result(lines)
@@ -153,7 +153,7 @@ def _explain_customer(tables: Tables, customer: str, show_values: bool) -> Expla
 def _heading(customer: str, records: list[dict[str, Any]], told: list[dict[str, Any]], option: str) -> str:
     merged = [row for row in told if row["event"] == "merged" and row["customer_id"] == customer]
     if records or not merged:
-        return f"Customer {customer}: {len(records)} record{'' if len(records) == 1 else 's'}"
+        return f"Customer {customer}: {len(records)} {noun(len(records), 'record')}"
     today = max(merged, key=lambda row: row["sequence"])["other_customer_id"]
     return f"Customer {customer} is part of {today} now: kedro explain-link {today}{option}"
 

@@ -28,6 +28,7 @@ from customer_360.run_options import refuse_unknown_environment
 from customer_360.scratch import Scratch
 from customer_360.terminal import protect_console, say
 from customer_360.whole_files import write_files
+from customer_360.wording import counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -141,7 +142,7 @@ def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Sta
     if not staged.records:
         raise PersonFileError(f"{records} has no records: there is nothing below its header.")
     blank = [
-        f"{count:,} {'record has' if count == 1 else 'records have'} no {name}"
+        f"{counted(count, 'record has', 'records have')} no {name}"
         for name, count in staged.blank.items()
         if count
     ]
@@ -184,11 +185,11 @@ def _read(spark: SparkSession, records: Scratch, staged: Staged) -> DataFrame:
 def _check_keys(source: DataFrame, records: Path) -> None:
     from pyspark.sql import functions as F
 
-    counted = source.groupBy("source", "key").agg(F.count("*").alias("n")).where("n > 1")
-    row = counted.agg(F.count("*").alias("keys"), F.sum("n").alias("records")).collect()[0]
+    repeated = source.groupBy("source", "key").agg(F.count("*").alias("n")).where("n > 1")
+    row = repeated.agg(F.count("*").alias("keys"), F.sum("n").alias("records")).collect()[0]
     if row["keys"]:
         raise click.ClickException(
-            f"{records}: source and key must identify each record; {row['keys']:,} "
-            f"{'key occurs' if row['keys'] == 1 else 'keys occur'} more than once, in {row['records']:,} records. "
+            f"{records}: source and key must identify each record; "
+            f"{counted(row['keys'], 'key occurs', 'keys occur')} more than once, in {row['records']:,} records. "
             "Number the records, or name another column with --map key=COLUMN."
         )

@@ -12,6 +12,7 @@ from customer_360.identity.ways import is_pooled
 from customer_360.parameters.enrichment import ANCHOR_METHOD
 from customer_360.privacy import is_personal, masked
 from customer_360.serving import Attribute, Customer, Found, Match
+from customer_360.wording import counted
 
 MAX_SHOWN = 12  # records of a source, links, events
 _PROFILE = "gold/customer_profile"
@@ -177,7 +178,7 @@ _FIGURES = (("marketing", _marketing), ("support", _support))
 
 
 def _counted(number: int | None, what: str) -> str:
-    return f"{number or 0:,} {what}{'' if number == 1 else 's'}"
+    return counted(number or 0, what)
 
 
 def _shown(name: str, value: Any, show_values: bool) -> str:

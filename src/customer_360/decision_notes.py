@@ -11,6 +11,7 @@ from kedro.io import DataCatalog
 from customer_360.datasets.file_source import FileSourceDataset
 from customer_360.identity.decisions import IN_FORCE
 from customer_360.lakehouse.paths import is_url
+from customer_360.wording import counted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -70,7 +71,7 @@ def _lines(refused: Sequence[dict[str, Any]], all_rows: int, catalog: DataCatalo
     file = catalog.get(FILE)
     assert isinstance(file, FileSourceDataset)
     where = file.origin if is_url(file.origin) else file.origin.removeprefix("file://")
-    of = f"{len(refused):,} of {all_rows:,} row{'' if all_rows == 1 else 's'}"
+    of = f"{len(refused):,} of {counted(all_rows, 'row')}"
     lines = [f"Decisions that are not obeyed: {of} of {where}"]
     for row in sorted(refused, key=lambda row: (row["line"] or 0, row["problem"]))[:MAX_LINES]:
         number = "row" if row["line"] is None else f"line {row['line']}"

@@ -14,6 +14,7 @@ from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.keys import given_key
 from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.wording import noun
 
 if TYPE_CHECKING:
     from kedro.io import DataCatalog
@@ -81,7 +82,7 @@ def looked_again(
         "%s: %s known %s missing from the source; an immediate second reading has %s of them.",
         table,
         f"{count:,}",
-        "record was" if count == 1 else "records were",
+        noun(count, "record was", "records were"),
         f"{count - gone:,}",
     )
     identity = F.coalesce(key, F.col("payload"))

@@ -25,6 +25,7 @@ from customer_360.engine import running_engine
 from customer_360.next_steps import Given
 from customer_360.sources import SOURCES
 from customer_360.terminal import can_show
+from customer_360.wording import noun
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -88,7 +89,7 @@ class ConsoleHooks:
                 dataset.progress = partial(self._show_pull, name.removeprefix("source_"))
         sources = "made-up sample systems" if self._parameters.get("sources") == "sample" else "live systems"
         self._console.print(
-            f"[bold]customer_360[/bold]: {steps} step{'' if steps == 1 else 's'} on engine "
+            f"[bold]customer_360[/bold]: {steps} {noun(steps, 'step')} on engine "
             f"[bold]{self._parameters.get('engine')}[/bold], reading {sources}"
         )
 

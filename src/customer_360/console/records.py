@@ -8,6 +8,7 @@ from typing import Any
 from customer_360.console.history import Changes
 from customer_360.metrics.report import ALL_SOURCES
 from customer_360.metrics.run_history import CHANGED, DELETED, EVENT, NEW
+from customer_360.wording import noun
 
 Line = Mapping[str, Any]
 _MOST = 3
@@ -70,7 +71,7 @@ def linked_lines(rows: Sequence[Line], before: Sequence[Line] = ()) -> list[str]
             kind: _with_change(n, of_before.get(kind, 0) if before else None) for kind, n in found.items()
         }
         own = told.pop("own_customer", "")
-        became = "a customer of its own" if found.get("own_customer") == 1 else "customers of their own"
+        became = noun(found.get("own_customer", 0), "a customer of its own", "customers of their own")
         notes = [f"{own} became {became}"] if own else []
         notes += [f"{text} {reason.replace('_', ' ')}" for reason, text in sorted(told.items()) if text]
         lines.append(f"{source:<10} {linked:>8,} of {total:,}" + (f"  ({', '.join(notes)})" if notes else ""))

@@ -11,6 +11,7 @@ from typing import IO, NamedTuple
 
 from customer_360.datasets.encodings import refusal, text_encoding
 from customer_360.datasets.errors import SourceError
+from customer_360.wording import counted
 
 DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -272,8 +273,8 @@ def _check_header(
     if len(missing) * 2 > len(expected):
         raise SourceError(
             f"{name} has {'none' if len(missing) == len(expected) else 'few'} of the expected columns "
-            f"({', '.join(missing)} are missing) in its first line, which has {len(header)} "
-            f"{'field' if len(header) == 1 else 'fields'}. Does it have a header line, and is it separated by "
+            f"({', '.join(missing)} are missing) in its first line, which has "
+            f"{counted(len(header), 'field')}. Does it have a header line, and is it separated by "
             f"{_NAMES.get(delimiter, repr(delimiter))}?"
         )
     if missing:

@@ -7,6 +7,7 @@ from typing import Any
 
 from customer_360.identity.diff import KINDS
 from customer_360.privacy.masking import masked, masked_beside
+from customer_360.wording import noun
 
 Row = Mapping[str, Any]
 Record = tuple[str, str]
@@ -33,8 +34,8 @@ def count_lines(summary: Sequence[Row], *, today: int, then: int) -> list[str]:
     by_kind = {row["kind"]: row for row in summary}
     counts = [(kind, by_kind[kind]) for kind in KINDS if kind in by_kind]
     lines = [
-        f"  {kind:<10} {row['customers']:>9,} {_noun('customer', row['customers']):<9} "
-        f"{row['records']:>11,} {_noun('record', row['records']):<7}   {_MEANINGS[kind]}"
+        f"  {kind:<10} {row['customers']:>9,} {noun(row['customers'], 'customer'):<9} "
+        f"{row['records']:>11,} {noun(row['records'], 'record'):<7}   {_MEANINGS[kind]}"
         for kind, row in counts
     ]
     return [f"Customers: {today:,} today, {then:,} then.", *lines]
@@ -65,10 +66,6 @@ def example_lines(
     return lines
 
 
-def _noun(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}s"
-
-
 def _is_about(item: Row, row: Row, members: Sequence[Row]) -> bool:
     if row["customer_id"] is None:
         return bool(item["cluster_id"] == row["cluster_id"])
@@ -85,7 +82,7 @@ def _heading(row: Row) -> str:
         "split": f"{customer} would be {row['parts']} customers",
         "regrouped": f"{customer} would be in {row['parts']} parts, together with {others}",
         "gone": f"{customer} would have no record",
-        "new": f"a new customer of {row['records']} {_noun('record', row['records'])}",
+        "new": f"a new customer of {row['records']} {noun(row['records'], 'record')}",
     }[row["kind"]]
 
 
@@ -103,7 +100,7 @@ def _group_lines(
             said = " | ".join(_shown(name, value, seen) for name, value in values)
             lines.append(f"    {':'.join(record)} {today}{': ' if said else ''}{said}")
         if (more := group[0]["records"] - len(group)) > 0:
-            lines.append(f"    and {more:,} more {_noun('record', more)} {today}")
+            lines.append(f"    and {more:,} more {noun(more, 'record')} {today}")
     return lines
 
 

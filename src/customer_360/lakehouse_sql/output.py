@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from customer_360.lakehouse_sql.connection import told
 from customer_360.lakehouse_sql.query import Answer
+from customer_360.wording import noun
 
 NULL = "NULL"
 _GAP = "  "
@@ -33,7 +34,7 @@ def table_text(answer: Answer, *, limit: int, width: int | None) -> Iterator[str
         yield from (_line(row, widths, right) for row in [names, ["-" * one for one in widths], *shown])
     else:
         yield from _records(names, shown)
-    count = "row" if len(shown) == 1 else "rows"
+    count = noun(len(shown), "row")
     if more:
         yield f"(the first {limit:,} {count}; --rows 0 shows all, -o FILE.csv writes all)\n"
     else:

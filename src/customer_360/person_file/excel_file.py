@@ -21,6 +21,7 @@ from customer_360.person_file.parts import (
     PersonFileError,
     filled_texts,
 )
+from customer_360.wording import counted, noun
 
 EXCEL_FORMATS = (".xlsx", ".xlsm")
 _INSTALL = "Reading Excel files needs openpyxl, which is not installed: pip install 'customer_360[excel]'"
@@ -66,8 +67,8 @@ def read_excel(path: Path, attributes: Sequence[str], said: Said, parts: Parts) 
             )
             chunk = list(islice(rows, ROWS_AT_ONCE))
         note += [
-            f"{count:,} {'cell holds an error' if count == 1 else 'cells hold an error'} ({what}) and "
-            f"{'counts' if count == 1 else 'count'} as blank"
+            f"{counted(count, 'cell holds an error', 'cells hold an error')} ({what}) and "
+            f"{noun(count, 'counts', 'count')} as blank"
             for what, count in told.items()
         ]
 
@@ -79,10 +80,6 @@ def _opened(path: Path, *, results: bool) -> Iterator[Any]:
         from openpyxl.utils.exceptions import InvalidFileException
     except ImportError:
         raise PersonFileError(_INSTALL) from None
-    if not path.is_file():
-        raise PersonFileError(
-            f"{path} is {'a folder' if path.is_dir() else 'not a regular file'}: a file is needed."
-        )
     try:
         book = load_workbook(path, read_only=True, data_only=results)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
@@ -135,8 +132,8 @@ def _refuse_cells_without_header(path: Path, sheet: str, rows: list[list[str]], 
     beyond = sum(any(text.strip() for text in row[width:]) for row in rows)
     if beyond:
         raise PersonFileError(
-            f"{path}: {beyond:,} {'row' if beyond == 1 else 'rows'} of the sheet '{sheet}' "
-            f"{'has' if beyond == 1 else 'have'} values to the right of its header, which has {width} columns. "
+            f"{path}: {counted(beyond, 'row')} of the sheet '{sheet}' "
+            f"{noun(beyond, 'has', 'have')} values to the right of its header, which has {width} columns. "
             "Give these columns a name, or clear them. Nothing was written."
         )
 
@@ -185,4 +182,4 @@ def _without_result(path: Path, title: str) -> str:
             for cells, others in pairs
             for value, formula in zip(cells, others, strict=False)
         )
-    return f"{count:,} cell{'' if count == 1 else 's'}" if count else ""
+    return counted(count, "cell") if count else ""

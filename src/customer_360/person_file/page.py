@@ -14,6 +14,7 @@ from customer_360.person_file.page_parts import PAGE, bar_rows, signed_rows, sta
 from customer_360.person_file.parts import Staged
 from customer_360.person_file.tell import not_compared
 from customer_360.privacy.masking import masked_beside
+from customer_360.wording import noun
 
 _LARGE = 10  # clusters of this size and more are one row
 
@@ -150,7 +151,7 @@ def _example(example: Example, *, show_values: bool) -> str:
         _card(record, None if show_values else {} if record is first else first) for record in example.records
     )
     more = example.size - len(example.records)
-    rest = f"<p>and {more:,} more record{'' if more == 1 else 's'}</p>" if more > 0 else ""
+    rest = f"<p>and {more:,} more {noun(more, 'record')}</p>" if more > 0 else ""
     links = "".join(
         f"<li><b>{escape(_name(link, 'left'))} and {escape(_name(link, 'right'))}</b>: {escape(sentence(link))}</li>"
         for link in example.links

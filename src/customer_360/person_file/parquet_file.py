@@ -68,8 +68,6 @@ def _read_file(file: Path, path: Path, attributes: Sequence[str], said: Said, pa
 
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
-        if not path.is_file():
-            raise PersonFileError(f"{path} is not a regular file.")
         return [path]
     if (path / "_delta_log").exists():
         raise PersonFileError(

@@ -24,7 +24,7 @@ def check_input(path: Path, said: Said) -> None:
     """Refuse what no reader is for, before anything is read.
 
     Raises:
-        PersonFileError: an unknown format, encoding or delimiter.
+        PersonFileError: an unknown format, encoding or delimiter, or no file.
     """
     if path.suffix.lower() == ".xls":
         raise PersonFileError(f"{path}: workbooks of this old kind cannot be read. Save it as .xlsx or CSV.")
@@ -32,6 +32,8 @@ def check_input(path: Path, said: Said) -> None:
         raise PersonFileError(
             f"{path}: the name must end in {', '.join(FORMATS)}; a text file may be compressed (.csv.gz)."
         )
+    if not path.is_dir() and not path.is_file():
+        raise PersonFileError(f"{path} is not a regular file. Name a file, or a folder of Parquet parts.")
     if said.delimiter is not None and (len(said.delimiter) != 1 or said.delimiter in '"\r\n'):
         raise PersonFileError(f"--delimiter '{said.delimiter}': one character is needed, such as ';'.")
     if said.sheet is not None and not _is_excel(path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from customer_360.person_file.columns import REQUIRED
 from customer_360.person_file.parts import Staged
+from customer_360.wording import counted, noun
 
 if TYPE_CHECKING:
     from customer_360.person_file.findings import Findings
@@ -36,10 +37,10 @@ def about_file(records: Path, staged: Staged) -> Iterator[str]:
 def about_result(found: Findings, staged: Staged) -> Iterator[str]:
     """What came out, and what was left out on the way."""
     yield (
-        f"{_number(found.records, 'record is', 'records are')} {_number(found.persons, 'person', 'persons')}; "
-        f"{_number(found.several, 'of them has', 'of them have')} several records, at most {found.largest:,}."
+        f"{counted(found.records, 'record is', 'records are')} {counted(found.persons, 'person', 'persons')}; "
+        f"{counted(found.several, 'of them has', 'of them have')} several records, at most {found.largest:,}."
     )
-    yield f"Estimated: {_number(round(found.expected_pairs), 'pair', 'pairs')} of records of one person."
+    yield f"Estimated: {counted(round(found.expected_pairs), 'pair', 'pairs')} of records of one person."
     for line in not_compared(found):
         yield f"  {line}"
     for attribute, count in staged.rounded.items():
@@ -54,17 +55,13 @@ def not_compared(found: Findings) -> Iterator[str]:
     """Values and blocks that took no part, a sentence each; of many blocking rules the first."""
     for name, values, records in found.shared:
         yield (
-            f"{name}: {_number(values, 'value is', 'values are')} shared by too many to be anybody's own "
-            f"({_number(records, 'record', 'records')}); not used as evidence."
+            f"{name}: {counted(values, 'value is', 'values are')} shared by too many to be anybody's own "
+            f"({counted(records, 'record', 'records')}); not used as evidence."
         )
     for rule, blocks, records in found.skipped[:_RULES_SHOWN]:
         yield (
-            f"blocking rule '{rule}': {_number(blocks, 'block', 'blocks')} of {records:,} records "
-            f"{'was' if blocks == 1 else 'were'} too large to be compared."
+            f"blocking rule '{rule}': {counted(blocks, 'block', 'blocks')} of {records:,} records "
+            f"{noun(blocks, 'was', 'were')} too large to be compared."
         )
     for rule in found.left_out:
         yield f"blocking rule '{rule}' was left out: it would have cost too many pairs."
-
-
-def _number(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"

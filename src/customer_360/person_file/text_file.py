@@ -19,6 +19,7 @@ from customer_360.person_file.parts import (
     PersonFileError,
     filled_texts,
 )
+from customer_360.wording import noun
 
 _LINES_SHOWN = 5
 _GZIP = b"\x1f\x8b"
@@ -58,11 +59,6 @@ def read_text(path: Path, attributes: Sequence[str], said: Said, parts: Parts) -
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    if not path.is_file():
-        what = "a folder" if path.is_dir() else "not a regular file"
-        raise PersonFileError(
-            f"{path} is {what}: a file is needed (or a folder of Parquet parts named *.parquet)."
-        )
     with open(path, "rb") as file:
         head = file.read(4)
     for mark, what in _BY_FIRST_BYTES.items():
@@ -88,7 +84,7 @@ def _refuse_what_is_no_row(chunk: Sequence[CsvRow], table: CsvTable) -> None:
     if bad:
         shown = ", ".join(f"{line:,}" for line in bad[:_LINES_SHOWN])
         raise PersonFileError(
-            f"{table.name}: {'line' if len(bad) == 1 else 'lines'} {shown}{', ...' if len(bad) > _LINES_SHOWN else ''} "
+            f"{table.name}: {noun(len(bad), 'line')} {shown}{', ...' if len(bad) > _LINES_SHOWN else ''} "
             f"cannot be read as a record: the header has {len(table.header)} fields, separated by {table.delimiter!r}, "
             "and there are more or fewer, or an unmatched quotation mark. Correct the file. Nothing was written."
         )
