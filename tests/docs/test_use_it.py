@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +11,7 @@ import pytest
 
 from customer_360.sample_sources.api import LoopbackApi
 from customer_360.sample_sources.generator import generate
-from tools.run_documents import copy_of_the_project
+from tools.run_documents import Command, copy_of_the_project, run
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 # What another test runs, since it needs more than this machine alone.
@@ -58,19 +55,7 @@ class Shell:
             (r"sample_customers=\d+", "sample_customers=50"),
         ):
             command = re.sub(pattern, text, command)
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command],
-            cwd=self.clone, text=True, capture_output=True, check=False, stdin=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-                "PYTHONPATH": str(self.clone / "src"),
-                "COLUMNS": "200",
-                "DO_NOT_TRACK": "1",
-            },
-        )  # fmt: skip
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        return "\n".join(run(Command(command), self.clone))
 
 
 def hints(printed: str) -> list[str]:

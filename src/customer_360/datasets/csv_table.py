@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import IO, NamedTuple
 
+from customer_360.datasets.csv_lines import Lines, fields_of
 from customer_360.datasets.encodings import refusal, text_encoding
 from customer_360.datasets.errors import SourceError
 from customer_360.wording import counted
@@ -74,7 +75,7 @@ class CsvTable:
         self.notes: list[str] = []
         self.encoding, note = text_encoding(file, encoding)
         self.notes += [note] if note else []
-        self._lines = _Lines(io.TextIOWrapper(file, encoding=self.encoding, newline=""))
+        self._lines = Lines(io.TextIOWrapper(file, encoding=self.encoding, newline=""))
         try:
             self.delimiter = delimiter or self._find_delimiter()
             found = [name.strip() for name in self._first_row()]
@@ -140,7 +141,7 @@ class CsvTable:
         if said := _SAID.match(first):
             return said[1]
         self._lines.give_back([first] if first else [])
-        names = {mark: {name.strip() for name in _fields(first, mark)} for mark in DELIMITERS}
+        names = {mark: {name.strip() for name in fields_of(first, mark)} for mark in DELIMITERS}
         expected = set(self._columns or ())
         best = max(DELIMITERS, key=lambda mark: (len(expected & names[mark]), max(1, len(names[mark]))))
         if best != ",":
@@ -203,52 +204,9 @@ class CsvTable:
                 values = None
             taken = self._lines.take()
             if values is None and len(taken) == 1 and len(taken[0]) > csv.field_size_limit():
-                values = _fields(taken[0], self.delimiter) or None
+                values = fields_of(taken[0], self.delimiter) or None
             if taken:
                 yield values, taken
-
-
-class _Lines:
-    """The lines of a file, remembering those of the row at hand, so that they can be read again."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self._again: list[str] = []
-        self._taken: list[str] = []
-        self.number = 0
-        self.last = ""
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        line = self._again.pop() if self._again else next(self._file)
-        self._taken.append(line)
-        self.last = line
-        self.number += 1
-        return line
-
-    def take(self) -> list[str]:
-        """The lines read since the last call."""
-        taken, self._taken = self._taken, []
-        return taken
-
-    def give_back(self, lines: list[str]) -> None:
-        """Read these lines again, in this order, before the rest of the file."""
-        self._again.extend(reversed(lines))
-        self.number -= len(lines)
-
-
-def _fields(line: str, separator: str) -> list[str]:
-    """The fields of one line, however long they are; none if its quotation marks do not match."""
-    usual = csv.field_size_limit(max(csv.field_size_limit(), len(line) + 1))
-    try:
-        rows = list(csv.reader([line], strict=True, delimiter=separator))
-    except csv.Error:
-        return []
-    finally:
-        csv.field_size_limit(usual)
-    return rows[0] if rows else []
 
 
 def _is_stray(field: str) -> bool:

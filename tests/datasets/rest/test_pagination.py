@@ -6,10 +6,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from customer_360.datasets.errors import IncompletePull, SourceError
+from customer_360.datasets.rest.page_styles import Paging
 from customer_360.datasets.rest.pagination import (
     Page,
     PageRequest,
-    Paging,
     at_path,
     make_paginator,
     same_origin,

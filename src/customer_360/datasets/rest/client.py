@@ -16,10 +16,10 @@ from customer_360.datasets.rest.body import known_encoding
 from customer_360.datasets.rest.completeness import Tally
 from customer_360.datasets.rest.fields import FieldFilter
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, ResponseBytes, Retries, Timeouts
+from customer_360.datasets.rest.page_styles import Paging
 from customer_360.datasets.rest.pagination import (
     Page,
     PageRequest,
-    Paging,
     at_path,
     has_path,
     kind,
