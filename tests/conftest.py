@@ -33,7 +33,7 @@ SEED_DATA = ROOT.parent / "shared" / "seed_data"
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
     """A Spark Connect session on the embedded engine, one for the whole test run."""
-    from customer_360.engine import start_engine, stop_engine
+    from customer_360.engine.session import start_engine, stop_engine
 
     yield start_engine("sail")
     stop_engine()

@@ -8,7 +8,7 @@ from typing import Any
 from enrichment_frames import identity
 from pyspark.sql import SparkSession
 
-from customer_360.identity.features import features
+from customer_360.identity.prepare.feature_columns import features
 
 Case = tuple[Mapping[str, str | None], Mapping[str, Any]]
 

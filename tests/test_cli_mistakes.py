@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
 from pyspark.sql import SparkSession
 
-from customer_360.cli import cli
+from customer_360.cli.project import cli
 
 THRESHOLD = "identity.thresholds.link"
 MISTAKES = [

@@ -44,7 +44,7 @@ class Target:
     @property
     def archive_url(self) -> str:
         """Where the configuration archive goes, as the notebook looks for it."""
-        from customer_360.fabric import CONF_ARCHIVE
+        from customer_360.fabric.notebook import CONF_ARCHIVE
         from customer_360.onelake.address import LakehouseAddress
 
         address = LakehouseAddress.of(self.workspace, LAKEHOUSE_ITEM, where="in fabric/targets.yml")

@@ -24,10 +24,10 @@ from pyspark.sql import functions as F
 
 from benchmarks.identity.datasets import make
 from benchmarks.identity.files import records_path
-from customer_360.engine import start_engine, stop_engine
-from customer_360.identity.resolve import Memory, Resolution, State, resolve
+from customer_360.engine.scratch import Scratch
+from customer_360.engine.session import start_engine, stop_engine
+from customer_360.identity.resolver import Memory, Resolution, State, resolve
 from customer_360.parameters.identity import IdentityModel
-from customer_360.scratch import Scratch
 
 PROJECT = Path(__file__).resolve().parents[2]
 _PARTS = 1_000_000

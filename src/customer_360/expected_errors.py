@@ -14,30 +14,26 @@ from kedro.config import MissingConfigException
 from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
-from customer_360.change_log import RepeatedKeyError, SourceShrankError
-from customer_360.datasets.delta_reader import has_read_from_onelake
+from customer_360.bronze import RepeatedKeyError, SourceShrankError
+from customer_360.datasets import has_read_from_onelake
 from customer_360.engine import EngineError
-from customer_360.identity.link import LinkingConfigurationError
-from customer_360.identity.model_check import IdentityModelError
-from customer_360.identity.trained import TrainedModelError
-from customer_360.lakehouse.delta_log import DamagedTableError
-from customer_360.lakehouse.lease import LeaseError
-from customer_360.lakehouse.paths import PathError
-from customer_360.lakehouse.store import StoreError
-from customer_360.lakehouse.survey import LakehouseDamagedError
-from customer_360.lakehouse.versions import ChangedTableError
+from customer_360.foundation import OutputError, say
+from customer_360.identity import IdentityModelError, TrainedModelError
+from customer_360.lakehouse import (
+    ChangedTableError,
+    DamagedTableError,
+    LakehouseDamagedError,
+    LeaseError,
+    PathError,
+    StoreError,
+)
 from customer_360.lakehouse_sql import SqlError
-from customer_360.onelake.address import OneLakeError
-from customer_360.onelake.failures import explain_failure
-from customer_360.parameters.explain import explain_parameters
-from customer_360.parameters.names import UnknownNameError
-from customer_360.parameters.run import RunSettingsError
-from customer_360.person_file.parts import PersonFileError
-from customer_360.profile.records import ProfileConfigurationError
-from customer_360.quality.rules import RuleError
-from customer_360.quality.shape import SourceShapeError
-from customer_360.terminal import say
-from customer_360.whole_files import OutputError
+from customer_360.linking import LinkingConfigurationError
+from customer_360.onelake import OneLakeError, explain_failure
+from customer_360.parameters import RunSettingsError, UnknownNameError, explain_parameters
+from customer_360.person_file import PersonFileError
+from customer_360.profile import ProfileConfigurationError
+from customer_360.quality import RuleError, SourceShapeError
 
 EXPECTED_ERRORS = (
     ChangedTableError,

@@ -8,7 +8,7 @@ from importlib import import_module
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
 
-from customer_360.viz.picture import as_pictured, being_viewed
+from customer_360.viz import as_pictured, being_viewed
 
 FLOW = ("ingestion", "cleaning", "enrichment")
 

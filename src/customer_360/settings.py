@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from customer_360.console import ConsoleHooks
-from customer_360.datasets.engine_catalog import EngineCatalog
-from customer_360.decision_notes import DecisionHooks
-from customer_360.hooks import EngineHooks, EnvironmentHooks, RunSettingsHooks, SourceHooks
-from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
-from customer_360.onelake.hooks import OneLakeHooks
-from customer_360.privacy_hooks import PersonalValuesHooks
-from customer_360.second_look import SecondLookHooks
-from customer_360.table_hooks import TableHooks
+from customer_360.console import ConsoleHooks, DecisionHooks
+from customer_360.datasets import EngineCatalog
+from customer_360.hooks import (
+    EngineHooks,
+    EnvironmentHooks,
+    LeaseGuardHooks,
+    LeaseHooks,
+    OneLakeHooks,
+    PersonalValuesHooks,
+    RunSettingsHooks,
+    SecondLookHooks,
+    SourceHooks,
+    TableHooks,
+)
 
 _CONSOLE = ConsoleHooks()
 _LEASE = LeaseHooks(say=_CONSOLE.say)

@@ -5,8 +5,8 @@ import io
 from rich.console import Console
 
 from customer_360.console.hints import print_next
+from customer_360.console.next_steps import Given
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.next_steps import Given
 from customer_360.parameters.run import RunSettings
 
 

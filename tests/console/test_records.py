@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.report_rows import BEFORE, CHANGED, REPORT, Rows, row
 
-from customer_360.console.history import Changes
+from customer_360.console.history import RunChanges
 from customer_360.console.records import (
     customer_line,
     linked_lines,
@@ -16,7 +16,7 @@ from customer_360.console.records import (
 
 
 def test_a_line_per_source_with_what_changed_and_what_was_refused() -> None:
-    changes = Changes(CHANGED, BEFORE, since="before", known=True)
+    changes = RunChanges(CHANGED, BEFORE, since="before", known=True)
     assert record_lines(REPORT, changes) == [
         "source  records  new  changed  deleted  quarantined",
         "crm       1,514   12        0        1  3 (+2): 2 missing_key, 1 no_identity",
@@ -28,18 +28,22 @@ def test_a_line_per_source_with_what_changed_and_what_was_refused() -> None:
     ("report", "changes", "lines"),
     [
         # cleaning alone: nothing is known of changes
-        (REPORT[:4], Changes(), ["source  records  quarantined", "crm       1,514  3: 2 missing_key, 1 no_identity"]),
+        (
+            REPORT[:4],
+            RunChanges(),
+            ["source  records  quarantined", "crm       1,514  3: 2 missing_key, 1 no_identity"],
+        ),
         # ingestion alone: nothing was checked yet
         (
             [],
-            Changes([row("crm", "new", None, 12)], known=True),
+            RunChanges([row("crm", "new", None, 12)], known=True),
             ["source  new  changed  deleted", "crm      12        0        0"],
         ),
-        ([], Changes(known=True), []),
-        ([], Changes(), []),
+        ([], RunChanges(known=True), []),
+        ([], RunChanges(), []),
     ],
 )  # fmt: skip
-def test_a_part_of_the_flow_tells_what_it_knows(report: Rows, changes: Changes, lines: list[str]) -> None:
+def test_a_part_of_the_flow_tells_what_it_knows(report: Rows, changes: RunChanges, lines: list[str]) -> None:
     assert record_lines(report, changes) == lines
 
 
@@ -81,15 +85,15 @@ def test_how_many_records_found_their_customer(rows: Rows, before: Rows, lines: 
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        (Changes(), "508"),
-        (Changes([row("all", "identity_event", "created", 508)], known=True), "508: 508 created"),
+        (RunChanges(), "508"),
+        (RunChanges([row("all", "identity_event", "created", 508)], known=True), "508: 508 created"),
         (
-            Changes(CHANGED, BEFORE, since="before", known=True),
+            RunChanges(CHANGED, BEFORE, since="before", known=True),
             "508 (+2): 3 created, 1 merged into others, 2 records left theirs",
         ),
     ],
 )
-def test_what_happened_to_customers(changes: Changes, line: str) -> None:
+def test_what_happened_to_customers(changes: RunChanges, line: str) -> None:
     assert customer_line(REPORT, changes) == line
     assert customer_line(REPORT[:4], changes) == "", "a part of the flow knows no customers"
 

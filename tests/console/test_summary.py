@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from support.report_rows import BEFORE, CHANGED, REPORT, row
 
-from customer_360.console.history import Changes
+from customer_360.console.history import RunChanges
 from customer_360.console.summary import MAIN_TABLES, Outcome, main_tables, print_summary
 
 UNLINKED = [row("erp", "linked", None, 10), row("erp", "unlinked", "no_match", 7)]
@@ -16,7 +16,7 @@ EMPTY = [row("erp", "empty_field", "tax_id", 17)]
 ROWS = {"bronze_crm_users": 1_514, **dict.fromkeys(MAIN_TABLES, 5), "gold_run_report": 94}
 
 
-def printed(changes: Changes, *, verbose: bool = False) -> str:
+def printed(changes: RunChanges, *, verbose: bool = False) -> str:
     out = io.StringIO()
     console = Console(file=out, width=160, highlight=False, soft_wrap=True)
     outcome = Outcome(seconds=1.0, rows=ROWS, report=[*REPORT, *UNLINKED, *EMPTY])
@@ -32,7 +32,7 @@ MUST_BE_SEEN = (
 
 @pytest.mark.parametrize("verbose", [False, True])
 def test_what_was_refused_unlinked_or_warned_of_is_seen(verbose: bool) -> None:
-    said = printed(Changes(CHANGED, [*BEFORE, *UNLINKED], since="before", known=True), verbose=verbose)
+    said = printed(RunChanges(CHANGED, [*BEFORE, *UNLINKED], since="before", known=True), verbose=verbose)
     for words in MUST_BE_SEEN:
         assert words in said
     assert ("gold/run_report" in said) is verbose
@@ -42,17 +42,17 @@ def test_what_was_refused_unlinked_or_warned_of_is_seen(verbose: bool) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        (Changes(CHANGED, BEFORE, since="r1", since_time="2026-03-03 04:00", known=True),
+        (RunChanges(CHANGED, BEFORE, since="r1", since_time="2026-03-03 04:00", known=True),
          "Changed since the run of 2026-03-03 04:00 UTC:"),
-        (Changes(CHANGED, [], since="2026-03-03T04.00", known=True), "Changed since the run 2026-03-03T04.00:"),
-        (Changes([row("all", "counted_from", "r1", 0)], BEFORE, since="r1", known=True),
+        (RunChanges(CHANGED, [], since="2026-03-03T04.00", known=True), "Changed since the run 2026-03-03T04.00:"),
+        (RunChanges([row("all", "counted_from", "r1", 0)], BEFORE, since="r1", known=True),
          "Nothing has changed since the run r1."),
-        (Changes(CHANGED, known=True, of_part=True), "Changed in this run:"),
-        (Changes(known=True, of_part=True), "Nothing has changed in this run."),
-        (Changes(CHANGED, known=True), "This is the first run that is counted: every record is new."),
+        (RunChanges(CHANGED, known=True, of_part=True), "Changed in this run:"),
+        (RunChanges(known=True, of_part=True), "Nothing has changed in this run."),
+        (RunChanges(CHANGED, known=True), "This is the first run that is counted: every record is new."),
     ],
 )  # fmt: skip
-def test_since_when_is_said(changes: Changes, words: str) -> None:
+def test_since_when_is_said(changes: RunChanges, words: str) -> None:
     assert words in printed(changes)
 
 

@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 from support.declared import ROOT, make_tested_project
 from support.runs import run_project
 
-from customer_360.cli import cli
+from customer_360.cli.project import cli
 
 NOTEBOOK = "notebooks/explore_gold.ipynb"
 NO_JAVA = """

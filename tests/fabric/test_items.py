@@ -145,7 +145,7 @@ def parameters_of_the_notebook() -> set[str]:
 def test_the_notebook_hands_every_parameter_on() -> None:
     import inspect
 
-    from customer_360 import fabric
+    from customer_360.fabric import notebook as fabric
 
     assert parameters_of_the_notebook() == set(inspect.signature(fabric.run).parameters) - {"spark"}
 

@@ -8,10 +8,10 @@ import pytest
 from enrichment_frames import identity
 from pyspark.sql import SparkSession
 
+from customer_360.engine.scratch import Scratch
 from customer_360.identity.model_check import check_model
-from customer_360.identity.resolve import resolve
+from customer_360.identity.resolver import resolve
 from customer_360.parameters.identity import IdentityModel
-from customer_360.scratch import Scratch
 
 ANNA = {"given_name": "Anna", "family_name": "Berg", "birth_date": "1970-02-03"}
 CARL = {"given_name": "Carl", "family_name": "Ohm"}

@@ -13,8 +13,8 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 def test_what_is_written_is_what_is_read() -> None:
     tables = {"gold/customer_360": Published(3, 10), "silver/crm_users": Published(0, 0)}
     rows = manifest.manifest_rows(tables, run_id="r", run_time=NOW, published_at=NOW)
-    names = [column.split()[0] for column in manifest.SCHEMA.split(", ")]
-    assert manifest.published(dict(zip(names, row, strict=True)) for row in rows) == tables
+    names = [column.split()[0] for column in manifest.MANIFEST_SCHEMA.split(", ")]
+    assert manifest.published_tables(dict(zip(names, row, strict=True)) for row in rows) == tables
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_what_is_written_is_what_is_read() -> None:
     ],
 )
 def test_where_a_table_is(folder: str, expected: tuple[str, str] | None) -> None:
-    assert manifest.split(folder) == expected
+    assert manifest.split_table_path(folder) == expected

@@ -15,6 +15,7 @@ from support.runs import PROJECT
 
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.delta_reader import query
+from customer_360.engine.scratch import Scratch
 from customer_360.lakehouse import paths
 from customer_360.lakehouse.paths import (
     PathError,
@@ -24,7 +25,6 @@ from customer_360.lakehouse.paths import (
     engine_path,
     local_path,
 )
-from customer_360.scratch import Scratch
 
 ODD = [
     "My Lake", "Kündchen", "люди", "顧客", "e\u0301", "a#b", "50%", "100% ours", "~lake", "what?", "st*r", "b [1]", 

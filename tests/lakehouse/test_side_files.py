@@ -55,11 +55,11 @@ def test_a_part_of_a_run_goes_on_with_what_the_newest_one_left(tmp_path: Path) -
         tmp_path,
         "Files/work/20261124T120000-a/pairs/part",
         "Files/work/20261125T120000-b/pairs/part",
-        "Files/work/20261125T120000-b/homes/part",
+        "Files/work/20261125T120000-b/claimed/part",
     )
-    assert take_over(LocalStore(tmp_path), MINE, ["pairs", "homes", "assigned"]) == {"assigned"}
+    assert take_over(LocalStore(tmp_path), MINE, ["pairs", "claimed", "assigned"]) == {"assigned"}
     remove_all_but(LocalStore(tmp_path), MINE)
-    assert files(tmp_path) == [f"Files/work/{MINE}/homes/part", f"Files/work/{MINE}/pairs/part"]
+    assert files(tmp_path) == [f"Files/work/{MINE}/claimed/part", f"Files/work/{MINE}/pairs/part"]
     assert (tmp_path / f"Files/work/{MINE}/pairs/part").read_text().startswith("Files/work/20261125T120000-b")
 
 

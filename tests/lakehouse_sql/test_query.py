@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from customer_360.lakehouse_sql import SqlError, answer, find_tables
+from customer_360.lakehouse_sql import SqlError, find_tables, run_query
 from customer_360.lakehouse_sql.output import csv_text, json_text, table_text
 
 
 def ask(root: Path, query: str = "") -> list[tuple[str | None, ...]]:
-    return answer(find_tables(str(root)), query).texts(0)
+    return run_query(find_tables(str(root)), query).texts(0)
 
 
 def test_without_a_query_the_tables_are_listed(odd_lakehouse: Path) -> None:
@@ -100,28 +100,28 @@ def test_no_statement_reads_or_writes_anything_else(odd_lakehouse: Path, tmp_pat
 def test_csv_and_json_hold_all_values(odd_lakehouse: Path) -> None:
     tables = find_tables(str(odd_lakehouse))
     query = "SELECT customer_id, city, tags, rate, seen, 7::HUGEINT AS n, true AS t FROM gold.customer_360"
-    assert "".join(csv_text(answer(tables, query))).splitlines() == [
+    assert "".join(csv_text(run_query(tables, query))).splitlines() == [
         '"customer_id","city","tags","rate","seen","n","t"',
         '"C1","","[""a"",""b""]",0.5,"2026-01-02 03:04:05+00",7,true',
         '"C2","Say ""hi""","[]",nan,,7,true',
         '"C3",,,,,7,true',
     ]
-    rows = json.loads("".join(json_text(answer(tables, query))))
+    rows = json.loads("".join(json_text(run_query(tables, query))))
     assert rows[0] == {
         "customer_id": "C1", "city": "", "tags": ["a", "b"], "rate": 0.5, "seen": "2026-01-02 03:04:05+00",
         "n": 7, "t": True,
     }  # fmt: skip
     assert rows[1]["rate"] is None
-    assert json.loads("".join(json_text(answer(tables, f"{query} WHERE false")))) == []
+    assert json.loads("".join(json_text(run_query(tables, f"{query} WHERE false")))) == []
 
 
 def test_a_table_is_for_people(odd_lakehouse: Path) -> None:
     tables = find_tables(str(odd_lakehouse))
     query = "SELECT customer_id, full_name, rate FROM gold.customer_360"
-    narrow = "".join(table_text(answer(tables, query), limit=2, width=None)).splitlines()
+    narrow = "".join(table_text(run_query(tables, query), limit=2, width=None)).splitlines()
     assert narrow[0] == "customer_id  full_name   rate"
     assert narrow[3].startswith("C2           Bob\\x1b[2J"), "a terminal would obey it"
     assert narrow[-1] == "(the first 2 rows; --rows 0 shows all, -o FILE.csv writes all)"
-    wide = "".join(table_text(answer(tables, query), limit=0, width=20))
+    wide = "".join(table_text(run_query(tables, query), limit=0, width=20))
     assert "-- row 3\ncustomer_id  C3\nfull_name    NULL\n" in wide
     assert wide.endswith("(3 rows)\n")

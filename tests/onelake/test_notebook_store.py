@@ -28,7 +28,7 @@ def lakehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     module = importlib.util.module_from_spec(specification)
     monkeypatch.setitem(sys.modules, "notebookutils", module)
     specification.loader.exec_module(module)
-    filesystem.register()
+    filesystem.register_onelake()
     folder = tmp_path / "ws" / "lake.Lakehouse"
     (folder / "Files").mkdir(parents=True)
     yield folder

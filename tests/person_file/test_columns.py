@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from customer_360.person_file.columns import Column, ColumnsError, Matched, Said, match_columns, told_apart
+from customer_360.person_file.columns import (
+    ColumnsError,
+    FileColumn,
+    Matched,
+    Said,
+    match_columns,
+    told_apart,
+)
 
 ATTRIBUTES = (
     "given_name", "middle_name", "family_name", "full_name", "birth_date", "sex", "email", "phone", "street",
@@ -13,7 +20,7 @@ ATTRIBUTES = (
 
 
 def match(names: Sequence[str], said: Said | None = None, **values: Sequence[str]) -> Matched:
-    columns = [Column(name, values.get(name, ())) for name in told_apart(names)]
+    columns = [FileColumn(name, values.get(name, ())) for name in told_apart(names)]
     return match_columns(columns, ATTRIBUTES, said or Said())
 
 
@@ -145,10 +152,10 @@ def test_a_column_that_may_be_somebodys_attribute_is_not_left_out_in_silence(
 ) -> None:
     names = ["source", "key", "family_name", name]
     with pytest.raises(ColumnsError, match=message) as refused:
-        match_columns([Column(n, values if n == name else ()) for n in names], ATTRIBUTES, Said())
+        match_columns([FileColumn(n, values if n == name else ()) for n in names], ATTRIBUTES, Said())
     assert not any(value in str(refused.value) for value in values if len(value) > 3)
     left = match_columns(
-        [Column(n, values if n == name else ()) for n in names], ATTRIBUTES, Said(ignored=[name])
+        [FileColumn(n, values if n == name else ()) for n in names], ATTRIBUTES, Said(ignored=[name])
     )
     assert left.ignored == [name]
 
@@ -172,5 +179,5 @@ def test_a_column_that_may_be_somebodys_attribute_is_not_left_out_in_silence(
     ],
 )
 def test_other_columns_are_left_out_by_name(name: str, values: list[str]) -> None:
-    columns = [Column("source"), Column("key"), Column("birth_date"), Column(name, values)]
+    columns = [FileColumn("source"), FileColumn("key"), FileColumn("birth_date"), FileColumn(name, values)]
     assert match_columns(columns, ATTRIBUTES, Said()).ignored == [name]

@@ -8,7 +8,7 @@ import pytest
 from customer_360.person_file.columns import Matched
 from customer_360.person_file.findings import Example, Findings
 from customer_360.person_file.page import report_page
-from customer_360.person_file.parts import Staged
+from customer_360.person_file.parts import StagedPersons
 
 LINK = {
     "left_source": "crm", "left_key": "1", "right_source": "crm", "right_key": "2", "method": "match_weight",
@@ -37,7 +37,7 @@ FOUND = Findings(
     left_out=["by city"],
     examples=[Example("one of the largest", 9, RECORDS, [LINK])],
 )
-STAGED = Staged(
+STAGED = StagedPersons(
     Matched({"key": 0, "email": 1, "family_name": 2}, [("E-Mail & more", "email")], ["Colour", "<script>"]),
     ["reading the sheet 'People'"],
     rounded=Counter({"phone": 3}),

@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 
 from customer_360.datasets.errors import SourceError
 from customer_360.person_file.columns import ColumnsError, Said
-from customer_360.person_file.parts import PersonFileError, Staged
+from customer_360.person_file.parts import PersonFileError, StagedPersons
 from customer_360.person_file.read import stage_persons
 
 ATTRIBUTES = ("given_name", "family_name", "birth_date", "email", "phone", "street")
 HEADER = ["source", "key", "family_name", "street"]
 
 
-def staged(path: Path, said: Said | None = None) -> tuple[Staged, list[dict[str, Any]]]:
+def staged(path: Path, said: Said | None = None) -> tuple[StagedPersons, list[dict[str, Any]]]:
     folder = path.parent / f"staged-{uuid.uuid4().hex}"
     folder.mkdir()
     found = stage_persons(path, folder, ATTRIBUTES, said or Said())

@@ -8,7 +8,7 @@ import pytest
 
 from customer_360.person_file.columns import Matched
 from customer_360.person_file.findings import Findings
-from customer_360.person_file.parts import Staged
+from customer_360.person_file.parts import StagedPersons
 from customer_360.person_file.tell import about_result
 
 OTHERS = {
@@ -53,10 +53,10 @@ SAID_OF_OTHERS = [
     ],
 )
 def test_numbers_are_said_in_whole_sentences(found: Findings, said: list[str]) -> None:
-    assert list(about_result(found, Staged(Matched({}, [], []), []))) == said
+    assert list(about_result(found, StagedPersons(Matched({}, [], []), []))) == said
 
 
 def test_numbers_that_a_spreadsheet_rounded_are_told() -> None:
-    staged = Staged(Matched({}, [], []), [], rounded=Counter({"phone": 3, "national_id": 0}))
+    staged = StagedPersons(Matched({}, [], []), [], rounded=Counter({"phone": 3, "national_id": 0}))
     *_, last = about_result(Findings(records=3, sizes={1: 3}, expected_pairs=0.0), staged)
     assert last.startswith("  phone holds 3 numbers that were rounded")

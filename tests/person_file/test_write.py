@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from customer_360.foundation.whole_files import OutputError, write_files
 from customer_360.person_file.write import (
     PAGE_FORMATS,
     check_distinct,
@@ -14,7 +15,6 @@ from customer_360.person_file.write import (
     parquet_batches,
     table_writing,
 )
-from customer_360.whole_files import OutputError, write_files
 
 CLUSTERS = pd.DataFrame(
     {

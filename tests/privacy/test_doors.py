@@ -16,7 +16,7 @@ from rich.console import Console
 from support import small_lakehouse
 from support.small_lakehouse import ANN
 
-from customer_360.cli import cli
+from customer_360.cli.project import cli
 from customer_360.console.example import print_customer
 from customer_360.datasets.chart import ChartDataset
 from customer_360.datasets.delta import DeltaTableDataset

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.profile.history import HISTORY_SCHEMA, KEYS, changed_versions
+from customer_360.profile.history import KEYS, PROFILE_HISTORY_SCHEMA, changed_versions
 
 PROFILE = "customer_id STRING, city STRING, score DOUBLE"
 Profile = dict[str, tuple[Any, ...]]
@@ -26,7 +26,7 @@ class History:
     def __init__(self, spark: SparkSession, folder: Path) -> None:
         self.spark = spark
         path = str(folder / "history")
-        self.before = DeltaTableDataset(filepath=path, schema=HISTORY_SCHEMA, empty_if_absent=True)
+        self.before = DeltaTableDataset(filepath=path, schema=PROFILE_HISTORY_SCHEMA, empty_if_absent=True)
         self.table = DeltaTableDataset(filepath=path, mode="upsert", keys=list(KEYS))
 
     def changes(self, profile: Profile, when: datetime, schema: str = PROFILE) -> DataFrame:

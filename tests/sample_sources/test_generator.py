@@ -16,7 +16,7 @@ from customer_360.sample_sources.files import ERP_COLUMNS, TRUTH_COLUMNS, Sample
 from customer_360.sample_sources.generator import generate
 from customer_360.sample_sources.values import Values
 from customer_360.sample_sources.vocabulary import STATE_CODES
-from customer_360.standardise.phone import parse_phone
+from customer_360.standardise.phones import parse_phone
 
 CUSTOMERS = 2_000
 PLACE_KEYS = ["address", "city", "state", "stateCode", "postalCode", "coordinates", "country"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 from support.bad_values import MADE_OF, Case, silver
 
-from customer_360.change_log import current_records
+from customer_360.bronze.change_log import current_records
 from customer_360.sources import SOURCES
 
 # As JSON writes them, or does not.

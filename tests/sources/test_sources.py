@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from sources.bronze_frames import CLEANING, SETTINGS, bronze
 
-from customer_360.change_log import current_records
+from customer_360.bronze.change_log import current_records
 from customer_360.quality import check_rules
 from customer_360.sources import SOURCES, Source, typed_records
 from customer_360.sources.base import ONLY_SOURCES, chosen

@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from sources.bronze_frames import SETTINGS, bronze
 
-from customer_360.change_log import current_records
+from customer_360.bronze.change_log import current_records
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staging import stage
 from customer_360.sources import SOURCES
@@ -133,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":  # python -m support.bad_values ENGINE < cases > rows: one engine in one process
-    from customer_360.engine import start_engine, stop_engine
+    from customer_360.engine.session import start_engine, stop_engine
 
     given = [(source, field, bytes.fromhex(value)) for source, field, value in json.load(sys.stdin)]
     rows = silver(start_engine(sys.argv[1]), given)

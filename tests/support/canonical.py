@@ -53,7 +53,7 @@ if __name__ == "__main__":
     import os
     import time
 
-    from customer_360.engine import start_engine
+    from customer_360.engine.session import start_engine
 
     os.environ["TZ"] = "UTC"  # collect() gives local times without their zone
     time.tzset()

@@ -46,6 +46,6 @@ def look(root: str) -> dict[str, Any]:
 if __name__ == "__main__":
     from customer_360.onelake import filesystem
 
-    filesystem.register()
+    filesystem.register_onelake()
     print(json.dumps(look(sys.argv[1])), flush=True)
     os._exit(0)  # deltalake may abort at the end of a process that read from Azure

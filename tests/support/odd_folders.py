@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.engine import start_engine
+from customer_360.engine.scratch import Scratch
+from customer_360.engine.session import start_engine
 from customer_360.lakehouse.paths import engine_path
-from customer_360.scratch import Scratch
 
 OPTIONS = {
     "sail": {},

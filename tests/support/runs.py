@@ -51,7 +51,7 @@ def kedro(
 def kedro_here(*arguments: str, **environment: str) -> Result:
     """The same without the process, which takes seconds to start: for what does not depend on one."""
     bootstrap_project(PROJECT)
-    from customer_360.cli import cli
+    from customer_360.cli.project import cli
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)

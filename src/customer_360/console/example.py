@@ -10,12 +10,11 @@ from kedro.io import DataCatalog
 from rich.console import Console
 from rich.markup import escape
 
-from customer_360.customer_card import short_card_lines
-from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.decision_notes import CROSSWALK, TABLE, obeyed_lines
+from customer_360.console.decision_notes import CROSSWALK, TABLE, obeyed_lines
+from customer_360.datasets import DeltaTableDataset
 from customer_360.engine import running_engine
 from customer_360.privacy import shows_personal_values
-from customer_360.serving import EngineReader, best_known_customer, read_customer
+from customer_360.serving import EngineReader, best_known_customer, read_customer, short_card_lines
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.markup import escape
 
-from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.console.next_steps import Given, next_steps
+from customer_360.datasets import DeltaTableDataset
 from customer_360.engine import running_engine
-from customer_360.next_steps import Given, next_steps
 
 
 def print_next(console: Console, tables: Mapping[str, DeltaTableDataset], *, given: Given) -> None:

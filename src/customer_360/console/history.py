@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
 
-from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.metrics.run_history import COUNTED_FROM, count_changes
+from customer_360.datasets import DeltaTableDataset
+from customer_360.reporting import COUNTED_FROM, count_changes
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -22,7 +22,7 @@ Line = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Changes:
+class RunChanges:
     """What has changed since the run before.
 
     Attributes:
@@ -51,7 +51,7 @@ class Changes:
 
 def read_changes(
     tables: Mapping[str, DeltaTableDataset], sources: tuple[Source, ...], run_id: str
-) -> Changes:
+) -> RunChanges:
     """What a run has changed.
 
     A run of the whole flow has counted it already, in the history of runs. Of a part of the flow, the change logs
@@ -67,17 +67,17 @@ def read_changes(
         return _from_history(history.load(), run_id)
     logs = {s.name: tables[f"bronze_{s.table}"].load() for s in sources if f"bronze_{s.table}" in tables}
     if not logs:
-        return Changes()
+        return RunChanges()
     counted = count_changes(logs, run_id=run_id, since=run_id)
-    return Changes([row.asDict() for row in counted.collect()], known=True, of_part=True)
+    return RunChanges([row.asDict() for row in counted.collect()], known=True, of_part=True)
 
 
-def _from_history(history: DataFrame, run_id: str) -> Changes:
+def _from_history(history: DataFrame, run_id: str) -> RunChanges:
     own = _rows(history, run_id)
     cut = next((row for row in own if row["metric"] == COUNTED_FROM), None)
     since = None if cut is None else cut["reason"]
     before = _rows(history, since) if since else []
-    return Changes(own, before, since, before[0]["run_time"] if before else None, known=cut is not None)
+    return RunChanges(own, before, since, before[0]["run_time"] if before else None, known=cut is not None)
 
 
 def _rows(history: DataFrame, run_id: str) -> list[dict[str, Any]]:

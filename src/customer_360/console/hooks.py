@@ -13,6 +13,7 @@ from rich.console import Console
 from customer_360.console.example import print_customer, print_decisions
 from customer_360.console.hints import print_next
 from customer_360.console.history import read_changes
+from customer_360.console.next_steps import Given
 from customer_360.console.summary import (
     Outcome,
     print_summary,
@@ -20,12 +21,10 @@ from customer_360.console.summary import (
     resolved_sentences,
     written_tables,
 )
-from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.datasets import StagedSourceDataset
 from customer_360.engine import running_engine
-from customer_360.next_steps import Given
+from customer_360.foundation import can_show, noun
 from customer_360.sources import SOURCES
-from customer_360.terminal import can_show
-from customer_360.wording import noun
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from customer_360.console.history import Changes
-from customer_360.metrics.report import ALL_SOURCES
-from customer_360.metrics.run_history import CHANGED, DELETED, EVENT, NEW
-from customer_360.wording import noun
+from customer_360.console.history import RunChanges
+from customer_360.foundation import noun
+from customer_360.reporting import ALL_SOURCES, CHANGED, DELETED, EVENT, NEW
 
 Line = Mapping[str, Any]
 _MOST = 3
@@ -25,7 +24,7 @@ _EVENTS = {
 }
 
 
-def record_lines(report: Sequence[Line], changes: Changes) -> list[str]:
+def record_lines(report: Sequence[Line], changes: RunChanges) -> list[str]:
     """A table with a line per source: its records, how many are new, changed, deleted, and quarantined and why.
 
     Args:
@@ -78,7 +77,7 @@ def linked_lines(rows: Sequence[Line], before: Sequence[Line] = ()) -> list[str]
     return lines
 
 
-def customer_line(report: Sequence[Line], changes: Changes) -> str:
+def customer_line(report: Sequence[Line], changes: RunChanges) -> str:
     """How many customers there are, and what has happened to them since the run before; blank if unknown."""
     customers = [row["records"] for row in report if row["metric"] == "customers"]
     if not customers:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from customer_360.console.history import Changes
+from customer_360.console.history import RunChanges
 from customer_360.console.records import (
     customer_line,
     linked_lines,
@@ -17,9 +17,8 @@ from customer_360.console.records import (
     record_lines,
     warning_line,
 )
-from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.datasets.kept import KeptTablesDataset
-from customer_360.metrics.run_history import CHANGED, DELETED, EVENT, NEW, NEWLY_QUARANTINED
+from customer_360.datasets import DeltaTableDataset, RunStateDataset
+from customer_360.reporting import CHANGED, DELETED, EVENT, NEW, NEWLY_QUARANTINED
 
 if TYPE_CHECKING:
     from kedro.io import DataCatalog
@@ -74,7 +73,7 @@ def read_outcome(tables: Mapping[str, DeltaTableDataset], seconds: float) -> Out
 
 
 def print_summary(
-    console: Console, outcome: Outcome, changes: Changes, resolved: Sequence[str], *, verbose: bool = False
+    console: Console, outcome: Outcome, changes: RunChanges, resolved: Sequence[str], *, verbose: bool = False
 ) -> None:
     """Print what the run did: always what it refused, could not link or was warned of; all of it where wished.
 
@@ -109,7 +108,7 @@ def main_tables(rows: Mapping[str, int]) -> dict[str, int]:
     return {name: rows[name] for name in MAIN_TABLES if name in rows} or dict(rows)
 
 
-def _print_records(console: Console, report: Sequence[Line], changes: Changes) -> None:
+def _print_records(console: Console, report: Sequence[Line], changes: RunChanges) -> None:
     table = record_lines(report, changes)
     if table:
         header, *lines = table
@@ -124,7 +123,7 @@ def _print_records(console: Console, report: Sequence[Line], changes: Changes) -
         console.print()
 
 
-def _since(changes: Changes) -> str:
+def _since(changes: RunChanges) -> str:
     if not changes.known:
         return ""
     when = "in this run" if changes.of_part else f"since {changes.since_text}"
@@ -160,4 +159,4 @@ def print_tables(console: Console, rows: Mapping[str, int]) -> None:
 def resolved_sentences(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
     """What identity resolution had to look at."""
     datasets = (catalog.get(name) for name in sorted(pipeline.all_outputs()))
-    return [one.said for one in datasets if isinstance(one, KeptTablesDataset) and one.said]
+    return [one.said for one in datasets if isinstance(one, RunStateDataset) and one.said]

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 from customer_360.datasets.csv_lines import Lines, fields_of
 from customer_360.datasets.encodings import refusal, text_encoding
 from customer_360.datasets.errors import SourceError
-from customer_360.wording import counted
+from customer_360.foundation import counted
 
 DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}

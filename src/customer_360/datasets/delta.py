@@ -10,14 +10,10 @@ from kedro.io.core import DatasetError, Version
 from kedro_datasets._typing import TablePreview
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
-from customer_360.configured_engine import spark_session
 from customer_360.datasets.delta_upsert import upsert
 from customer_360.datasets.engine_catalog import use_configured_engine
-from customer_360.engine import running_engine
-from customer_360.lakehouse import manifest
-from customer_360.lakehouse.delta_log import DamagedTableError, TableFolder
-from customer_360.lakehouse.paths import engine_path
-from customer_360.portable import schema_of
+from customer_360.engine import running_engine, schema_of, spark_session
+from customer_360.lakehouse import DamagedTableError, TableFolder, engine_path, split_table_path
 from customer_360.privacy import mask_of, shows_personal_values
 
 if TYPE_CHECKING:
@@ -158,7 +154,7 @@ class DeltaTableDataset(SparkDatasetV2):
         if shows_personal_values():
             rows = first_rows(self.table_path, nrows)
         else:
-            place = manifest.split(self.table_path)
+            place = split_table_path(self.table_path)
             rows = first_rows(self.table_path, nrows, mask=mask_of(place[1] if place else ""))
         return None if rows is None else TablePreview(rows)
 

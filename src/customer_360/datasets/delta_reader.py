@@ -16,8 +16,8 @@ from typing import Any
 
 from kedro.io.core import DatasetError
 
-from customer_360.lakehouse import manifest
-from customer_360.process_state import process_state
+from customer_360.foundation import process_state
+from customer_360.lakehouse import Published, manifest_folder, published_tables, split_table_path
 
 logger = logging.getLogger(__name__)
 
@@ -91,9 +91,9 @@ def published_versions(folders: Iterable[str]) -> dict[str, int]:
     """
     _check_installed()
     found: dict[str, int] = {}
-    manifests: dict[str, dict[str, manifest.Published]] = {}
+    manifests: dict[str, dict[str, Published]] = {}
     for folder in folders:
-        place = manifest.split(folder)
+        place = split_table_path(folder)
         if place is None:
             continue
         root, name = place
@@ -109,7 +109,7 @@ def all_published(root: str) -> dict[str, int]:
     return {name: table.version for name, table in manifest_of(root).items()}
 
 
-def manifest_of(root: str) -> dict[str, manifest.Published]:
+def manifest_of(root: str) -> dict[str, Published]:
     """What the manifest of a lakehouse names, by ``<layer>/<table>``; nothing where there is none.
 
     Raises:
@@ -118,13 +118,13 @@ def manifest_of(root: str) -> dict[str, manifest.Published]:
     _check_installed()
     import pyarrow as pa
 
-    table = open_table(manifest.manifest_folder(root), None)
+    table = open_table(manifest_folder(root), None)
     if table is None:
         return {}
     try:
-        return manifest.published(pa.table(table.to_pyarrow_table()).to_pylist())
+        return published_tables(pa.table(table.to_pyarrow_table()).to_pylist())
     except Exception as error:
-        raise DatasetError(f"{manifest.manifest_folder(root)} cannot be read: {error}") from error
+        raise DatasetError(f"{manifest_folder(root)} cannot be read: {error}") from error
 
 
 def open_table(folder: str, version: int | None) -> Any:

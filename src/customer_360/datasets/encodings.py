@@ -18,7 +18,7 @@ _MARKS = (
 )
 
 
-def known_encoding(name: str) -> str:
+def checked_encoding(name: str) -> str:
     """``name`` as Python's codecs call it.
 
     Raises:
@@ -50,7 +50,7 @@ def text_encoding(file: IO[bytes], declared: str | None = None) -> tuple[str, st
                 None if encoding == UTF_8 else f"read as {encoding.upper()}, as its first bytes say",
             )
     if declared is not None:
-        name = known_encoding(declared)
+        name = checked_encoding(declared)
         return UTF_8 if name == "utf-8" else name, None
     for encoding, zeros, letters in (
         ("utf-16-le", head[1::2], head[::2]),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset, DataCatalog
 
-from customer_360.configured_engine import spark_session
+from customer_360.engine import spark_session
 
 if TYPE_CHECKING:
     from kedro.io.core import Version

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 from kedro.io.core import DatasetError
 
-from customer_360.datasets.encodings import known_encoding
+from customer_360.datasets.encodings import checked_encoding
 from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.record_writer import RecordWriter
@@ -205,7 +205,7 @@ class FileSourceDataset(StagedSourceDataset):
 def _check_form(name: str, encoding: str | None, delimiter: str | None) -> None:
     if encoding is not None:
         try:
-            known_encoding(encoding)
+            checked_encoding(encoding)
         except ValueError as error:
             raise DatasetError(f"{name}: {error}") from None
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):

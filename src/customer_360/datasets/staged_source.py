@@ -19,7 +19,7 @@ from customer_360.datasets.staging import (
     remove_folder,
     stage,
 )
-from customer_360.lakehouse.paths import engine_path
+from customer_360.lakehouse import engine_path
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -170,7 +170,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         from pyspark.sql import functions as F
         from pyspark.sql.types import StringType, StructField, StructType
 
-        from customer_360.configured_engine import spark_session
+        from customer_360.engine import spark_session
 
         schema = StructType([StructField("payload", StringType()), StructField("origin", StringType())])
         spark = spark_session()

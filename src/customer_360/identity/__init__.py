@@ -1,5 +1,29 @@
-"""Who is who: which records of the sources are the same customer.
+"""Who is who: which records of the sources are the same customer. Records of persons in, clusters with evidence out.
 
-Today exact rules link records to the customers of one anchor source (:mod:`.exact`). :mod:`.link` is the
-place where further steps (fuzzy comparison, clustering, ids kept over runs) join in.
+Knows no source and no id over time. :func:`resolve` is the way through the rooms: :mod:`.prepare`, :mod:`.compare`,
+:mod:`.blocking`, :mod:`.score`, :mod:`.cluster`; :mod:`.full` resolves a whole file, :mod:`.incremental` what changed.
 """
+
+from .model_check import IdentityModelError, check_model
+from .prepare import comparable_value, is_nothing, union, without_tag
+from .report import latest_model, model_row, resolution_report
+from .resolver import Memory, Resolution, State, resolve
+from .score import TrainedModel, TrainedModelError
+
+__all__ = [
+    "IdentityModelError",
+    "Memory",
+    "Resolution",
+    "State",
+    "TrainedModel",
+    "TrainedModelError",
+    "check_model",
+    "comparable_value",
+    "is_nothing",
+    "latest_model",
+    "model_row",
+    "resolution_report",
+    "resolve",
+    "union",
+    "without_tag",
+]

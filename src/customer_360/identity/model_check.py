@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from customer_360.identity.features import feature_names, features
-from customer_360.identity.sql import columns_of_pair, over_pairs
-from customer_360.identity.whole import layout_of
-from customer_360.parameters.identity import IdentityModel
-from customer_360.parameters.names import check_name
-from customer_360.portable import with_columns
+from customer_360.engine import with_columns
+from customer_360.identity.compare import columns_of_pair, layout_of, over_pairs
+from customer_360.identity.prepare import feature_names, features
+from customer_360.parameters import IdentityModel, check_name
 
 _OF_RECORDS = ("source", "key", "source_number")
 

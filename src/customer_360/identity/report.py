@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from customer_360.identity.resolve import Resolution
-from customer_360.identity.trained import TrainedModel, TrainedModelError
+from customer_360.identity.full import Resolution
+from customer_360.identity.score import TrainedModel, TrainedModelError
 
 MODEL_COLUMNS = "run_id STRING, run_time TIMESTAMP, records BIGINT, matches DOUBLE, model STRING"
 REPORT_COLUMNS = "kind STRING, name STRING, detail STRING, measure STRING, value DOUBLE"
@@ -43,7 +43,7 @@ def latest_model(models: DataFrame) -> TrainedModel | None:
         ) from error
 
 
-def report(spark: SparkSession, resolution: Resolution) -> DataFrame:
+def resolution_report(spark: SparkSession, resolution: Resolution) -> DataFrame:
     """What each blocking rule costs and skips, how widely identifiers are shared, what each level weighs.
 
     Returns:

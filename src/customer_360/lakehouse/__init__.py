@@ -2,3 +2,74 @@
 
 Knows files and Delta logs, and no domain; Kedro only where it is told about runs (``hooks``).
 """
+
+from .checkpoint import add_checkpoints
+from .delta_log import DamagedTableError, TableFolder
+from .lease import Lease, LeaseError, take_lease
+from .manifest import (
+    MANIFEST_SCHEMA,
+    MANIFEST_TABLE,
+    Published,
+    manifest_folder,
+    manifest_rows,
+    published_tables,
+    split_table_path,
+)
+from .origin import read_origin, write_origin
+from .paths import (
+    PathError,
+    check_local_path,
+    check_project_path,
+    check_writable,
+    current_lakehouse,
+    engine_path,
+    is_url,
+    local_path,
+    remove_links,
+)
+from .pointer import Pointer, Value
+from .side_files import remove_all_but, remove_work, take_over
+from .store import Store, StoreError, open_store
+from .table_survey import LakehouseDamagedError, TableState, judge, survey
+from .versions import ChangedTableError, Versions
+
+__all__ = [
+    "MANIFEST_SCHEMA",
+    "MANIFEST_TABLE",
+    "ChangedTableError",
+    "DamagedTableError",
+    "LakehouseDamagedError",
+    "Lease",
+    "LeaseError",
+    "PathError",
+    "Pointer",
+    "Published",
+    "Store",
+    "StoreError",
+    "TableFolder",
+    "TableState",
+    "Value",
+    "Versions",
+    "add_checkpoints",
+    "check_local_path",
+    "check_project_path",
+    "check_writable",
+    "current_lakehouse",
+    "engine_path",
+    "is_url",
+    "judge",
+    "local_path",
+    "manifest_folder",
+    "manifest_rows",
+    "open_store",
+    "published_tables",
+    "read_origin",
+    "remove_all_but",
+    "remove_links",
+    "remove_work",
+    "split_table_path",
+    "survey",
+    "take_lease",
+    "take_over",
+    "write_origin",
+]

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import fsspec
 
-Found = Literal["nothing", "files", "log"]
+LogFound = Literal["nothing", "files", "log"]
 
 LOG = "_delta_log"
 _COMMIT = re.compile(r"(\d{20})\.json")
@@ -82,7 +82,7 @@ class TableFolder:
         return {version: names for (version, count), names in parts.items() if len(names) == count}
 
     @property
-    def found(self) -> Found:
+    def found(self) -> LogFound:
         """``log``: something was committed. ``files``: there are data files, but no commit. ``nothing``: neither."""
         if self.commits or self.checkpoints or _LAST_CHECKPOINT in self.log:
             return "log"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-TABLE = "gold/run_manifest"
-SCHEMA = (
+MANIFEST_TABLE = "gold/run_manifest"
+MANIFEST_SCHEMA = (
     "run_id STRING, run_time TIMESTAMP, published_at TIMESTAMP, table STRING, version BIGINT, rows BIGINT"
 )
 
@@ -34,19 +34,19 @@ class Published:
 def manifest_rows(
     tables: Mapping[str, Published], *, run_id: str, run_time: datetime, published_at: datetime
 ) -> list[tuple[Any, ...]]:
-    """Rows of :data:`SCHEMA`, in the order of the names."""
+    """Rows of :data:`MANIFEST_SCHEMA`, in the order of the names."""
     return [
         (run_id, run_time, published_at, name, table.version, table.rows)
         for name, table in sorted(tables.items())
     ]
 
 
-def published(rows: Iterable[Mapping[str, Any]]) -> dict[str, Published]:
+def published_tables(rows: Iterable[Mapping[str, Any]]) -> dict[str, Published]:
     """The tables that a manifest names, by ``<layer>/<table>``."""
     return {row["table"]: Published(row["version"], row["rows"]) for row in rows}
 
 
-def split(folder: str) -> tuple[str, str] | None:
+def split_table_path(folder: str) -> tuple[str, str] | None:
     """Root of the lakehouse and ``<layer>/<table>`` of a table's folder; None for a folder of another kind."""
     root, found, name = folder.rstrip("/").rpartition("/Tables/")
     return (root, name) if found and name.count("/") == 1 else None
@@ -54,4 +54,4 @@ def split(folder: str) -> tuple[str, str] | None:
 
 def manifest_folder(root: str) -> str:
     """Where the manifest of a lakehouse is."""
-    return f"{root}/Tables/{TABLE}"
+    return f"{root}/Tables/{MANIFEST_TABLE}"

@@ -100,7 +100,7 @@ def _status(process: int) -> tuple[str, str] | None:
 
 def _notebook() -> str:
     """The name of the notebook that this runs in, inside Fabric."""
-    from customer_360.onelake.place import in_fabric
+    from customer_360.onelake import in_fabric
 
     if not in_fabric():
         return ""

@@ -149,7 +149,7 @@ class RemoteStore:
 
     def __init__(self, root: str) -> None:
         """Args: root: ``abfss://`` URL of the lakehouse."""
-        from customer_360.onelake.filesystem import default_store
+        from customer_360.onelake import default_store
 
         self.root = root.rstrip("/")
         self._store = default_store()

@@ -4,8 +4,18 @@ DuckDB runs the queries on what delta-rs finds in the tables (extra ``sql``): it
 and can be locked up, so that no statement reads or writes anything but these tables.
 """
 
-from customer_360.lakehouse_sql.connection import SqlError
-from customer_360.lakehouse_sql.query import Answer, answer
-from customer_360.lakehouse_sql.tables import LakehouseTable, find_tables
+from .connection import SqlError
+from .output import csv_text, json_text, table_text
+from .query import QueryResult, run_query
+from .tables import LakehouseTable, find_tables
 
-__all__ = ["Answer", "LakehouseTable", "SqlError", "answer", "find_tables"]
+__all__ = [
+    "LakehouseTable",
+    "QueryResult",
+    "SqlError",
+    "csv_text",
+    "find_tables",
+    "json_text",
+    "run_query",
+    "table_text",
+]

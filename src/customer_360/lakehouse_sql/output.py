@@ -8,15 +8,15 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from customer_360.foundation import noun
 from customer_360.lakehouse_sql.connection import told
-from customer_360.lakehouse_sql.query import Answer
-from customer_360.wording import noun
+from customer_360.lakehouse_sql.query import QueryResult
 
 NULL = "NULL"
 _GAP = "  "
 
 
-def table_text(answer: Answer, *, limit: int, width: int | None) -> Iterator[str]:
+def table_text(answer: QueryResult, *, limit: int, width: int | None) -> Iterator[str]:
     """A table; where it is wider than the terminal, each row by itself, a line per column.
 
     Args:
@@ -41,7 +41,7 @@ def table_text(answer: Answer, *, limit: int, width: int | None) -> Iterator[str
         yield f"({len(shown):,} {count})\n"
 
 
-def csv_text(answer: Answer) -> Iterator[str]:
+def csv_text(answer: QueryResult) -> Iterator[str]:
     """CSV with a header: null is nothing, an empty text is ``""``, lists and structures are JSON."""
     from pyarrow import csv
 
@@ -56,7 +56,7 @@ def csv_text(answer: Answer) -> Iterator[str]:
             yield part.getvalue().decode()
 
 
-def json_text(answer: Answer) -> Iterator[str]:
+def json_text(answer: QueryResult) -> Iterator[str]:
     """A JSON array, a line per row."""
     before = "["
     for row in answer.objects():

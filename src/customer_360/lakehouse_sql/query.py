@@ -27,7 +27,7 @@ _NAME_OF_ALL = "lakehouse_tables"
 
 
 @dataclass(frozen=True)
-class Column:
+class ResultColumn:
     """A column of an answer: its name, unlike all others, and DuckDB's word for its type."""
 
     name: str
@@ -39,7 +39,7 @@ class Column:
         return self.kind in _NUMBERS
 
 
-class Answer:
+class QueryResult:
     """The rows that a query gives, read when they are asked for, batch by batch."""
 
     def __init__(self, connection: DuckDBPyConnection, query: str) -> None:
@@ -47,7 +47,7 @@ class Answer:
         found = connection.sql(query)
         kinds = [kind.id for kind in found.types]
         names = _unlike(found.columns)
-        self.columns = [Column(name, kind) for name, kind in zip(names, kinds, strict=True)]
+        self.columns = [ResultColumn(name, kind) for name, kind in zip(names, kinds, strict=True)]
         self._connection = connection
         self._from = f"FROM ({query}\n) AS answer({', '.join(map(_quoted, names))})"
 
@@ -89,7 +89,7 @@ class Answer:
                 yield from (text for (text,) in found)
 
 
-def answer(tables: Mapping[str, LakehouseTable], query: str = "") -> Answer:
+def run_query(tables: Mapping[str, LakehouseTable], query: str = "") -> QueryResult:
     """Ask a lakehouse.
 
     Args:
@@ -110,7 +110,7 @@ def answer(tables: Mapping[str, LakehouseTable], query: str = "") -> Answer:
     try:
         check_is_query(connection, query)
         _register(connection, mentioned, tables)
-        return Answer(connection, _END.sub("", query))
+        return QueryResult(connection, _END.sub("", query))
     except duckdb.CatalogException as error:
         raise SqlError(_unknown_table(query, tables) or said(error)) from None
     except duckdb.BinderException as error:
@@ -142,7 +142,7 @@ def _register(
             connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608
 
 
-def _all_tables(connection: DuckDBPyConnection, tables: Mapping[str, LakehouseTable]) -> Answer:
+def _all_tables(connection: DuckDBPyConnection, tables: Mapping[str, LakehouseTable]) -> QueryResult:
     """``table, rows, columns, version``: one row per table."""
     import pyarrow as pa
 
@@ -158,7 +158,7 @@ def _all_tables(connection: DuckDBPyConnection, tables: Mapping[str, LakehouseTa
         {name: [row[at] for row in rows] for at, name in enumerate(("table", "rows", "columns", "version"))}
     )
     connection.register(_NAME_OF_ALL, listed)
-    return Answer(connection, f"SELECT * FROM {_NAME_OF_ALL}")  # noqa: S608
+    return QueryResult(connection, f"SELECT * FROM {_NAME_OF_ALL}")  # noqa: S608
 
 
 def _unknown_table(query: str, tables: Mapping[str, LakehouseTable]) -> str:
@@ -203,7 +203,7 @@ def _unlike(names: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _as_text(column: Column) -> str:
+def _as_text(column: ResultColumn) -> str:
     name = _quoted(column.name)
     return f"to_json({name})" if column.kind in _NESTED else name
 

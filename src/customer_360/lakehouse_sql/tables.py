@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError
 
-from customer_360.datasets.delta_reader import manifest_of, open_table
-from customer_360.lakehouse.store import open_store
+from customer_360.datasets import manifest_of, open_table
+from customer_360.lakehouse import open_store
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-LAYERS = ("bronze", "silver", "gold")
+TABLE_LAYERS = ("bronze", "silver", "gold")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def find_tables(root: str) -> Mapping[str, LakehouseTable]:
     """
     store, published = open_store(root), manifest_of(root)
     found: dict[str, LakehouseTable] = {}
-    for layer in LAYERS:
+    for layer in TABLE_LAYERS:
         for name in store.list(f"Tables/{layer}"):
             known: Any = published.get(f"{layer}/{name}")
             folder = f"{root}/Tables/{layer}/{name}"

@@ -16,7 +16,7 @@ from fsspec.spec import AbstractFileSystem
 PROTOCOLS = ("abfss", "abfs")
 
 
-class Store(Protocol):
+class FileStore(Protocol):
     """What the file system needs of OneLake. Paths that are not there raise FileNotFoundError."""
 
     def read(self, url: str) -> bytes:
@@ -45,7 +45,7 @@ class OneLakeFileSystem(AbstractFileSystem):
     protocol = PROTOCOLS
     cachable = False  # another store after another sign-in
 
-    def __init__(self, *args: Any, store: Store | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, store: FileStore | None = None, **options: Any) -> None:
         """Take the store that suits this place, unless one is given."""
         super().__init__(*args, **options)
         self._store = store or default_store()
@@ -120,7 +120,7 @@ class _Writer(io.BytesIO):
         super().close()
 
 
-def default_store() -> Store:
+def default_store() -> FileStore:
     """The store of this place: another one inside Fabric than outside."""
     from customer_360.onelake.place import in_fabric
 
@@ -133,7 +133,7 @@ def default_store() -> Store:
     return ObjectStore()
 
 
-def register() -> None:
+def register_onelake() -> None:
     """Let fsspec, and with it Kedro's datasets, open ``abfss://`` URLs through this file system."""
     for protocol in PROTOCOLS:
         fsspec.register_implementation(protocol, OneLakeFileSystem, clobber=True)

@@ -1,1 +1,71 @@
 """Frozen pydantic models of ``conf/base/parameters_*.yml``: a misspelt key stops the run before any node."""
+
+from .cleaning import CleaningParameters, CleaningSettings, Rule, ShapeLimits
+from .enrichment import (
+    ANCHOR_METHOD,
+    AttributeGroup,
+    AttributeSource,
+    GroupSource,
+    LinkingParameters,
+    LinkingRule,
+    MetricsParameters,
+    Normaliser,
+    ProfileParameters,
+    ReviewParameters,
+    linking_levels,
+    ticket_column,
+)
+from .explain import MODELS, explain_parameters
+from .identity import (
+    MAX_LEVEL_CODE,
+    AttributeKind,
+    BlockingParameters,
+    BlockingRule,
+    ClusteringParameters,
+    Comparison,
+    IdentityModel,
+    PairRule,
+    TrainingParameters,
+)
+from .ingestion import IngestionParameters
+from .names import UnknownNameError, check_name, check_named, did_you_mean
+from .run import RunSettings, RunSettingsError, lakehouse_root, only_reading
+
+__all__ = [
+    "ANCHOR_METHOD",
+    "MAX_LEVEL_CODE",
+    "MODELS",
+    "AttributeGroup",
+    "AttributeKind",
+    "AttributeSource",
+    "BlockingParameters",
+    "BlockingRule",
+    "CleaningParameters",
+    "CleaningSettings",
+    "ClusteringParameters",
+    "Comparison",
+    "GroupSource",
+    "IdentityModel",
+    "IngestionParameters",
+    "LinkingParameters",
+    "LinkingRule",
+    "MetricsParameters",
+    "Normaliser",
+    "PairRule",
+    "ProfileParameters",
+    "ReviewParameters",
+    "Rule",
+    "RunSettings",
+    "RunSettingsError",
+    "ShapeLimits",
+    "TrainingParameters",
+    "UnknownNameError",
+    "check_name",
+    "check_named",
+    "did_you_mean",
+    "explain_parameters",
+    "lakehouse_root",
+    "linking_levels",
+    "only_reading",
+    "ticket_column",
+]

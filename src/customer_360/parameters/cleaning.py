@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from customer_360.standardise.dates import date_regex
+from customer_360.standardise import date_regex
 
 CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 

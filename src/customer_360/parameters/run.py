@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from customer_360.engine import EngineName
-from customer_360.lakehouse.paths import PathError, check_local_path, is_url, local_path
+from customer_360.lakehouse import PathError, check_local_path, is_url, local_path
 
 
 class RunSettingsError(ValueError):

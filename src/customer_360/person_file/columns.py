@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from customer_360.person_file.suspicion import suspected_attribute
 from customer_360.person_file.synonyms import WEAK_KEYS, meaning, plain
 
-REQUIRED = ("source", "key")
+REQUIRED_COLUMNS = ("source", "key")
 IGNORE = "ignore"
 _HINTS = {
     "source": "--source NAME names one source for all records",
@@ -23,7 +23,7 @@ class ColumnsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """A column of a file.
 
     Attributes:
@@ -79,7 +79,7 @@ def told_apart(names: Sequence[str]) -> list[str]:
     ]
 
 
-def match_columns(columns: Sequence[Column], attributes: Iterable[str], said: Said) -> Matched:
+def match_columns(columns: Sequence[FileColumn], attributes: Iterable[str], said: Said) -> Matched:
     """Find out which column is which.
 
     Args:
@@ -91,7 +91,7 @@ def match_columns(columns: Sequence[Column], attributes: Iterable[str], said: Sa
         ColumnsError: two columns may be one attribute, a column that nobody named may be one, ``source``, ``key``
             or all attributes are missing, or the user names a column or attribute that is not there.
     """
-    targets = (*REQUIRED, *attributes)
+    targets = (*REQUIRED_COLUMNS, *attributes)
     names = [column.name for column in columns]
     chosen = {
         target: _position(names, name) for target, name in said.columns.items() if _is_target(target, targets)
@@ -100,7 +100,7 @@ def match_columns(columns: Sequence[Column], attributes: Iterable[str], said: Sa
     free = [place for place in range(len(names)) if place not in left_out and place not in chosen.values()]
     candidates = _candidates(names, free, targets)
     if not candidates and not chosen:
-        raise ColumnsError(_no_header(len(names), targets[len(REQUIRED) :]))
+        raise ColumnsError(_no_header(len(names), targets[len(REQUIRED_COLUMNS) :]))
     problems = []
     for target, places in candidates.items():
         if target in chosen or (target == "source" and said.source is not None):
@@ -159,14 +159,14 @@ def _candidates(names: Sequence[str], free: Sequence[int], targets: Collection[s
 
 def _best(names: Sequence[str], target: str, places: list[int]) -> list[int]:
     """Of several columns those with the best claim: for source and key only, which are not evidence."""
-    if target not in REQUIRED:
+    if target not in REQUIRED_COLUMNS:
         return places
     claims = [0 if plain(names[p]) == target else 2 if plain(names[p]) in WEAK_KEYS else 1 for p in places]
     return [place for place, claim in zip(places, claims, strict=True) if claim == min(claims)]
 
 
 def _suspicions(
-    columns: Sequence[Column],
+    columns: Sequence[FileColumn],
     unused: set[int],
     candidates: Mapping[str, list[int]],
     chosen: Mapping[str, int],
@@ -185,9 +185,11 @@ def _suspicions(
 def _missing(
     names: Sequence[str], chosen: Mapping[str, int], targets: Sequence[str], said: Said
 ) -> Iterable[str]:
-    attributes = targets[len(REQUIRED) :]
+    attributes = targets[len(REQUIRED_COLUMNS) :]
     missing = [
-        name for name in REQUIRED if name not in chosen and not (name == "source" and said.source is not None)
+        name
+        for name in REQUIRED_COLUMNS
+        if name not in chosen and not (name == "source" and said.source is not None)
     ]
     if missing or not set(chosen) & set(attributes):
         hints = [_HINTS[name] for name in missing] or ["--map email=COLUMN says which is which"]

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from customer_360.person_file.columns import Column, Said, match_columns, told_apart
+from customer_360.foundation import counted, noun
+from customer_360.person_file.columns import FileColumn, Said, match_columns, told_apart
 from customer_360.person_file.parts import (
     ROWS_AT_ONCE,
     ROWS_TO_JUDGE_BY,
@@ -21,7 +22,6 @@ from customer_360.person_file.parts import (
     PersonFileError,
     filled_texts,
 )
-from customer_360.wording import counted, noun
 
 EXCEL_FORMATS = (".xlsx", ".xlsm")
 _INSTALL = "Reading Excel files needs openpyxl, which is not installed: pip install 'customer_360[excel]'"
@@ -52,7 +52,9 @@ def read_excel(path: Path, attributes: Sequence[str], said: Said, parts: Parts) 
         width = len(header)
         first = list(islice(rows, ROWS_TO_JUDGE_BY))
         names = told_apart(header)
-        columns = [Column(name, [row[at] for row in first if _has(row, at)]) for at, name in enumerate(names)]
+        columns = [
+            FileColumn(name, [row[at] for row in first if _has(row, at)]) for at, name in enumerate(names)
+        ]
         matched = match_columns(columns, attributes, said)
         parts.begin(matched, note)
         chunk = first

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 if TYPE_CHECKING:
-    from customer_360.identity.resolve import Resolution
+    from customer_360.identity import Resolution
 
 _RECORDS_SHOWN, _LINKS_SHOWN, _OF_EACH_KIND = 8, 4, 2
 
@@ -125,7 +125,7 @@ def seen_comparisons(pairs: DataFrame) -> set[str]:
     return {row["comparison"] for row in names.collect()}
 
 
-def examples(records: DataFrame, clusters: DataFrame, pairs: DataFrame) -> list[Example]:
+def finding_examples(records: DataFrame, clusters: DataFrame, pairs: DataFrame) -> list[Example]:
     """A few clusters of several records: the largest, the least sure, and ordinary ones of two records.
 
     Args:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from customer_360.identity.placeholders import is_nothing
+from customer_360.identity import is_nothing
 
 # The parts of a name, and those of an address, come from one record: mixed ones are nobody's.
 GROUPS = {

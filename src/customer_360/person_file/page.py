@@ -7,19 +7,19 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from customer_360.identity.explain import percent, sentence
-from customer_360.person_file.columns import REQUIRED
+from customer_360.foundation import noun
+from customer_360.person_file.columns import REQUIRED_COLUMNS
 from customer_360.person_file.findings import Example, Findings
 from customer_360.person_file.page_parts import PAGE, bar_rows, signed_rows, stacked_rows, table, tile
-from customer_360.person_file.parts import Staged
+from customer_360.person_file.parts import StagedPersons
 from customer_360.person_file.tell import not_compared
-from customer_360.privacy.masking import masked_beside
-from customer_360.wording import noun
+from customer_360.privacy import masked_beside
+from customer_360.stewardship import percent, sentence
 
 _LARGE = 10  # clusters of this size and more are one row
 
 
-def report_page(name: str, staged: Staged, findings: Findings, *, show_values: bool) -> str:
+def report_page(name: str, staged: StagedPersons, findings: Findings, *, show_values: bool) -> str:
     """The report as an HTML document.
 
     Args:
@@ -56,12 +56,12 @@ def _tiles(found: Findings) -> str:
     return f'<div class="tiles">{"".join(tiles)}</div>'
 
 
-def _compared(staged: Staged) -> str:
+def _compared(staged: StagedPersons) -> str:
     called = {target: column for column, target in staged.matched.renamed}
     rows = [(target, called.get(target, target)) for target in staged.matched.positions]
     said = [f"<p>{escape(note[:1].upper() + note[1:])}.</p>" for note in staged.notes]
     ignored = ", ".join(staged.matched.ignored) or "none"
-    keys = f"The columns {' and '.join(REQUIRED)} name a record and are not evidence."
+    keys = f"The columns {' and '.join(REQUIRED_COLUMNS)} name a record and are not evidence."
     return "".join(
         [
             *said,
@@ -72,7 +72,7 @@ def _compared(staged: Staged) -> str:
     )
 
 
-def _doubts(staged: Staged) -> Iterable[str]:
+def _doubts(staged: StagedPersons) -> Iterable[str]:
     for attribute, count in staged.rounded.items():
         if count:
             yield (
@@ -165,7 +165,7 @@ def _card(record: dict[str, Any], beside: dict[str, Any] | None) -> str:
     """A record; masked so that it can be compared with another one, or as it is (None)."""
     rows = []
     for name, value in record.items():
-        if value and name not in (*REQUIRED, "confidence"):
+        if value and name not in (*REQUIRED_COLUMNS, "confidence"):
             text = str(value) if beside is None else masked_beside(value, beside.get(name))
             rows.append(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>")
     title = f"{record['source']}:{record['key']}"

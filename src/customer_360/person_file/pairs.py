@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from customer_360.identity.explain import sentence
+from customer_360.stewardship import sentence
 
 _DIGITS = 4  # of bits: engines differ far behind that
 _KEYS = ("left_source", "left_key", "right_source", "right_key")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_360.person_file.arrow_text import UnreadableType, as_text
-from customer_360.person_file.columns import Column, Said, match_columns, told_apart
+from customer_360.person_file.columns import FileColumn, Said, match_columns, told_apart
 from customer_360.person_file.parts import ROWS_AT_ONCE, ROWS_TO_JUDGE_BY, Parts, PersonFileError
 
 _NAMES_SHOWN = 5
@@ -83,14 +83,14 @@ def _files(path: Path) -> list[Path]:
     return inside
 
 
-def _described(names: Sequence[str], batch: Any) -> list[Column]:
+def _described(names: Sequence[str], batch: Any) -> list[FileColumn]:
     described = []
     for place, name in enumerate(names):
         try:
             values = as_text(batch.column(place).slice(0, ROWS_TO_JUDGE_BY)).to_pylist()
         except UnreadableType:
             values = []
-        described.append(Column(name, [value for value in values if value and value.strip()]))
+        described.append(FileColumn(name, [value for value in values if value and value.strip()]))
     return described
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from customer_360.person_file.columns import REQUIRED, Matched
+from customer_360.person_file.columns import REQUIRED_COLUMNS, Matched
 
 ROWS_AT_ONCE = 50_000
 ROWS_TO_JUDGE_BY = 1_000
@@ -33,7 +33,7 @@ class PersonFileError(ValueError):
 
 
 @dataclass
-class Staged:
+class StagedPersons:
     """What was read.
 
     Attributes:
@@ -64,11 +64,11 @@ class Parts:
         """Args: folder: for the parts, there and empty; source: of all records, where no column names it."""
         self._folder, self._source = folder, source
         self._number = 0
-        self.staged: Staged | None = None
+        self.staged: StagedPersons | None = None
 
     def begin(self, matched: Matched, notes: list[str]) -> None:
         """Tell which columns come."""
-        self.staged = Staged(matched, notes)
+        self.staged = StagedPersons(matched, notes)
 
     def write(self, arrays: dict[str, Any], rows: int) -> None:
         """Write one part, its attributes in Unicode's composed form (NFC); keys and sources are as they came."""
@@ -80,7 +80,7 @@ class Parts:
             arrays = {"source": pa.array([self._source] * rows, pa.string()), **arrays}
         self._count(arrays, rows)
         arrays = {
-            name: array if name in REQUIRED else pc.utf8_normalize(array, form="NFC")
+            name: array if name in REQUIRED_COLUMNS else pc.utf8_normalize(array, form="NFC")
             for name, array in arrays.items()
         }
         path = self._folder / f"part-{self._number:05d}.parquet"
@@ -92,7 +92,7 @@ class Parts:
 
         assert self.staged is not None
         self.staged.records += rows
-        for target in REQUIRED:
+        for target in REQUIRED_COLUMNS:
             named = pc.not_equal(pc.utf8_trim_whitespace(arrays[target]), "")
             self.staged.blank[target] += rows - (pc.sum(named).as_py() or 0)
         for target, array in arrays.items():

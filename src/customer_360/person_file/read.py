@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from customer_360.datasets.encodings import known_encoding
+from customer_360.datasets import checked_encoding
 from customer_360.person_file.columns import Said
 from customer_360.person_file.excel_file import EXCEL_FORMATS, read_excel
 from customer_360.person_file.parquet_file import read_parquet
-from customer_360.person_file.parts import Parts, PersonFileError, Staged
+from customer_360.person_file.parts import Parts, PersonFileError, StagedPersons
 from customer_360.person_file.text_file import read_text
 
 TEXT_FORMATS = (".csv", ".tsv", ".tab", ".txt")
-FORMATS = (".parquet", *TEXT_FORMATS, *EXCEL_FORMATS)
+INPUT_FORMATS = (".parquet", *TEXT_FORMATS, *EXCEL_FORMATS)
 
 
 def check_input(path: Path, said: Said) -> None:
@@ -30,7 +30,7 @@ def check_input(path: Path, said: Said) -> None:
         raise PersonFileError(f"{path}: workbooks of this old kind cannot be read. Save it as .xlsx or CSV.")
     if not (_is_parquet(path) or _is_text(path) or _is_excel(path)):
         raise PersonFileError(
-            f"{path}: the name must end in {', '.join(FORMATS)}; a text file may be compressed (.csv.gz)."
+            f"{path}: the name must end in {', '.join(INPUT_FORMATS)}; a text file may be compressed (.csv.gz)."
         )
     if not path.is_dir() and not path.is_file():
         raise PersonFileError(f"{path} is not a regular file. Name a file, or a folder of Parquet parts.")
@@ -40,12 +40,12 @@ def check_input(path: Path, said: Said) -> None:
         raise PersonFileError(f"--sheet '{said.sheet}': {path} is not an Excel file and has no sheets.")
     if said.encoding is not None:
         try:
-            known_encoding(said.encoding)
+            checked_encoding(said.encoding)
         except ValueError as error:
             raise PersonFileError(f"--encoding: {error}") from None
 
 
-def stage_persons(path: Path, folder: Path, attributes: Sequence[str], said: Said) -> Staged:
+def stage_persons(path: Path, folder: Path, attributes: Sequence[str], said: Said) -> StagedPersons:
     """Read the file and write ``source, key`` and the attributes that it has, all of them text, as Parquet parts.
 
     Args:

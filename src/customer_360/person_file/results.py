@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from customer_360.parameters.identity import IdentityModel
-from customer_360.person_file.columns import REQUIRED
+from customer_360.engine import Scratch
+from customer_360.foundation import Writing
+from customer_360.parameters import IdentityModel
+from customer_360.person_file.columns import REQUIRED_COLUMNS
 from customer_360.person_file.pairs import pairs_schema, pairs_table
-from customer_360.person_file.parts import Staged
+from customer_360.person_file.parts import StagedPersons
 from customer_360.person_file.write import (
     PAGE_FORMATS,
     check_distinct,
@@ -19,13 +21,11 @@ from customer_360.person_file.write import (
     parquet_batches,
     table_writing,
 )
-from customer_360.scratch import Scratch
-from customer_360.whole_files import Writing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from customer_360.identity.resolve import Resolution
+    from customer_360.identity import Resolution
     from customer_360.person_file.findings import Findings
 
 _ORDER = {
@@ -35,7 +35,7 @@ _ORDER = {
         *((name, "ascending") for name in ("left_source", "left_key", "right_source", "right_key")),
     ],
 }
-_CLUSTER_COLUMNS = (*REQUIRED, "cluster_id", "confidence")
+_CLUSTER_COLUMNS = (*REQUIRED_COLUMNS, "cluster_id", "confidence")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,7 @@ def make_results(
     folder: Path,
     *,
     name: str,
-    staged: Staged,
+    staged: StagedPersons,
     source: DataFrame,
     resolution: Resolution,
     model: IdentityModel,
@@ -140,7 +140,7 @@ def make_results(
 
     kept = Scratch(str(folder / "kept"))
     clusters = kept.keep(resolution.clusters.select(*_CLUSTER_COLUMNS), "clusters")
-    attributes = tuple(column for column in staged.matched.positions if column not in REQUIRED)
+    attributes = tuple(column for column in staged.matched.positions if column not in REQUIRED_COLUMNS)
     _save(clusters, folder, "clusters")
     if wanted.golden is not None:
         from customer_360.person_file.golden import golden_records
@@ -160,9 +160,9 @@ def make_results(
 
 def _about_pairs(found: Findings, source: DataFrame, clusters: DataFrame, pairs: DataFrame) -> Findings:
     """The findings with what only a page shows."""
-    from customer_360.person_file.findings import examples, pair_bits, seen_comparisons
+    from customer_360.person_file.findings import finding_examples, pair_bits, seen_comparisons
 
-    shown = examples(source, clusters, pairs)
+    shown = finding_examples(source, clusters, pairs)
     return replace(found, bits=pair_bits(pairs), seen=seen_comparisons(pairs), examples=shown)
 
 

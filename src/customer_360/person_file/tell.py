@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from customer_360.person_file.columns import REQUIRED
-from customer_360.person_file.parts import Staged
-from customer_360.wording import counted, noun
+from customer_360.foundation import counted, noun
+from customer_360.person_file.columns import REQUIRED_COLUMNS
+from customer_360.person_file.parts import StagedPersons
 
 if TYPE_CHECKING:
     from customer_360.person_file.findings import Findings
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 _RULES_SHOWN = 5
 
 
-def about_file(records: Path, staged: Staged) -> Iterator[str]:
+def about_file(records: Path, staged: StagedPersons) -> Iterator[str]:
     """What was read of the file, and what is odd about it."""
     for note in staged.notes:
         yield f"{records}: {note}."
     if staged.matched.renamed:
         renamed = ", ".join(f"{column} as {target}" for column, target in staged.matched.renamed)
         yield f"{records}: reading {renamed}"
-    known = [name for name in staged.matched.positions if name not in REQUIRED]
+    known = [name for name in staged.matched.positions if name not in REQUIRED_COLUMNS]
     others = staged.matched.ignored
     yield f"{records}: comparing {', '.join(known)}" + (f"; ignoring {', '.join(others)}" if others else "")
     if staged.lost:
@@ -34,7 +34,7 @@ def about_file(records: Path, staged: Staged) -> Iterator[str]:
         )
 
 
-def about_result(found: Findings, staged: Staged) -> Iterator[str]:
+def about_result(found: Findings, staged: StagedPersons) -> Iterator[str]:
     """What came out, and what was left out on the way."""
     yield (
         f"{counted(found.records, 'record is', 'records are')} {counted(found.persons, 'person', 'persons')}; "

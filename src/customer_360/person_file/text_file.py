@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-from customer_360.datasets.csv_table import CsvRow, CsvTable
-from customer_360.person_file.columns import Column, Said, match_columns, told_apart
+from customer_360.datasets import CsvRow, CsvTable
+from customer_360.foundation import noun
+from customer_360.person_file.columns import FileColumn, Said, match_columns, told_apart
 from customer_360.person_file.parts import (
     ROWS_AT_ONCE,
     ROWS_TO_JUDGE_BY,
@@ -19,7 +20,6 @@ from customer_360.person_file.parts import (
     PersonFileError,
     filled_texts,
 )
-from customer_360.wording import noun
 
 _LINES_SHOWN = 5
 _GZIP = b"\x1f\x8b"
@@ -45,7 +45,7 @@ def read_text(path: Path, attributes: Sequence[str], said: Said, parts: Parts) -
             rows = table.rows()
             first = list(islice(rows, ROWS_TO_JUDGE_BY))
             names = told_apart(table.header)
-            columns = [Column(name, _filled(first, place)) for place, name in enumerate(names)]
+            columns = [FileColumn(name, _filled(first, place)) for place, name in enumerate(names)]
             matched = match_columns(columns, attributes, said)
             parts.begin(matched, list(table.notes))
             for chunk in _chunks(first, rows):

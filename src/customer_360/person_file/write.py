@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from customer_360.whole_files import OutputError, Writing, cannot_be_written
+from customer_360.foundation import OutputError, Writing, cannot_be_written
 
-FORMATS = (".parquet", ".csv", ".json")
+RESULT_FORMATS = (".parquet", ".csv", ".json")
 PAGE_FORMATS = (".html", ".htm")
 _SORTED_UP_TO = 2_000_000
 
 
-def check_output(output: Path, records: Path, formats: tuple[str, ...] = FORMATS) -> None:
+def check_output(output: Path, records: Path, formats: tuple[str, ...] = RESULT_FORMATS) -> None:
     """Find out before the work whether its result can be written.
 
     Raises:

@@ -1,9 +1,9 @@
 """Who sees values of persons, and what the others see instead."""
 
-from customer_360.privacy.columns import is_personal, mask_of
-from customer_360.privacy.frames import masked_frame
-from customer_360.privacy.masking import Compared, compared, masked, masked_beside
-from customer_360.privacy.shown import Setting, obey, shows_personal_values
+from .columns import is_personal, mask_of
+from .frames import masked_frame
+from .masking import Compared, compared, masked, masked_beside
+from .shown import Setting, obey, shows_personal_values
 
 __all__ = [
     "Compared",

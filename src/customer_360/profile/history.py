@@ -18,7 +18,7 @@ Types = dict[str, DataType]
 KEYS = ("customer_id", "valid_from")
 VALIDITY = ("valid_from", "valid_to", "is_current")
 # What an empty history has; the other columns are those of the profile.
-HISTORY_SCHEMA = "customer_id STRING, valid_from TIMESTAMP, valid_to TIMESTAMP, is_current BOOLEAN"
+PROFILE_HISTORY_SCHEMA = "customer_id STRING, valid_from TIMESTAMP, valid_to TIMESTAMP, is_current BOOLEAN"
 
 
 def changed_versions(profile: DataFrame, history: DataFrame, *, run_time: datetime) -> DataFrame:

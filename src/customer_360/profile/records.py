@@ -9,9 +9,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, DataType, MapType, StringType, StructType
 
-from customer_360.parameters.enrichment import AttributeSource, ProfileParameters
-from customer_360.parameters.names import did_you_mean
-from customer_360.portable import try_cast
+from customer_360.engine import try_cast
+from customer_360.parameters import AttributeSource, ProfileParameters, did_you_mean
 
 Lineage = Mapping[str, tuple[AttributeSource, ...]]
 

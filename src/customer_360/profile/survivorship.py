@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
-from customer_360.parameters.enrichment import AttributeGroup, AttributeSource, GroupSource, ProfileParameters
+from customer_360.parameters import AttributeGroup, AttributeSource, GroupSource, ProfileParameters
 from customer_360.profile.order import record_order
 
 _NOT_IN_PLACES = r"[^\p{L}\p{N}]+"

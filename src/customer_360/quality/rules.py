@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, DataType, StructType
 
-from customer_360.parameters.cleaning import Rule
+from customer_360.parameters import Rule
 
 # Columns that a checked frame carries for rules and for quarantine, and that silver does not keep.
 _NOT_SILVER = ("raw", "payload", "ingested_at", "run_id")

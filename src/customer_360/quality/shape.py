@@ -14,7 +14,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from customer_360.parameters.cleaning import Rule, ShapeLimits
+from customer_360.parameters import Rule, ShapeLimits
 from customer_360.quality.shape_counts import HARDLY_ANY, attributes_of, count_fields
 from customer_360.quality.shape_text import fields_that_went_and_came, shape_of
 

@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, DataType, StringType, StructType
 
-from customer_360.parameters.cleaning import Rule
+from customer_360.parameters import Rule
 from customer_360.quality.rules import broken_rules
 
 NOT_ATTRIBUTES = frozenset(

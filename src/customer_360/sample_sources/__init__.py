@@ -2,3 +2,7 @@
 
 For runs without the real systems, for tests and for benchmarks. Nothing here is imported by the pipelines.
 """
+
+from .systems import SampleSystems
+
+__all__ = ["SampleSystems"]

@@ -17,7 +17,7 @@ from typing import Any
 
 from customer_360.sample_sources.faults import Faults, RateLimit, RateLimiter
 from customer_360.sample_sources.record_file import RecordFile
-from customer_360.sample_sources.routes import Answer, RequestError, answer, message, resource_of
+from customer_360.sample_sources.routes import RequestError, Response, message, resource_of, respond
 
 _HOST = "127.0.0.1"
 
@@ -123,7 +123,7 @@ class LoopbackApi:
     ) -> None:
         self.stop()
 
-    def respond(self, target: str, authorization: str | None) -> tuple[Answer, Faults | None]:
+    def respond(self, target: str, authorization: str | None) -> tuple[Response, Faults | None]:
         """The answer to a GET and the fault that strikes it, if any; counts the request."""
         resource = resource_of(target, self._resources)
         faults = self.faults
@@ -135,7 +135,7 @@ class LoopbackApi:
             self._counts[result.status] += 1
         return result, fault
 
-    def _answer(self, target: str, authorization: str | None, fault: Faults | None) -> Answer:
+    def _answer(self, target: str, authorization: str | None, fault: Faults | None) -> Response:
         if fault and fault.status is not None:
             return _failure(fault, fault.status)
         if self._token is not None and authorization != f"Bearer {self._token}":
@@ -146,18 +146,18 @@ class LoopbackApi:
             if not passes:
                 return message(429, "request limit exceeded, please wait a few seconds", **headers)
         if fault and fault.not_json:
-            return Answer(
+            return Response(
                 b"<html><body>Please come back later.</body></html>", 200, {"Content-Type": "text/html"}
             )
         try:
-            result = answer(target, self._resources, base_url=self.url, fault=fault)
+            result = respond(target, self._resources, base_url=self.url, fault=fault)
         except RequestError as error:
             result = message(error.status, error.message)
         result.headers.update(headers)
         return result
 
 
-def _failure(fault: Faults, status: int) -> Answer:
+def _failure(fault: Faults, status: int) -> Response:
     headers = {}
     if fault.retry_after is not None:
         # one second more than asked for: an HTTP date has no fractions, and must not lie in the past

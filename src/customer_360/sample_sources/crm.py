@@ -23,7 +23,7 @@ from customer_360.sample_sources.vocabulary import (
     PLACEHOLDER_PHONES,
     PLACEHOLDERS,
     ROLES,
-    STATES,
+    US_STATES,
 )
 
 _REFERENCE_YEAR = 2025  # ages are as of this year: no clock, the same seed gives the same bytes for ever
@@ -108,7 +108,7 @@ def _address(place: Place) -> dict[str, Any]:
     return {
         "address": place.street,
         "city": place.city,
-        "state": STATES[place.state_code],
+        "state": US_STATES[place.state_code],
         "stateCode": place.state_code,
         "postalCode": place.postal_code,
         "coordinates": {"lat": place.latitude, "lng": place.longitude},

@@ -28,7 +28,7 @@ class RequestError(Exception):
 
 
 @dataclass
-class Answer:
+class Response:
     """A response before it is sent."""
 
     body: bytes
@@ -36,9 +36,9 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def message(status: int, text: str, **headers: str) -> Answer:
+def message(status: int, text: str, **headers: str) -> Response:
     """An answer that holds nothing but a message, as DummyJSON's errors do."""
-    return Answer(json.dumps({"message": text}).encode(), status, headers)
+    return Response(json.dumps({"message": text}).encode(), status, headers)
 
 
 def resource_of(target: str, resources: Mapping[str, RecordFile]) -> str:
@@ -46,9 +46,9 @@ def resource_of(target: str, resources: Mapping[str, RecordFile]) -> str:
     return next((part for part in urlsplit(target).path.split("/") if part in resources), "")
 
 
-def answer(
+def respond(
     target: str, resources: Mapping[str, RecordFile], *, base_url: str, fault: Faults | None
-) -> Answer:
+) -> Response:
     """Answer a GET.
 
     Args:
@@ -72,7 +72,7 @@ def answer(
     raise RequestError(404, f"{url.path} not found")
 
 
-def _offset_page(resource: str, records: RecordFile, query: Query, fault: Faults | None) -> Answer:
+def _offset_page(resource: str, records: RecordFile, query: Query, fault: Faults | None) -> Response:
     limit, skip = _number(query, "limit", DEFAULT_LIMIT), _number(query, "skip", 0)
     page = _page(records, skip, limit or len(records), query, fault)
     return _body(resource, page, fault, total=len(records), skip=skip, limit=len(page))
@@ -80,7 +80,7 @@ def _offset_page(resource: str, records: RecordFile, query: Query, fault: Faults
 
 def _numbered_page(
     resource: str, records: RecordFile, query: Query, fault: Faults | None, _address: str
-) -> Answer:
+) -> Response:
     number, size = _page_request(query)
     page = _page(records, (number - 1) * size, size, query, fault)
     pages = -(-len(records) // size)
@@ -89,7 +89,7 @@ def _numbered_page(
 
 def _cursor_page(
     resource: str, records: RecordFile, query: Query, fault: Faults | None, _address: str
-) -> Answer:
+) -> Response:
     start, limit = (
         _decode_cursor(query.get("cursor", "")),
         _number(query, "limit", DEFAULT_LIMIT) or DEFAULT_LIMIT,
@@ -101,7 +101,7 @@ def _cursor_page(
 
 def _linked_page(
     resource: str, records: RecordFile, query: Query, fault: Faults | None, address: str
-) -> Answer:
+) -> Response:
     number, size = _page_request(query)
     page = _page(records, (number - 1) * size, size, query, fault)
     last = max(_FIRST_PAGE, -(-len(records) // size))
@@ -114,19 +114,19 @@ def _linked_page(
     return result
 
 
-_STYLES: dict[str, Callable[[str, RecordFile, Query, Faults | None, str], Answer]] = {
+_STYLES: dict[str, Callable[[str, RecordFile, Query, Faults | None, str], Response]] = {
     "page": _numbered_page,
     "cursor": _cursor_page,
     "link": _linked_page,
 }
 
 
-def _one_record(resource: str, records: RecordFile, record_id: str, query: Query) -> Answer:
+def _one_record(resource: str, records: RecordFile, record_id: str, query: Query) -> Response:
     record = records.find(record_id)
     if record is None:
         raise RequestError(404, f"{resource.removesuffix('s').capitalize()} with id '{record_id}' not found")
     fields = _selected_fields(query)
-    return Answer(_encode(_subset(record, fields) if fields else record))
+    return Response(_encode(_subset(record, fields) if fields else record))
 
 
 def _page(records: RecordFile, start: int, size: int, query: Query, fault: Faults | None) -> list[bytes]:
@@ -148,12 +148,12 @@ def _lines(records: RecordFile, start: int, stop: int, fault: Faults | None) -> 
     return lines
 
 
-def _body(resource: str, records: list[bytes], fault: Faults | None, /, **rest: Any) -> Answer:
+def _body(resource: str, records: list[bytes], fault: Faults | None, /, **rest: Any) -> Response:
     if fault and "total" in rest:
         rest["total"] += fault.total_off_by - (fault.lose is not None)
     key = fault.records_key if fault and fault.records_key else resource
     tail = b"," + _encode(rest)[1:] if rest else b"}"
-    return Answer(b"{" + _encode(key) + b":[" + b",".join(records) + b"]" + tail)
+    return Response(b"{" + _encode(key) + b":[" + b",".join(records) + b"]" + tail)
 
 
 def _selected_fields(query: Query) -> list[str]:

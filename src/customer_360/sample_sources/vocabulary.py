@@ -33,7 +33,7 @@ SPECIAL_SURNAMES = (
     "de la Cruz", "von Stein", "García", "Muñoz", "Müller", "Søndergaard", "Łukasik", "Nguyễn",
 )  # fmt: skip
 
-STATES = {
+US_STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
     "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "FL": "Florida", "GA": "Georgia",
     "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas",
@@ -45,7 +45,7 @@ STATES = {
     "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont",
     "VA": "Virginia", "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }  # fmt: skip
-STATE_CODES = tuple(STATES)
+STATE_CODES = tuple(US_STATES)
 
 COUNTRY = "United States"
 COUNTRY_SPELLINGS = ("USA", "US", "United States of America", "U.S.A.", "united states")

@@ -23,7 +23,7 @@ class Attribute:
 
 
 @dataclass(frozen=True)
-class Record:
+class CustomerRecord:
     """A record that belongs to the customer: how it was linked, and how surely."""
 
     source: str
@@ -49,7 +49,7 @@ class Customer:
     customer_id: str
     asked_id: str | None = None
     attributes: list[Attribute] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
+    records: list[CustomerRecord] = field(default_factory=list)
     links: list[Row] = field(default_factory=list)
     figures: dict[str, Row] = field(default_factory=dict)
     events: list[Row] = field(default_factory=list)
@@ -78,7 +78,7 @@ def read_customer(
     mine = {"customer_id": [customer_id]}
     found = reader.rows(_CROSSWALK, mine, limit=_COUNTED)
     records = sorted(
-        (Record(row["source"], row["source_key"], row["method"], row["confidence"]) for row in found),
+        (CustomerRecord(row["source"], row["source_key"], row["method"], row["confidence"]) for row in found),
         key=lambda record: (record.source, len(record.key), record.key),
     )
     figures = {name: reader.rows(table, mine)[:1] for name, table in _FIGURES.items()}
@@ -113,7 +113,7 @@ def _attributes(profile: list[Row]) -> list[Attribute]:
     ]
 
 
-def _links(reader: Reader, records: list[Record]) -> list[Row]:
+def _links(reader: Reader, records: list[CustomerRecord]) -> list[Row]:
     mine = {(record.source, record.key) for record in records}
     keys = sorted({key for _, key in mine})
     if not keys:

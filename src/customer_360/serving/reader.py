@@ -57,7 +57,7 @@ class DeltaReader:
         Raises:
             DatasetError: ``deltalake`` is not installed, or the table cannot be read.
         """
-        from customer_360.datasets.delta_reader import literal, query
+        from customer_360.datasets import literal, query
 
         folder = self._folder(table)
         names = ", ".join(f'"{name}"' for name in columns) or "*"
@@ -72,7 +72,7 @@ class DeltaReader:
 
     def _seen(self) -> dict[str, int]:
         """The versions that all questions are answered from."""
-        from customer_360.datasets.delta_reader import all_published
+        from customer_360.datasets import all_published
 
         if self._versions is None:
             found = all_published(self._root)

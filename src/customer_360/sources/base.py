@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.keys import key_kind
-from customer_360.parameters.cleaning import CleaningSettings
-from customer_360.portable import null_if
-from customer_360.standardise import blank_to_null, tidy
-from customer_360.standardise.distinct import map_text
+from customer_360.bronze import key_kind
+from customer_360.engine import null_if
+from customer_360.parameters import CleaningSettings
+from customer_360.standardise import blank_to_null, map_text, tidy
 
 ONLY_SOURCES = "CUSTOMER_360_ONLY_SOURCES"
 # Fields of a payload that are not the source's: see datasets.record_writer.
@@ -69,7 +68,7 @@ def chosen(registered: tuple[Source, ...]) -> tuple[Source, ...]:
 def typed_records(
     records: DataFrame, settings: CleaningSettings, *, source: Source, key_field: str
 ) -> DataFrame:
-    """The source's typed rows (:attr:`Source.clean`), with ``key_kind`` (:func:`customer_360.keys.key_kind`)."""
+    """The source's typed rows (:attr:`Source.clean`), with ``key_kind`` (:func:`customer_360.bronze.keys.key_kind`)."""
     typed = source.clean(records, settings)
     kind = key_kind(F.col("source_key"), F.col("payload"), key_field).alias("key_kind")
     return typed.select("source_key", kind, *[name for name in typed.columns if name != "source_key"])

@@ -5,9 +5,21 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360 import standardise as std
-from customer_360.parameters.cleaning import CleaningSettings
-from customer_360.portable import null_if
+from customer_360.engine import null_if
+from customer_360.parameters import CleaningSettings
+from customer_360.standardise import (
+    UNKNOWN,
+    coordinates,
+    country_code,
+    date,
+    email,
+    full_name,
+    is_valid_email,
+    person_name,
+    phone,
+    postal_code,
+    term,
+)
 
 from .base import CARRIED, Source, not_an_object, parse_object, parse_payload, raw_struct, unreadable
 
@@ -32,34 +44,34 @@ def clean_crm_users(records: DataFrame, settings: CleaningSettings) -> DataFrame
     holders = settings.placeholders
     typed = _raw(records, settings).select(
         "*",
-        std.person_name(F.col("raw.given_name"), holders.of("name")).alias("given_name"),
-        std.person_name(F.col("raw.family_name"), holders.of("name")).alias("family_name"),
-        std.person_name(F.col("raw.maiden_name"), holders.of("name")).alias("maiden_name"),
-        std.email(F.col("raw.email"), holders.of("email")).alias("email"),
-        std.phone(
+        person_name(F.col("raw.given_name"), holders.of("name")).alias("given_name"),
+        person_name(F.col("raw.family_name"), holders.of("name")).alias("family_name"),
+        person_name(F.col("raw.maiden_name"), holders.of("name")).alias("maiden_name"),
+        email(F.col("raw.email"), holders.of("email")).alias("email"),
+        phone(
             F.col("raw.phone"), default_region=settings.default_region, placeholders=holders.of("phone")
         ).alias("number"),
-        std.coordinates(F.col("raw.latitude"), F.col("raw.longitude")).alias("position"),
-        std.country_code(F.col("raw.country"), aliases=settings.country_aliases).alias("country_code"),
+        coordinates(F.col("raw.latitude"), F.col("raw.longitude")).alias("position"),
+        country_code(F.col("raw.country"), aliases=settings.country_aliases).alias("country_code"),
     )
     genders = settings.vocabulary("gender")
-    gender = std.term(F.col("raw.gender"), values=genders.values, synonyms=genders.synonyms)
+    gender = term(F.col("raw.gender"), values=genders.values, synonyms=genders.synonyms)
     return typed.select(
         "source_key",
         "given_name",
         "family_name",
         "maiden_name",
-        std.full_name(F.col("given_name"), F.col("family_name")).alias("full_name"),
+        full_name(F.col("given_name"), F.col("family_name")).alias("full_name"),
         "email",
-        std.is_valid_email(F.col("email")).alias("email_valid"),
+        is_valid_email(F.col("email")).alias("email_valid"),
         F.col("number.phone").alias("phone"),
         F.col("number.valid").alias("phone_valid"),
-        std.date(F.col("raw.birth_date"), settings.date_patterns).alias("birth_date"),
-        null_if(gender, F.lit(std.UNKNOWN)).alias("gender"),
+        date(F.col("raw.birth_date"), settings.date_patterns).alias("birth_date"),
+        null_if(gender, F.lit(UNKNOWN)).alias("gender"),
         F.col("raw.street").alias("street"),
         F.col("raw.city").alias("city"),
         F.col("raw.region").alias("region"),
-        std.postal_code(F.col("raw.postal_code")).alias("postal_code"),
+        postal_code(F.col("raw.postal_code")).alias("postal_code"),
         "country_code",
         F.col("position.latitude").alias("latitude"),
         F.col("position.longitude").alias("longitude"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360 import standardise as std
-from customer_360.parameters.cleaning import CleaningSettings
+from customer_360.parameters import CleaningSettings
+from customer_360.standardise import coordinate_pair, person_name, postal_code, split_name
 
 from .base import CARRIED, Source, parse_payload, raw_struct
 
@@ -30,9 +30,9 @@ def clean_erp_customers(records: DataFrame, settings: CleaningSettings) -> DataF
     typed = parse_payload(records, _FIELDS).select("source_key", raw_struct(texts, settings), *CARRIED)
     typed = typed.select(
         "*",
-        std.person_name(F.col("raw.full_name"), settings.placeholders.of("name")).alias("whole_name"),
-        std.coordinate_pair(F.col("raw.lat_lng")).alias("position"),
-    ).select("*", std.split_name(F.col("whole_name")).alias("name"))
+        person_name(F.col("raw.full_name"), settings.placeholders.of("name")).alias("whole_name"),
+        coordinate_pair(F.col("raw.lat_lng")).alias("position"),
+    ).select("*", split_name(F.col("whole_name")).alias("name"))
     return typed.select(
         "source_key",
         F.col("raw.cust_number").alias("customer_number"),
@@ -41,7 +41,7 @@ def clean_erp_customers(records: DataFrame, settings: CleaningSettings) -> DataF
         F.col("name.family_name").alias("family_name"),
         F.col("raw.street").alias("street"),
         F.col("raw.city").alias("city"),
-        std.postal_code(F.col("raw.postal_code")).alias("postal_code"),
+        postal_code(F.col("raw.postal_code")).alias("postal_code"),
         F.col("position.latitude").alias("latitude"),
         F.col("position.longitude").alias("longitude"),
         F.upper(F.col("raw.tax_id")).alias("tax_id"),

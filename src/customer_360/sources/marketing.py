@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360 import standardise as std
-from customer_360.parameters.cleaning import CleaningSettings
+from customer_360.parameters import CleaningSettings
+from customer_360.standardise import count, date, tags
 
 from .base import CARRIED, Source, not_an_object, parse_object, parse_payload, raw_struct, unreadable
 
@@ -44,11 +44,11 @@ def clean_marketing_posts(records: DataFrame, settings: CleaningSettings) -> Dat
         "source_key",
         F.col("raw.user_key").alias("user_key"),
         F.col("raw.title").alias("title"),
-        std.tags(F.col("raw.tags")).alias("tags"),
-        std.count(F.col("raw.likes")).alias("like_count"),
-        std.count(F.col("raw.dislikes")).alias("dislike_count"),
-        std.count(F.col("raw.views")).alias("view_count"),
-        std.date(F.col("raw.created_at"), settings.date_patterns).alias("published_date"),
+        tags(F.col("raw.tags")).alias("tags"),
+        count(F.col("raw.likes")).alias("like_count"),
+        count(F.col("raw.dislikes")).alias("dislike_count"),
+        count(F.col("raw.views")).alias("view_count"),
+        date(F.col("raw.created_at"), settings.date_patterns).alias("published_date"),
         "raw",
         *CARRIED,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from customer_360 import standardise as std
-from customer_360.parameters.cleaning import CleaningSettings
+from customer_360.parameters import CleaningSettings
+from customer_360.standardise import date, email, is_valid_email, term
 
 from .base import CARRIED, Source, parse_payload, raw_struct
 
@@ -29,13 +29,13 @@ def clean_support_tickets(records: DataFrame, settings: CleaningSettings) -> Dat
     marks = ("malformed", "unreadable")
     texts = {mark: ticket[mark] for mark in marks} | {field: ticket[field] for field in _FIELDS}
     typed = parse_payload(records, _FIELDS).select("source_key", raw_struct(texts, settings), *CARRIED)
-    typed = typed.select("*", std.email(F.col("raw.email"), settings.placeholders.of("email")).alias("email"))
+    typed = typed.select("*", email(F.col("raw.email"), settings.placeholders.of("email")).alias("email"))
     return typed.select(
         "source_key",
         "email",
-        std.is_valid_email(F.col("email")).alias("email_valid"),
+        is_valid_email(F.col("email")).alias("email_valid"),
         *[_term(field, settings) for field in ("category", "status", "priority")],
-        std.date(F.col("raw.created_at"), settings.date_patterns).alias("created_date"),
+        date(F.col("raw.created_at"), settings.date_patterns).alias("created_date"),
         "raw",
         *CARRIED,
     )
@@ -43,7 +43,7 @@ def clean_support_tickets(records: DataFrame, settings: CleaningSettings) -> Dat
 
 def _term(field: str, settings: CleaningSettings) -> Column:
     words = settings.vocabulary(f"ticket_{field}")
-    return std.term(F.col(f"raw.{field}"), values=words.values, synonyms=words.synonyms).alias(field)
+    return term(F.col(f"raw.{field}"), values=words.values, synonyms=words.synonyms).alias(field)
 
 
 SUPPORT = Source(name="support", table="support_tickets", clean=clean_support_tickets)

@@ -6,15 +6,19 @@ result on Sail and on JVM Spark. Regular expressions keep to what Rust and Java 
 """
 
 from .address import country_code, postal_code
-from .dates import date
-from .email import email, is_valid_email
-from .names import full_name, person_name, split_name
+from .dates import date, date_regex
+from .distinct import map_text
+from .emails import email, is_valid_email
+from .names import PARTICLES, full_name, person_name, split_name
 from .numbers import coordinate_pair, coordinates, count
-from .phone import phone
-from .text import blank_to_null, composed, tags, tidy
+from .phones import phone
+from .text import FORMAT_CHARACTERS, SPACES, blank_to_null, composed, tags, tidy
 from .vocabulary import UNKNOWN, term
 
 __all__ = [
+    "FORMAT_CHARACTERS",
+    "PARTICLES",
+    "SPACES",
     "UNKNOWN",
     "blank_to_null",
     "composed",
@@ -23,9 +27,11 @@ __all__ = [
     "count",
     "country_code",
     "date",
+    "date_regex",
     "email",
     "full_name",
     "is_valid_email",
+    "map_text",
     "person_name",
     "phone",
     "postal_code",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from customer_360.portable import null_if
+from customer_360.engine import null_if
 
 from .text import bind, blank_to_null, tidy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from customer_360.portable import try_cast
+from customer_360.engine import try_cast
 
 from .text import tidy
 

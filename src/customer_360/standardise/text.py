@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from customer_360.portable import null_if
+from customer_360.engine import null_if
 
 from .distinct import map_text
 

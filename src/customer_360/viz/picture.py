@@ -17,7 +17,7 @@ WHO_IS_WHO = frozenset(
         "link_records",
         "check_decisions",
         "compare_customers",
-        "place_customers",
+        "assign_ids",
         "log_identity_events",
         "project_crosswalk",
         "list_pairs_to_review",

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from identity.people import SCHEMA, Record, people
 from pyspark.sql import SparkSession
 
-from customer_360.identity.resolve import Memory, Resolution, resolve
+from customer_360.engine.scratch import Scratch
+from customer_360.identity.resolver import Memory, Resolution, resolve
 from customer_360.parameters.identity import IdentityModel
-from customer_360.scratch import Scratch
 
 DECISIONS = "left_source STRING, left_key STRING, right_source STRING, right_key STRING, same BOOLEAN"
 Decision = tuple[str, str, str, str, bool]

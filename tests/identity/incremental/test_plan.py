@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from enrichment_frames import identity
 
-from customer_360.identity.incremental.frame import Frame
 from customer_360.identity.incremental.plan import before_looking, by_changes, digests
-from customer_360.identity.incremental.state import State
-from customer_360.identity.trained import TrainedModel
+from customer_360.identity.score.snapshot import ModelSnapshot
+from customer_360.identity.score.trained import TrainedModel
+from customer_360.identity.state import State
 from customer_360.parameters.identity import IdentityModel
 
 TRAINED = TrainedModel(comparisons={}, levels={}, matches={}, households={}, records=1000)
-FRAME = Frame(trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False)
+FRAME = ModelSnapshot(trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False)
 
 
 def state(**changes: Any) -> State:

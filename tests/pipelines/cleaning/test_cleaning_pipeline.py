@@ -18,18 +18,18 @@ from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 from sources.bronze_frames import CLEANING, NOW, bronze
 
-from customer_360.change_log import current_records, detect_changes, keyed_records
+from customer_360.bronze.change_log import current_records, detect_changes, keyed_records
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staging import RecordWriter
+from customer_360.engine.scratch import Scratch
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.pipelines.cleaning import create_pipeline
 from customer_360.pipelines.cleaning.nodes import check_conservation, clean_records, collect_quarantine
-from customer_360.quality import ConservationError
+from customer_360.quality import ReconciliationError
 from customer_360.sample_sources.dirt import Dirt
 from customer_360.sample_sources.files import SampleFiles
 from customer_360.sample_sources.generator import generate
-from customer_360.scratch import Scratch
 from customer_360.sources import SOURCES
 
 KEYS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
@@ -176,6 +176,6 @@ def test_a_silver_table_of_an_older_run_is_noticed(spark: SparkSession) -> None:
     ]
     crm = next(source for source in SOURCES if source.name == "crm")
     silver, quarantined = clean_records(old, CLEANING, INGESTION, source=crm)
-    with pytest.raises(ConservationError, match="crm: 4 current bronze = 3 silver"):
+    with pytest.raises(ReconciliationError, match="crm: 4 current bronze = 3 silver"):
         check_conservation(quarantined, new, silver, names=("crm",))
     assert current_records(new).count() == 4

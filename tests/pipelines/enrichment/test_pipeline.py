@@ -11,10 +11,10 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 
-from customer_360.identity.registry import EVENT_SCHEMA
+from customer_360.engine.scratch import RunState as KeptTables
+from customer_360.engine.scratch import Scratch
 from customer_360.identity.report import MODEL_COLUMNS
-from customer_360.lakehouse.manifest import SCHEMA as MANIFEST
-from customer_360.metrics.run_history import HISTORY_SCHEMA as RUN_HISTORY
+from customer_360.lakehouse.manifest import MANIFEST_SCHEMA as MANIFEST
 from customer_360.parameters.enrichment import (
     LinkingParameters,
     MetricsParameters,
@@ -23,9 +23,9 @@ from customer_360.parameters.enrichment import (
 )
 from customer_360.parameters.identity import IdentityModel
 from customer_360.pipelines.enrichment.pipeline import create_pipeline
-from customer_360.profile.history import HISTORY_SCHEMA
-from customer_360.scratch import Kept as KeptTables
-from customer_360.scratch import Scratch
+from customer_360.profile.history import PROFILE_HISTORY_SCHEMA
+from customer_360.registry import EVENT_SCHEMA
+from customer_360.reporting.run_history import RUN_HISTORY_SCHEMA as RUN_HISTORY
 from customer_360.sources import SOURCES, Source
 
 
@@ -52,7 +52,7 @@ NODES = [
     "link_records",
     "check_decisions",
     "compare_customers",
-    "place_customers",
+    "assign_ids",
     "log_identity_events",
     "project_crosswalk",
     "list_pairs_to_review",
@@ -128,7 +128,7 @@ def run(
         "identity_decisions_source": spark.createDataFrame([], "payload STRING, origin STRING"),
         "previous_gold_identity_events": spark.createDataFrame([], EVENT_SCHEMA),
         "previous_gold_customer_crosswalk": spark.createDataFrame([], CROSSWALK),
-        "previous_gold_customer_profile_history": spark.createDataFrame([], HISTORY_SCHEMA),
+        "previous_gold_customer_profile_history": spark.createDataFrame([], PROFILE_HISTORY_SCHEMA),
         **{f"bronze_{source.table}": bronze_log(spark, source.name) for source in sources},
         "silver_quarantine": spark.createDataFrame([("crm", "9", "run")], QUARANTINE),
         "previous_gold_run_report_history": spark.createDataFrame([], RUN_HISTORY),

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from customer_360.datasets.errors import SourceError, public_url
-from customer_360.datasets.rest.body import NotJson, content_type, decoded, parsed
+from customer_360.datasets.rest.body import AnswerNotJson, content_type, decoded, parsed
 from customer_360.datasets.rest.rate_limit import asked_wait, is_used_up
 
 _CREDENTIALS = "check the dataset's credentials"
@@ -93,7 +93,7 @@ def judge_body(
     is_page = kind in _HTML or start == b"<"
     try:
         return parsed(decoded(body, response.headers, encoding=encoding)), False  # whatever it calls itself
-    except NotJson:
+    except AnswerNotJson:
         pass
     except SourceError:
         if not is_page:

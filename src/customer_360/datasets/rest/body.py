@@ -28,7 +28,7 @@ class CutShort(Exception):
     """A body that ends before its end."""
 
 
-class NotJson(Exception):
+class AnswerNotJson(Exception):
     """A body that is no JSON."""
 
 
@@ -78,7 +78,7 @@ def decoded(body: bytes, headers: Mapping[str, str], *, encoding: str | None) ->
     mark, by_mark = next(((mark, name) for mark, name in _BOMS if body.startswith(mark)), (b"", None))
     declared = _charset(headers)
     name = by_mark or encoding or declared or json.detect_encoding(body)
-    codec = known_encoding(name)
+    codec = python_codec(name)
     if codec is None:
         raise SourceError(
             f"the answer declares a charset that is not known here ({declared!r}). Set the dataset's encoding"
@@ -99,7 +99,7 @@ def decoded(body: bytes, headers: Mapping[str, str], *, encoding: str | None) ->
     )
 
 
-def known_encoding(name: str) -> str | None:
+def python_codec(name: str) -> str | None:
     """Python's name for a text encoding, None if there is none."""
     try:
         codec = codecs.lookup(name)
@@ -119,7 +119,7 @@ def parsed(text: str) -> Any:
         return parse_json(text)
     except ValueError:
         pass  # raised below: the exception at hand holds the text
-    raise NotJson
+    raise AnswerNotJson
 
 
 def _charset(headers: Mapping[str, str]) -> str | None:

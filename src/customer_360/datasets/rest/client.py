@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from customer_360.datasets.errors import SourceError
-from customer_360.datasets.rest.body import known_encoding
+from customer_360.datasets.rest.body import python_codec
 from customer_360.datasets.rest.completeness import Tally
 from customer_360.datasets.rest.fields import FieldFilter
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, ResponseBytes, Retries, Timeouts
@@ -79,7 +79,7 @@ class RestResource(BaseModel):
     @field_validator("encoding")
     @classmethod
     def _is_known(cls, value: str | None) -> str | None:
-        if value is not None and known_encoding(value) is None:
+        if value is not None and python_codec(value) is None:
             raise ValueError("this is not an encoding; expected for example windows-1252")
         return value
 

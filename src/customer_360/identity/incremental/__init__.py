@@ -6,3 +6,7 @@ the records (:mod:`.difference`), decides how much there is to do (:mod:`.plan`)
 changed records (:mod:`.candidates`) and groups anew what a chain of scored pairs connects with them
 (:mod:`.changes`). The result is that of resolving everything with the same trained model.
 """
+
+from .run import resolve_again
+
+__all__ = ["resolve_again"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity.block import block_keys
-from customer_360.identity.incremental.frame import Frame
-from customer_360.identity.incremental.state import View
-from customer_360.parameters.identity import BlockingParameters
-from customer_360.scratch import Scratch
+from customer_360.engine import Scratch
+from customer_360.identity.blocking import block_keys
+from customer_360.identity.score import ModelSnapshot
+from customer_360.identity.state import View
+from customer_360.parameters import BlockingParameters
 
 
 def touched_by_decisions(decided: DataFrame, former: DataFrame) -> DataFrame:
@@ -32,7 +32,9 @@ class Blocks:
     falls below it: then all records of that block are touched, too.
     """
 
-    def __init__(self, view: View, frame: Frame, blocking: BlockingParameters, scratch: Scratch) -> None:
+    def __init__(
+        self, view: View, frame: ModelSnapshot, blocking: BlockingParameters, scratch: Scratch
+    ) -> None:
         self._view, self._frame, self._scratch = view, frame, scratch
         self._most, self._blocking = blocking.max_block_size, blocking
 

@@ -2,7 +2,8 @@
 
 Touched are new and changed records, those of blocks that cross the size limit, and those that people decided on
 otherwise. Their pairs are compared anew. Then all records that a chain of scored pairs connects with a touched one,
-or connected with it before, are grouped anew: grouping looks no further (:mod:`customer_360.identity.grouping`).
+or connected with it before, are grouped anew: grouping looks no further
+(:mod:`customer_360.identity.cluster.grouping`).
 """
 
 from __future__ import annotations
@@ -13,19 +14,16 @@ from functools import cached_property
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity.components import connected_components
-from customer_360.identity.decided import pairs_of_decided
-from customer_360.identity.describe import named_pairs, named_records
-from customer_360.identity.features import features
-from customer_360.identity.frequency import with_known_rarities
-from customer_360.identity.grouping import group_records
+from customer_360.engine import Scratch
+from customer_360.identity.blocking import pairs_of_decided
+from customer_360.identity.cluster import connected_components, group_records
+from customer_360.identity.compare import Layout, layout_of
+from customer_360.identity.full import named_pairs, named_records
 from customer_360.identity.incremental.candidates import Blocks, candidates_of_all, touched_by_decisions
-from customer_360.identity.incremental.state import View
-from customer_360.identity.layout import Layout
-from customer_360.identity.scoring import FLOOR, Scorer
-from customer_360.identity.whole import layout_of
-from customer_360.parameters.identity import IdentityModel
-from customer_360.scratch import Scratch
+from customer_360.identity.prepare import features, with_known_rarities
+from customer_360.identity.score import FLOOR, Scorer
+from customer_360.identity.state import View
+from customer_360.parameters import IdentityModel
 
 SCORED = ("l", "r", "sources", "pattern", "score", "method")
 
@@ -52,14 +50,14 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesOnly:
     """One resolution of changes.
 
     Attributes:
         view: the tables so far.
         model: the identity model.
         different: as :func:`.difference.differences` returns it, kept.
-        decisions: as for :func:`customer_360.identity.resolve.resolve`.
+        decisions: as for :func:`customer_360.identity.resolver.resolve`.
         scratch: where intermediate tables are written.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.parameters.identity import IdentityModel
+from customer_360.parameters import IdentityModel
 
 _NOTHING = "\u0000"
 

@@ -5,51 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal
 
-from customer_360.identity.incremental.state import FORMAT, Digests, State
-from customer_360.parameters.identity import IdentityModel
+from customer_360.identity.full import Work
+from customer_360.identity.state import FORMAT, Digests, State
+from customer_360.parameters import IdentityModel
 
-Kind = Literal["train", "everything", "changes", "nothing"]
 _OF_TRAINING = ("attributes", "placeholders", "rarities", "comparisons", "blocking", "training")
 _OF_RESULTS = ("rules", "clustering")
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a resolution did.
-
-    Attributes:
-        kind: ``train`` (everything, with a newly trained model), ``everything`` (with the model that was there),
-            ``changes`` or ``nothing``.
-        why: in words.
-        records: number of records.
-        changed: records that came, changed or went since the last resolution.
-        resolved: records that were put together anew.
-    """
-
-    kind: Kind
-    why: str
-    records: int = 0
-    changed: int = 0
-    resolved: int = 0
-
-    def sentence(self) -> str:
-        """For people."""
-        what = {
-            "train": f"all {self.records:,} records resolved, model trained",
-            "everything": f"all {self.records:,} records resolved with the trained model",
-            "changes": f"{self.resolved:,} of {self.records:,} records resolved",
-            "nothing": f"none of {self.records:,} records resolved",
-        }[self.kind]
-        return f"{what}: {self.why}"
-
-
-EVERYTHING = Work("train", "no state of an earlier run is kept")
 
 
 def digests(model: IdentityModel) -> Digests:

@@ -6,10 +6,9 @@ from functools import reduce
 
 from pyspark.sql import DataFrame
 
-from customer_360 import quality
-from customer_360.change_log import current_records
-from customer_360.parameters.cleaning import CleaningParameters
-from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.bronze import current_records
+from customer_360.parameters import CleaningParameters, IngestionParameters
+from customer_360.quality import SourceTables, check_rules, reconcile_bronze_and_silver
 from customer_360.sources import Source, typed_records
 
 
@@ -32,7 +31,7 @@ def clean_records(
     """
     key_field = ingestion.source(source.table).key_field
     typed = typed_records(current_records(bronze), cleaning.settings, source=source, key_field=key_field)
-    return quality.check_rules(typed, cleaning.rules(source.name), source=source.name)
+    return check_rules(typed, cleaning.rules(source.name), source=source.name)
 
 
 def collect_quarantine(*quarantined: DataFrame) -> DataFrame:
@@ -52,7 +51,7 @@ def check_conservation(quarantine: DataFrame, *tables: DataFrame, names: tuple[s
         ConservationError: a source does not balance.
     """
     pairs = {
-        name: quality.SourceTables(current=current_records(bronze), silver=silver)
+        name: SourceTables(current=current_records(bronze), silver=silver)
         for name, bronze, silver in zip(names, tables[::2], tables[1::2], strict=True)
     }
-    return quality.check_conservation(pairs, quarantine)
+    return reconcile_bronze_and_silver(pairs, quarantine)

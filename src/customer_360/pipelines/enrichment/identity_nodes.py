@@ -7,14 +7,11 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity import persons
-from customer_360.identity import report as identity_report
-from customer_360.identity.joined import joined_by
-from customer_360.identity.placing import place_records
-from customer_360.identity.resolve import Memory, Resolution, State
-from customer_360.parameters.enrichment import LinkingParameters
-from customer_360.parameters.identity import IdentityModel
-from customer_360.scratch import Kept, Scratch
+from customer_360.engine import RunState, Scratch
+from customer_360.identity import Memory, Resolution, State, latest_model, model_row, resolution_report
+from customer_360.linking import RESOLVED_METHOD, resolve_records
+from customer_360.parameters import IdentityModel, LinkingParameters
+from customer_360.stewardship import as_pairs, joined_by
 
 from .nodes import _nullable
 
@@ -25,12 +22,12 @@ def link_records(
     *,
     scratch: Scratch,
     models: DataFrame,
-    kept: Kept,
+    kept: RunState,
     decision_rows: DataFrame,
     run_id: str,
     run_time: datetime,
     **sources: DataFrame,
-) -> dict[str, DataFrame | Kept]:
+) -> dict[str, DataFrame | RunState]:
     """Resolve persons, and link the silver records of all sources (by name) to them.
 
     Returns:
@@ -38,12 +35,12 @@ def link_records(
         that are not sure either way), ``model`` (one row: the probabilities that scored this run), ``report`` and
         ``state`` (for the next run, which resolves only what has changed).
     """
-    resolution, found = place_records(
+    resolution, found = resolve_records(
         sources,
         linking,
         identity,
-        decisions=decision_rows,
-        trained=identity_report.latest_model(models) if identity.training.reuse else None,
+        decided=as_pairs(decision_rows),
+        trained=latest_model(models) if identity.training.reuse else None,
         scratch=scratch,
         memory=_memory(kept, models) if identity.incremental.enabled else None,
     )
@@ -58,14 +55,14 @@ def link_records(
         "clusters": _nullable(clusters),
         "unlinked": _nullable(found.unlinked),
         "links": _nullable(links.withColumn("joined_by", joined_by(identity.thresholds.link))),
-        "review": _nullable(pairs.where(unsure & (F.col("method") == persons.RESOLVED_METHOD))),
-        "model": _nullable(identity_report.model_row(models, resolution, run_id=run_id, run_time=run_time)),
-        "report": _nullable(identity_report.report(spark, resolution)),
+        "review": _nullable(pairs.where(unsure & (F.col("method") == RESOLVED_METHOD))),
+        "model": _nullable(model_row(models, resolution, run_id=run_id, run_time=run_time)),
+        "report": _nullable(resolution_report(spark, resolution)),
         "state": _kept(kept, resolution),
     }
 
 
-def _memory(kept: Kept, models: DataFrame) -> Memory:
+def _memory(kept: RunState, models: DataFrame) -> Memory:
     state = None if kept.text is None else State.read(kept.text)
     if state is not None:
         return Memory(kept.root, state)
@@ -77,8 +74,10 @@ def _memory(kept: Kept, models: DataFrame) -> Memory:
     return Memory(kept.root, None, lost)
 
 
-def _kept(before: Kept, resolution: Resolution) -> Kept:
+def _kept(before: RunState, resolution: Resolution) -> RunState:
     state, said = resolution.state, f"Identity: {resolution.work.sentence()}"
     if state is None:
-        return Kept(before.root, said=said)
-    return Kept(before.root, state.model_dump_json(), frozenset(state.folders()), said, number=before.number)
+        return RunState(before.root, said=said)
+    return RunState(
+        before.root, state.model_dump_json(), frozenset(state.folders()), said, number=before.number
+    )

@@ -7,36 +7,45 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructField, StructType
 
-from customer_360.identity import accounting, rule_check
-from customer_360.metrics import customer_360, marketing, reconciliation, report, run_history, support
-from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
-from customer_360.profile import build
+from customer_360.behaviour import (
+    MARKETING,
+    SUPPORT,
+    build_customer_360,
+    marketing_metrics,
+    post_measures,
+    support_metrics,
+    ticket_measures,
+)
+from customer_360.linking import reconcile_links, tell_idle_rules
+from customer_360.parameters import LinkingParameters, MetricsParameters, ProfileParameters
+from customer_360.profile import golden_records
+from customer_360.reporting import count_changes, history_rows, last_published, reconcile_totals, run_report
 
 
 def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **sources: DataFrame) -> DataFrame:
     """Build one profile per customer from the silver records of all sources (by name)."""
-    return _nullable(build.build_profile(sources, crosswalk, profile))
+    return _nullable(golden_records(sources, crosswalk, profile))
 
 
 def calculate_marketing_metrics(
     metrics: MetricsParameters, crosswalk: DataFrame, posts: DataFrame
 ) -> DataFrame:
     """Calculate the marketing metrics of customers with posts."""
-    return _nullable(marketing.marketing_metrics(posts, crosswalk, top_tags=metrics.top_tags))
+    return _nullable(marketing_metrics(posts, crosswalk, top_tags=metrics.top_tags))
 
 
 def calculate_support_metrics(
     metrics: MetricsParameters, crosswalk: DataFrame, tickets: DataFrame
 ) -> DataFrame:
     """Calculate the support metrics of customers with tickets."""
-    return _nullable(support.support_metrics(tickets, crosswalk, metrics))
+    return _nullable(support_metrics(tickets, crosswalk, metrics))
 
 
 def join_customer_360(
     profile: DataFrame, marketing_metrics: DataFrame, support_metrics: DataFrame
 ) -> DataFrame:
     """Join profile and metrics into one row per customer."""
-    return _nullable(customer_360.build_customer_360(profile, marketing_metrics, support_metrics))
+    return _nullable(build_customer_360(profile, marketing_metrics, support_metrics))
 
 
 def report_run(
@@ -55,14 +64,14 @@ def report_run(
         UnaccountedRecordsError: a silver record is not in exactly one of crosswalk and unlinked records.
         TotalsError: totals over customers and unlinked records differ from those over silver.
     """
-    lines = accounting.account_for_records(sources, crosswalk, unlinked, anchor=linking.anchor)
-    lines += rule_check.tell_idle_rules(sources, linking, lines)
+    lines = reconcile_links(sources, crosswalk, unlinked, anchor=linking.anchor)
+    lines += tell_idle_rules(sources, linking, lines)
     measures = {
-        marketing.SOURCE: marketing.post_measures(),
-        support.SOURCE: support.ticket_measures(metrics),
+        MARKETING: post_measures(),
+        SUPPORT: ticket_measures(metrics),
     }
-    reconciled = reconciliation.reconcile(sources, measures, unlinked, customers)
-    return _nullable(report.run_report(quality_report, lines, reconciled))
+    reconciled = reconcile_totals(sources, measures, unlinked, customers)
+    return _nullable(run_report(quality_report, lines, reconciled))
 
 
 def keep_run_report(
@@ -88,12 +97,10 @@ def keep_run_report(
         run_time: its start, UTC.
         bronze: change log of each source, as ``bronze_<name of the source>``.
     """
-    since = run_history.last_published(manifest)
+    since = last_published(manifest)
     logs = {name.removeprefix("bronze_"): log for name, log in bronze.items()}
-    changes = run_history.count_changes(
-        logs, quarantine=quarantine, events=events, run_id=run_id, since=since
-    )
-    rows = run_history.history_rows(report, changes, history, run_id=run_id, run_time=run_time, since=since)
+    changes = count_changes(logs, quarantine=quarantine, events=events, run_id=run_id, since=since)
+    rows = history_rows(report, changes, history, run_id=run_id, run_time=run_time, since=since)
     return _nullable(rows)
 
 

@@ -8,11 +8,18 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.identity import decisions as by_hand
-from customer_360.identity import registry
-from customer_360.identity.persons import all_representatives
-from customer_360.parameters.enrichment import LinkingParameters
-from customer_360.profile import history as profile_history
+from customer_360.linking import all_representatives
+from customer_360.parameters import LinkingParameters
+from customer_360.profile import changed_versions
+from customer_360.registry import (
+    IdAssignment,
+    assign_ids,
+    beside_former_customers,
+    crosswalk,
+    known_events,
+    new_events,
+)
+from customer_360.stewardship import CHECKED_SCHEMA, decisions_with_status, in_force
 
 from .nodes import _nullable
 
@@ -22,7 +29,7 @@ def check_decisions(
 ) -> DataFrame:
     """Tell which rows of the decision file count, given the silver records of all sources (by name)."""
     if decision_rows.isEmpty():  # or all records would be looked through for nothing
-        return decision_rows.sparkSession.createDataFrame([], by_hand.CHECKED_SCHEMA)
+        return decision_rows.sparkSession.createDataFrame([], CHECKED_SCHEMA)
     nobody = F.lit(None).cast("string").alias("person_key")
     records = [
         frame.select(F.lit(name).alias("source"), "source_key", nobody)
@@ -35,26 +42,26 @@ def check_decisions(
         if name not in linking.persons
     }
     every = reduce(DataFrame.unionByName, [all_representatives(sources, linking), *records])
-    return _nullable(by_hand.check_decisions(decision_rows, every, sources=list(sources), rules=rules))
+    return _nullable(decisions_with_status(decision_rows, every, sources=list(sources), rules=rules))
 
 
 def compare_customers(clusters: DataFrame, events: DataFrame, former_crosswalk: DataFrame) -> DataFrame:
     """Put each record's customer so far beside its cluster of today."""
-    return _nullable(registry.compare_customers(clusters, registry.known_events(events, former_crosswalk)))
+    return _nullable(beside_former_customers(clusters, known_events(events, former_crosswalk)))
 
 
-def place_customers(
+def assign_customer_ids(
     compared: DataFrame, events: DataFrame, former_crosswalk: DataFrame
 ) -> dict[str, DataFrame]:
-    """Find the cluster of every id and the id of every cluster: ``homes`` and ``assigned``."""
-    placement = registry.place_customers(compared, registry.known_events(events, former_crosswalk))
-    return {"homes": _nullable(placement.homes), "assigned": _nullable(placement.assigned)}
+    """Find the cluster of every id and the id of every cluster: ``claimed`` and ``assigned``."""
+    assignment = assign_ids(compared, known_events(events, former_crosswalk))
+    return {"claimed": _nullable(assignment.claimed), "assigned": _nullable(assignment.assigned)}
 
 
 def log_identity_events(
     *,
     compared: DataFrame,
-    homes: DataFrame,
+    claimed: DataFrame,
     assigned: DataFrame,
     events: DataFrame,
     decisions: DataFrame,
@@ -64,13 +71,13 @@ def log_identity_events(
 ) -> DataFrame:
     """Say what happened to customers: the rows that the log lacks."""
     return _nullable(
-        registry.new_events(
+        new_events(
             compared,
-            registry.Placement(homes, assigned),
+            IdAssignment(claimed, assigned),
             events,
             run_id=run_id,
             run_time=run_time,
-            decisions=by_hand.in_force(decisions),
+            decisions=in_force(decisions),
             former_crosswalk=former_crosswalk,
         )
     )
@@ -78,9 +85,9 @@ def log_identity_events(
 
 def project_crosswalk(events: DataFrame, clusters: DataFrame) -> DataFrame:
     """Read today's customer of every record from the log."""
-    return _nullable(registry.crosswalk(events, clusters))
+    return _nullable(crosswalk(events, clusters))
 
 
 def keep_profile_history(profile: DataFrame, history: DataFrame, run_time: datetime) -> DataFrame:
     """Find the versions of profiles that begin or end in this run."""
-    return _nullable(profile_history.changed_versions(profile, history, run_time=run_time))
+    return _nullable(changed_versions(profile, history, run_time=run_time))

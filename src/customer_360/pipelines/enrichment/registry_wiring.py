@@ -32,16 +32,16 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
             name="compare_customers",
         ),
         Node(
-            nodes.place_customers,
+            nodes.assign_customer_ids,
             inputs={"compared": "work_gold_compared", **_BEFORE},
-            outputs={"homes": "work_gold_homes", "assigned": "work_gold_assigned"},
-            name="place_customers",
+            outputs={"claimed": "work_gold_claimed", "assigned": "work_gold_assigned"},
+            name="assign_ids",
         ),
         Node(
             nodes.log_identity_events,
             inputs={
                 "compared": "work_gold_compared",
-                "homes": "work_gold_homes",
+                "claimed": "work_gold_claimed",
                 "assigned": "work_gold_assigned",
                 "decisions": "gold_identity_decisions",
                 "run_id": "run_id",

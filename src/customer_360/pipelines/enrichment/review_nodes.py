@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyspark.sql import DataFrame
 
-from customer_360.identity import review
-from customer_360.parameters.enrichment import LinkingParameters, ReviewParameters
+from customer_360.parameters import LinkingParameters, ReviewParameters
+from customer_360.stewardship import pairs_to_review
 
 from .nodes import _nullable
 
@@ -25,5 +25,5 @@ def list_pairs_to_review(
     ``show_values``: the run's setting, unless ``review.show_values`` says something else.
     """
     shown = show_values if reviewing.show_values is None else reviewing.show_values
-    pairs = review.pairs_to_review(unsure, crosswalk, decisions, sources, linking, show_values=shown)
+    pairs = pairs_to_review(unsure, crosswalk, decisions, sources, linking, show_values=shown)
     return _nullable(pairs)

@@ -8,10 +8,9 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360 import quality
-from customer_360.change_log import check_pull, detect_changes, keyed_records, without_deleted
-from customer_360.parameters.cleaning import CleaningParameters
-from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.bronze import check_pull, detect_changes, keyed_records, without_deleted
+from customer_360.parameters import CleaningParameters, IngestionParameters
+from customer_360.quality import check_shape
 from customer_360.sources import Source, typed_records
 
 _EXAMPLES = 200
@@ -90,7 +89,7 @@ def ingest_records(
 
     def check(changes: DataFrame) -> None:
         key_field = ingestion.source(source.table).key_field
-        quality.check_shape(
+        check_shape(
             typed_records(changes, cleaning.settings, source=source, key_field=key_field),
             silver,
             quarantine,

@@ -1,0 +1,28 @@
+"""Bronze as a change log: keys of records, what a pull changes, and the records as they are now."""
+
+from .change_log import (
+    RepeatedKeyError,
+    SourceShrankError,
+    check_pull,
+    current_records,
+    detect_changes,
+    keyed_records,
+    without_deleted,
+)
+from .keys import GIVEN, MADE_UP_END, REPEATED, given_key, key_kind, value_of
+
+__all__ = [
+    "GIVEN",
+    "MADE_UP_END",
+    "REPEATED",
+    "RepeatedKeyError",
+    "SourceShrankError",
+    "check_pull",
+    "current_records",
+    "detect_changes",
+    "given_key",
+    "key_kind",
+    "keyed_records",
+    "value_of",
+    "without_deleted",
+]

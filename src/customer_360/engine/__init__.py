@@ -1,0 +1,33 @@
+"""Which Spark runs the nodes, what differs between them, and where intermediate results are written."""
+
+from .configured import configure_engine, spark_session
+from .portable import null_if, schema_of, try_cast, with_columns
+from .scratch import KeptTables, RunState, Scratch
+from .session import (
+    EngineError,
+    EngineName,
+    abandon_engine,
+    engine_of_its_own,
+    running_engine,
+    start_engine,
+    use_session,
+)
+
+__all__ = [
+    "EngineError",
+    "EngineName",
+    "KeptTables",
+    "RunState",
+    "Scratch",
+    "abandon_engine",
+    "configure_engine",
+    "engine_of_its_own",
+    "null_if",
+    "running_engine",
+    "schema_of",
+    "spark_session",
+    "start_engine",
+    "try_cast",
+    "use_session",
+    "with_columns",
+]

@@ -1,0 +1,5 @@
+"""The packaged project inside a Fabric notebook."""
+
+from .notebook import CONF_ARCHIVE, RunFailedError, Summary, run
+
+__all__ = ["CONF_ARCHIVE", "RunFailedError", "Summary", "run"]

@@ -1,0 +1,98 @@
+"""A second look at clusters: what most of their records say, compared as if each cluster were one record.
+
+A record with two typos may miss its person in every single pair and still agree with what the person's other
+records have in common. For two clusters, each comparison's level is the most frequent one over all pairs
+between them; the pattern of these levels is scored by the same model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from customer_360.engine import Scratch
+from customer_360.identity.compare import BITS, code_in_pattern
+
+_MEMBERS = 12  # of a cluster that take part: a sample of a large one says what most say
+_NEAR = -6.0  # bits: clusters are compared if some pair between them scored more
+
+
+def merge_by_consensus(
+    clusters: DataFrame,
+    scored: DataFrame,
+    *,
+    compare_pairs: Callable[[DataFrame], DataFrame],
+    score_patterns: Callable[[DataFrame], DataFrame],
+    comparisons: int,
+    scratch: Scratch,
+) -> DataFrame:
+    """Join clusters that are each other's best match by consensus.
+
+    Args:
+        clusters: ``rid, cluster``, every record.
+        scored: ``l, r, score`` of pairs that blocking found.
+        compare_pairs: adds ``sources, pattern`` and ``forbidden`` to pairs ``l, r``: clusters with a forbidden
+            pair between them are not joined.
+        score_patterns: adds ``score`` to ``sources, pattern``.
+        comparisons: how many comparisons a pattern holds.
+        scratch: where intermediate tables are written.
+
+    Returns:
+        ``rid, cluster`` again, every record.
+    """
+    sizes = clusters.groupBy("cluster").agg(F.count("*").alias("size"))
+    known = scratch.keep(sizes.join(clusters, "cluster"), "sized")
+    left = known.select(F.col("rid").alias("l"), F.col("cluster").alias("a"), F.col("size").alias("size_a"))
+    right = known.select(F.col("rid").alias("r"), F.col("cluster").alias("b"), F.col("size").alias("size_b"))
+    near = scored.where(F.col("score") > _NEAR).select("l", "r")
+    between = left.join(near, "l").join(right, "r").where("a <> b AND size_a + size_b > 2")
+    pairs = scratch.keep(
+        between.select(F.least("a", "b").alias("a"), F.greatest("a", "b").alias("b")).distinct(), "between"
+    )
+    if pairs.isEmpty():
+        return clusters
+    number = F.row_number().over(Window.partitionBy("cluster").orderBy("rid"))
+    sample = known.withColumn("number", number).where(F.col("number") <= _MEMBERS).select("rid", "cluster")
+    of_a, of_b = sample.toDF("x", "a"), sample.toDF("y", "b")
+    cross = (
+        pairs.join(of_a, "a")
+        .join(of_b, "b")
+        .select("a", "b", F.least("x", "y").alias("l"), F.greatest("x", "y").alias("r"))
+    )
+    compared = scratch.keep(compare_pairs(cross), "cross")
+    agreed = scratch.keep(_most_frequent(compared, comparisons), "consensus")
+    scores = scratch.keep(score_patterns(agreed).where("score > 0").select("a", "b", "score"), "agreeing")
+    both = scores.unionByName(scores.select(F.col("b").alias("a"), F.col("a").alias("b"), "score"))
+    best = both.groupBy("a").agg(F.max(F.struct("score", "b"))["b"].alias("b"))
+    mutual = best.alias("x").join(best.alias("y"), F.expr("x.a = y.b AND x.b = y.a AND x.a < x.b"))
+    merged = scratch.keep(
+        mutual.select(F.expr("x.b").alias("cluster"), F.expr("x.a").alias("into")), "merged"
+    )
+    return merged.join(clusters, "cluster", "right").select(
+        "rid", F.coalesce("into", "cluster").alias("cluster")
+    )
+
+
+def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
+    """``a, b, sources, pattern``: of each comparison the level that most pairs between the clusters show."""
+    codes = F.array(*[code_in_pattern(number) for number in range(comparisons)])
+    apart = compared.groupBy("a", "b").agg(F.max(F.col("forbidden").cast("int")).alias("apart"))
+    compared = apart.where("apart = 0").drop("apart").join(compared, ["a", "b"])
+    answers = compared.select("a", "b", "sources", F.posexplode(codes).alias("comparison", "code")).where(
+        "code > 0"
+    )
+    counted = answers.groupBy("a", "b", "comparison", "code").agg(
+        F.count("*").alias("n"), F.min("sources").alias("sources")
+    )
+    # the most frequent, of equals the highest code, in one number: a maximum over structs is slow
+    order = F.col("n") * (1 << BITS) + F.col("code")
+    winner = counted.groupBy("a", "b", "comparison").agg(
+        (F.max(order) % (1 << BITS)).alias("code"),
+        F.min("sources").alias("sources"),
+    )
+    shifted = F.lit(0).cast("bigint")
+    for number in range(comparisons):
+        shifted = F.when(F.col("comparison") == number, F.shiftleft("code", BITS * number)).otherwise(shifted)
+    return winner.groupBy("a", "b").agg(F.min("sources").alias("sources"), F.sum(shifted).alias("pattern"))

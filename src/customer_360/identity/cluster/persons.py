@@ -1,0 +1,115 @@
+"""Scored pairs to persons: components, taken apart where they hold more than one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from customer_360.engine import Scratch
+from customer_360.identity.cluster.components import connected_components
+from customer_360.identity.cluster.linkage import cluster_batches
+from customer_360.identity.cluster.pooled_evidence import PairEvidence
+from customer_360.identity.score import FORBIDDEN
+from customer_360.parameters import ClusteringParameters
+
+_FLOORS = (3.0, 6.0, 9.0, 12.0, 15.0, 18.0, 22.0, 26.0, 32.0, 40.0)
+_LARGEST = 5  # times max_component: what linkage takes after the last floor
+
+ComparePairs = Callable[[DataFrame], DataFrame]
+
+
+def cluster_records(
+    links: DataFrame,
+    order: DataFrame,
+    *,
+    compare_pairs: ComparePairs,
+    evidence: PairEvidence,
+    clustering: ClusteringParameters,
+    scratch: Scratch,
+) -> DataFrame:
+    """Put linked records together to persons.
+
+    1. Connected components of the links.
+    2. A component of more than ``max_component`` records is taken apart by raising the floor of its links.
+    3. In each component of three or more, all pairs are compared, also those that blocking never found,
+       and joined by what they say together (:mod:`.linkage`).
+
+    Args:
+        links: ``l, r`` BIGINT and ``score`` DOUBLE, pairs above the threshold.
+        order: ``rid, source, order``: an order of records that does not depend on their ids.
+        compare_pairs: adds ``sources, pattern, settled`` to ``l, r`` pairs (settled: bits that rules and
+            decisions add, or 0).
+        evidence: what patterns say.
+        clustering: sizes and limits.
+        scratch: where intermediate tables are written.
+
+    Returns:
+        ``rid, cluster`` BIGINT for every record that has a link; the cluster is the smallest ``rid`` in it.
+    """
+    labelled = scratch.keep(connected_components(links, scratch), "components")
+    labelled = _take_apart(labelled, links, clustering.max_component, scratch)
+    sizes = labelled.groupBy("component").agg(F.count("*").alias("size"))
+    members = scratch.keep(sizes.join(labelled, "component"), "members")
+    # what no floor takes apart is one person many times over: all pairs of it would grow with its square
+    taken = F.col("size").between(2 if clustering.one_per_person else 3, _LARGEST * clustering.max_component)
+    small = members.where(~taken).select("rid", F.col("component").alias("cluster"))
+    large = members.where(taken)
+    place = F.row_number().over(Window.partitionBy("component").orderBy("order", "rid")) - 1
+    placed = scratch.keep(
+        large.join(order, "rid").select("component", "rid", "source", place.cast("int").alias("place")),
+        "placed",
+    )
+    if placed.isEmpty():
+        return small
+    clusters = _linked(placed, compare_pairs, evidence, clustering)
+    named = placed.join(clusters, ["component", "place"]).select("component", "rid", "cluster")
+    smallest = named.groupBy("component", "cluster").agg(F.min("rid").alias("label"))
+    named = named.join(smallest, ["component", "cluster"]).select("rid", F.col("label").alias("cluster"))
+    return scratch.keep(small.unionByName(named), "clusters")
+
+
+def _linked(
+    placed: DataFrame, compare_pairs: ComparePairs, evidence: PairEvidence, clustering: ClusteringParameters
+) -> DataFrame:
+    left = placed.toDF("component", "l", "l_source", "left")
+    right = placed.toDF("component", "r", "r_source", "right")
+    inside = left.join(right, "component").where(F.col("left") < F.col("right"))
+    # pairs are scored with the smaller id first, as everywhere
+    same_source = F.col("l_source") == F.col("r_source")
+    turned = inside.select(
+        "component", "left", "right", F.least("l", "r").alias("l"), F.greatest("l", "r").alias("r"),
+        (same_source & F.col("l_source").isin(list(clustering.one_per_person))).alias("clash"),
+    )  # fmt: skip
+    settled = F.when(F.col("clash"), F.lit(FORBIDDEN)).otherwise(F.col("settled"))
+    compared = compare_pairs(turned).select(
+        "component", "left", "right", "pattern", "sources", settled.cast("double").alias("settled")
+    )
+    tasks = 2
+    return compared.repartition(tasks, "component").mapInArrow(
+        partial(cluster_batches, evidence=evidence), "component BIGINT, place INT, cluster INT"
+    )
+
+
+def _take_apart(labelled: DataFrame, links: DataFrame, limit: int, scratch: Scratch) -> DataFrame:
+    """Raise the floor inside components over the limit until they fall apart into smaller ones."""
+    for floor in _FLOORS:
+        large = labelled.groupBy("component").agg(F.count("*").alias("size")).where(F.col("size") > limit)
+        large = scratch.keep(large.select("component"), "large")
+        if large.isEmpty():
+            break
+        inside = large.join(labelled, "component").select("rid", "component")
+        stronger = (
+            inside.select(F.col("rid").alias("l"))
+            .join(links.where(F.col("score") > floor), "l")
+            .select("l", "r")
+        )
+        pieces = connected_components(stronger, scratch)
+        rest = labelled.join(large, "component", "left_anti").select("rid", "component")
+        parts = pieces.toDF("rid", "piece").join(inside, "rid", "right")
+        labelled = scratch.keep(
+            rest.unionByName(parts.select("rid", F.coalesce("piece", "rid").alias("component"))), "apart"
+        )
+    return labelled

@@ -1,0 +1,29 @@
+"""Records to features: every attribute in the one form in which it is compared, and how common its values are."""
+
+from .feature_columns import OF_MAILBOX_AND_NAMES, feature_names, features, union
+from .normalise import comparable_value, without_tag
+from .placeholders import is_nothing
+from .term_frequencies import (
+    BINS,
+    FREQUENCY_SCHEMA,
+    Frequencies,
+    frequency_table,
+    with_known_rarities,
+    with_rarities,
+)
+
+__all__ = [
+    "BINS",
+    "FREQUENCY_SCHEMA",
+    "OF_MAILBOX_AND_NAMES",
+    "Frequencies",
+    "comparable_value",
+    "feature_names",
+    "features",
+    "frequency_table",
+    "is_nothing",
+    "union",
+    "with_known_rarities",
+    "with_rarities",
+    "without_tag",
+]

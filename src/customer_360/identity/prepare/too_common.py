@@ -1,0 +1,180 @@
+"""Values that too many share to be anybody's own: default dates, office telephones, addresses like noreply@.
+
+What is found is found from the data. For each value the holders are counted by family name, as an effective number
+(inverse Simpson: two hundred records of one person count once, typos in a few of them hardly change that; a family
+counts once, too). Of birth dates, chance makes strangers share some: as many as a Poisson distribution with the mean
+of the file allows. Of addresses, telephones and numbers, those that people really share (a couple with two names)
+fall off geometrically; what lies far beyond that, or beyond any household, is nobody's.
+
+Such values are taken out of the features, so that they weigh nothing in blocking, training and scoring.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.engine import Scratch, with_columns
+from customer_360.parameters import IdentityModel
+
+_OWN = ("date", "email", "phone", "digits", "number")  # kinds of which a person has values of their own
+_WHO = ("family_name", "given_name")
+_FEWEST = 3.0  # families that share a value without a question
+_MOST = 9.0  # families that share an identifier at most
+_ERROR = 1e-3  # values of a file that are taken for too common by mistake
+_FAR = 5.0  # times as many as the mean of all dates is far
+
+
+@dataclass(frozen=True)
+class TooCommon:
+    """Of one attribute.
+
+    Attributes:
+        values: how many values too many share.
+        records: records that have one of them.
+    """
+
+    values: int = 0
+    records: int = 0
+
+
+def own_values(model: IdentityModel) -> list[str]:
+    """Attributes, counted as rarities, of which a person has values of their own."""
+    return [
+        name for name, sql in model.rarities.items() if sql == name and model.attributes.get(name) in _OWN
+    ]
+
+
+def find_too_common(
+    valued: DataFrame, tables: Mapping[str, DataFrame], known: Mapping[str, int], model: IdentityModel,
+    scratch: Scratch,
+) -> tuple[DataFrame | None, dict[str, TooCommon]]:  # fmt: skip
+    """Find the values that too many share.
+
+    Args:
+        valued: features with ``_<name>``, the hash of each value.
+        tables: ``value, n`` of the repeated values of each rarity.
+        known: records with a value.
+        model: says which attributes there are.
+        scratch: where intermediate tables are written.
+
+    Returns:
+        ``name, value, common`` (true), None if there is none; and how many there are, by attribute.
+    """
+    names = own_values(model)
+    who = [F.col(name).cast("string") for name in _WHO if name in valued.columns]
+    if not names or not who:
+        return None, {}
+    holder = F.coalesce(*who).alias("holder")
+    counted = [
+        _holders(tables[name], valued.select(F.col(f"_{name}").alias("value"), holder), name)
+        for name in names
+    ]
+    holders = scratch.keep(reduce(DataFrame.unionAll, counted), "holders")
+    # whole numbers of holders: a few dozen rows for each attribute
+    rows = holders.groupBy("name", F.ceil("persons").cast("int").alias("persons")).agg(
+        F.count("*").alias("values"), F.sum("n").alias("records")
+    ).collect()  # fmt: skip
+    limits = {}
+    for name in names:
+        shared = {row["persons"]: row["values"] for row in rows if row["name"] == name}
+        single = known[name] - sum(row["records"] for row in rows if row["name"] == name)
+        shared[1] = shared.get(1, 0) + max(0, single)
+        limits[name] = most_holders(shared, date=model.attributes[name] == "date")
+    over = {
+        name: [row for row in rows if row["name"] == name and row["persons"] > math.ceil(limit)]
+        for name, limit in limits.items()
+    }
+    found = {
+        name: TooCommon(sum(row["values"] for row in some), sum(row["records"] for row in some))
+        for name, some in over.items()
+        if some
+    }
+    if not found:
+        return None, {}
+    too_common = reduce(
+        lambda one, other: one | other,
+        [(F.col("name") == name) & (F.ceil("persons") > math.ceil(limits[name])) for name in found],
+    )
+    return holders.where(too_common).select("name", "value", F.lit(True).alias("common")), found
+
+
+def most_holders(values_by_holders: Mapping[int, int], *, date: bool) -> float:
+    """How many families share a value at most, before it is nobody's.
+
+    Args:
+        values_by_holders: how many values have so many holders.
+        date: dates are shared by chance; other values by households.
+    """
+    values = sum(values_by_holders.values())
+    if not values:
+        return _FEWEST
+    limit = _FEWEST
+    for _ in range(20):  # the mean of the values below the limit, and the limit from the mean
+        usual = {
+            holders: n
+            for holders, n in values_by_holders.items()
+            if holders <= max(limit, _median(values_by_holders))
+        }
+        mean = sum(holders * n for holders, n in usual.items()) / max(1, sum(usual.values()))
+        after = max(_FEWEST, _of_dates(mean, values) if date else min(_MOST, _of_identifiers(mean, values)))
+        if after <= limit:
+            break
+        limit = after
+    return limit
+
+
+def _of_dates(mean: float, values: int) -> float:
+    """Above it, less than ``_ERROR`` of so many Poisson variables are expected; ``mean`` is of those above zero."""
+    rate = mean
+    for _ in range(50):
+        rate = mean * (1 - math.exp(-rate))
+    term, below, k = math.exp(-rate), math.exp(-rate), 0
+    while values * (1 - below) > _ERROR and k < 10 * mean + 50:
+        k += 1
+        term *= rate / k
+        below += term
+    return max(float(k), _FAR * rate if rate > 1 else 0.0)
+
+
+def _of_identifiers(mean: float, values: int) -> float:
+    """The same of geometric variables."""
+    beyond = 1 - 1 / mean if mean > 1 else 0.0
+    return math.log(values / _ERROR) / -math.log(beyond) if beyond > 0 else 0.0
+
+
+def _median(values_by_holders: Mapping[int, int]) -> float:
+    half, seen = sum(values_by_holders.values()) / 2, 0
+    for holders, n in sorted(values_by_holders.items()):
+        seen += n
+        if seen >= half:
+            return float(holders)
+    return 1.0
+
+
+def _holders(table: DataFrame, records: DataFrame, name: str) -> DataFrame:
+    """``name, value, n, persons``: the effective number of family names among the records of each value."""
+    named = table.select("value").join(records.where(F.col("holder").isNotNull()), "value")
+    each = named.groupBy("value", "holder").agg(F.count("*").alias("m"))
+    persons = each.groupBy("value").agg(
+        (F.sum("m") * F.sum("m") / F.sum(F.col("m") * F.col("m"))).alias("persons")
+    )
+    return persons.join(table, "value").select(F.lit(name).alias("name"), "value", "n", "persons")
+
+
+def without_too_common(
+    features: DataFrame, model: IdentityModel, of_feature: Mapping[str, Sequence[str]]
+) -> DataFrame:
+    """Take values out where ``<name>_common`` says so, with all that was made of them; these columns go, too."""
+    changed = {
+        column: F.when(F.coalesce(f"{name}_common", F.lit(False)), F.lit(None)).otherwise(F.col(column))
+        for name in own_values(model)
+        for column in of_feature.get(name, (name,))
+        if column in features.columns
+    }
+    return with_columns(features, changed).drop(*[f"{name}_common" for name in own_values(model)])

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import DataFrame, SparkSession
+
+from customer_360.bronze.change_log import (
+    BRONZE_COLUMNS,
+    RepeatedKeyError,
+    SourceShrankError,
+    check_pull,
+    current_records,
+    detect_changes,
+    keyed_records,
+    without_deleted,
+)
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+LOG_SCHEMA = (
+    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, "
+    "origin STRING, run_id STRING, ingested_at TIMESTAMP"
+)
+
+
+def source(spark: SparkSession, records: list[Any]) -> DataFrame:
+    rows = [(json.dumps(record, sort_keys=True), "api") for record in records]
+    return spark.createDataFrame(rows, "payload STRING, origin STRING")
+
+
+def keys(frame: DataFrame) -> list[str]:
+    return sorted(row.source_key for row in frame.collect())
+
+
+class Log:
+    """A bronze table kept in memory, fed run by run."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        self.spark = spark
+        self.rows: list[Any] = []
+        self.runs = 0
+
+    @property
+    def frame(self) -> DataFrame:
+        return self.spark.createDataFrame(self.rows, LOG_SCHEMA)
+
+    def pull(self, records: list[Any], *, at: datetime | None = None) -> list[Any]:
+        self.runs += 1
+        keyed = keyed_records(source(self.spark, records), key_field="id")
+        run_time = at or START + timedelta(days=self.runs)
+        changes = detect_changes(keyed, self.frame, run_id=f"run{self.runs:03}", run_time=run_time).collect()
+        self.rows += [tuple(row[name] for name in BRONZE_COLUMNS) for row in changes]
+        return changes
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([{"id": 1}, {"id": "2"}], ["1", "2"]),
+        ([{"id": 1}, {"id": 1}], ["1"]),  # the same record twice is one record
+        ([{"id": " 7 "}], ["7"]),
+    ],
+)
+def test_keys(spark: SparkSession, records: list[Any], expected: list[str]) -> None:
+    assert keys(keyed_records(source(spark, records), key_field="id")) == expected
+
+
+@pytest.mark.parametrize("record", [{"id": None}, {"id": "  "}, {"name": "x"}, {"_malformed": "a,b"}])
+def test_a_blank_key_becomes_the_hash(spark: SparkSession, record: Any) -> None:
+    [row] = keyed_records(source(spark, [record]), key_field="id").collect()
+    assert row.source_key == "#" + row.payload_hash[:16]
+
+
+def test_a_repeated_key_keeps_every_record_in_any_order(spark: SparkSession) -> None:
+    records = [{"id": 1, "v": "a"}, {"id": 1, "v": "b"}, {"id": 1, "v": "c"}]
+    forward = keyed_records(source(spark, records), key_field="id").collect()
+    backward = keyed_records(source(spark, records[::-1]), key_field="id").collect()
+    assert sorted(map(tuple, forward)) == sorted(map(tuple, backward))
+    assert len({row.source_key for row in forward}) == 3
+    assert next(row.source_key for row in sorted(forward, key=lambda r: r.payload_hash)) == "1"
+
+
+def test_the_log_of_a_changing_source(spark: SparkSession) -> None:
+    log = Log(spark)
+    assert {row.operation for row in log.pull([{"id": 1}, {"id": 2}])} == {"insert"}
+    assert log.pull([{"id": 2}, {"id": 1}]) == []  # unchanged: nothing appended
+    [update] = log.pull([{"id": 1, "x": 1}, {"id": 2}])
+    assert (update.source_key, update.operation) == ("1", "update")
+    [delete] = log.pull([{"id": 1, "x": 1}])
+    assert (delete.source_key, delete.operation, delete.payload) == ("2", "delete", None)
+    assert keys(current_records(log.frame)) == ["1"]
+    [back] = log.pull([{"id": 1, "x": 1}, {"id": 2}])
+    assert (back.source_key, back.operation) == ("2", "insert")
+
+
+def test_a_machine_whose_clock_is_behind_still_writes_the_latest_row(spark: SparkSession) -> None:
+    log = Log(spark)
+    log.pull([{"id": 1, "v": 0}, {"id": 2}], at=START)
+    earlier = START - timedelta(hours=1)
+    steps: list[list[Any]] = [
+        [{"id": 1, "v": 1}, {"id": 2}],
+        [{"id": 1, "v": 1}],
+        [{"id": 1, "v": 2}, {"id": 2}],
+    ]
+    for records in steps:
+        assert len(log.pull(records, at=earlier)) > 0
+        found = {json.loads(row.payload)["id"]: row.payload for row in current_records(log.frame).collect()}
+        assert found == {record["id"]: json.dumps(record, sort_keys=True) for record in records}
+        assert log.pull(records, at=earlier) == []
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pulls=st.lists(
+        st.lists(
+            st.builds(lambda key, value: {"id": key, "v": value}, st.integers(0, 5), st.integers(0, 2)),
+            max_size=6,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_the_log_always_replays_to_the_last_pull(spark: SparkSession, pulls: list[list[Any]]) -> None:
+    log = Log(spark)
+    for records in pulls:
+        log.pull(records)
+        pulled = {row.payload for row in source(spark, records).collect()}
+        assert {row.payload for row in current_records(log.frame).collect()} == pulled
+        assert log.pull(records) == []
+
+
+@pytest.mark.parametrize(("lost", "stops"), [(0, False), (2, False), (3, True), (10, True)], ids=str)
+def test_a_pull_that_lost_too_much_stops(spark: SparkSession, lost: int, stops: bool) -> None:
+    log = Log(spark)
+    log.pull([{"id": number} for number in range(10)])
+    keyed = keyed_records(source(spark, [{"id": number} for number in range(lost, 10)]), key_field="id")
+
+    def check() -> None:
+        check_pull(keyed, log.frame, table="crm_users", unique_keys=True, max_deleted_share=0.2)
+
+    if stops:
+        with pytest.raises(SourceShrankError, match=rf"crm_users: {lost} of 10 .* 20%"):
+            check()
+    else:
+        check()
+
+
+NUMBERS = [str(number) for number in range(1, 121)]
+TEXTS = sorted(f"{letter}{number}" for letter in "ABC" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("known", "pulled", "stops"),
+    [
+        (NUMBERS, NUMBERS[:102], True),  # cut at 85 %
+        (NUMBERS, [*NUMBERS[:102], None, None], True),
+        (TEXTS, TEXTS[:102], True),
+        (NUMBERS, NUMBERS[:117], False),  # a few may go
+        (NUMBERS, NUMBERS[18:], False),
+        (NUMBERS, [*NUMBERS[:102], "121"], False),  # something came at the end: it is there
+        (NUMBERS, NUMBERS[:50] + NUMBERS[60:], False),
+        (NUMBERS, NUMBERS, False),
+        (NUMBERS[:4], NUMBERS[:2], False),
+    ],
+)
+def test_a_pull_that_lacks_just_the_end_looks_cut_off(
+    spark: SparkSession, known: list[str], pulled: list[str | None], stops: bool
+) -> None:
+    log = Log(spark)
+    log.pull([{"id": key} for key in known])
+    keyed = keyed_records(source(spark, [{"id": key} for key in pulled]), key_field="id")
+    with pytest.raises(SourceShrankError, match="cut off at its end") if stops else nullcontext():
+        check_pull(keyed, log.frame, table="erp", unique_keys=False, max_deleted_share=0.6)
+    check_pull(keyed, log.frame, table="erp", unique_keys=False, max_deleted_share=1)
+
+
+def test_a_source_with_unique_keys_may_not_repeat_one(spark: SparkSession) -> None:
+    keyed = keyed_records(source(spark, [{"id": 1, "v": 1}, {"id": 1, "v": 2}, {"id": None}]), key_field="id")
+    empty = Log(spark).frame
+    check_pull(keyed, empty, table="erp", unique_keys=False, max_deleted_share=0)
+    with pytest.raises(RepeatedKeyError, match="1 record repeats"):
+        check_pull(keyed, empty, table="crm", unique_keys=True, max_deleted_share=0)
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_deleted"),
+    [(True, True), (1, True), ("2026-03-01T00:00:00Z", True), ("Yes", True)]
+    + [(value, False) for value in (None, False, 0, "", " ", "No", "false")],
+)
+def test_a_record_may_say_that_it_is_deleted(spark: SparkSession, flag: Any, is_deleted: bool) -> None:
+    records = source(spark, [{"id": 1, "gone": flag}, {"id": 2}])
+    there = keyed_records(without_deleted(records, deleted_field="gone"), key_field="id")
+    assert keys(there) == (["2"] if is_deleted else ["1", "2"])
+    assert without_deleted(records, deleted_field=None).count() == 2
