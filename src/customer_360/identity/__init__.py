@@ -4,11 +4,13 @@ Knows no source and no id over time. :func:`resolve` is the way through the room
 :mod:`.blocking`, :mod:`.score`, :mod:`.cluster`; :mod:`.full` resolves a whole file, :mod:`.incremental` what changed.
 """
 
+from .full import Resolution
 from .model_check import IdentityModelError, check_model
 from .prepare import comparable_value, is_nothing, union, without_tag
 from .report import latest_model, model_row, resolution_report
-from .resolver import Memory, Resolution, State, resolve
+from .resolver import resolve
 from .score import TrainedModel, TrainedModelError
+from .state import Memory, State
 
 __all__ = [
     "IdentityModelError",

@@ -1,17 +1,34 @@
-"""Who is who: records of persons in, links with their evidence and a cluster for every record out."""
+"""Who is who: records of persons in, links with their evidence and a cluster for every record out.
+
+The way through the rooms, step by step. Each step takes what those before it handed on and can be repeated: a full
+run and a run that resolves only what changed take the same steps.
+"""
 
 from __future__ import annotations
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from customer_360.engine import Scratch
-from customer_360.identity.full import Resolution, resolve_whole
-from customer_360.identity.incremental import resolve_again
-from customer_360.identity.score import TrainedModel
-from customer_360.identity.state import Memory, State
+from customer_360.identity import full, incremental
+from customer_360.identity.blocking import pairs_of_decided
+from customer_360.identity.compare import layout_of
+from customer_360.identity.full import Resolution, resolution_of
+from customer_360.identity.score import ModelSnapshot, Scorer, TrainedModel
+from customer_360.identity.state import Memory, View, new_state_folder
+from customer_360.identity.steps import (
+    Blocked,
+    Clustered,
+    Compared,
+    Prepared,
+    Scored,
+    Work,
+    Workplace,
+    kept_table,
+)
 from customer_360.parameters import IdentityModel
 
-__all__ = ["Memory", "Resolution", "State", "resolve"]
+_KINDS = ("new", "changed", "gone")
 
 
 def resolve(
@@ -38,6 +55,162 @@ def resolve(
     Raises:
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
-    if memory is None:
-        return resolve_whole(records, model, scratch, trained=trained, decisions=decisions).resolution()
-    return resolve_again(records, model, scratch, memory, trained=trained, decisions=decisions)
+    place = Workplace(
+        spark=records.sparkSession,
+        model=model,
+        memory=Memory(f"{scratch.place}/steps") if memory is None else memory,
+        scratch=scratch,
+        is_remembered=memory is not None,
+    )
+    prepared = prepare_records(records, place, decisions)
+    blocked = block_records(place, prepared, decisions)
+    compared = compare_candidates(place, prepared, blocked)
+    snapshot = train_model(place, prepared, blocked, compared, trained)
+    scored = score_candidates(place, prepared, blocked, compared, snapshot)
+    clustered = cluster_records(place, prepared, blocked, scored, snapshot)
+    if place.is_remembered:
+        return remembered_resolution(place, clustered)
+    scorer = full.scorer_of(place, prepared, blocked, snapshot)
+    pairs = kept_table(place, prepared.steps_folder, scored, "scored")
+    grouped = kept_table(place, prepared.steps_folder, clustered, "clustered")
+    named = full.named_records(grouped, pairs, scorer.known)
+    named_pairs = full.named_pairs(grouped, pairs, scorer.known)
+    return resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
+
+
+def prepare_records(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:
+    """Find out how much there is to do, and bring the records into the form in which they are compared.
+
+    Args:
+        records: as for :func:`resolve`.
+        place: where and how.
+        decisions: as for :func:`resolve`.
+    """
+    folder, is_decided = new_state_folder(), decisions is not None
+    if not place.is_remembered:
+        work = Work(kind="train", why="no state of an earlier run is kept")
+        return full.prepare(records, place, work, folder, is_decided=is_decided)
+    state, model = place.memory.state, place.model
+    marked = incremental.with_fingerprint(records, model)
+    now = incremental.digests(model)
+    before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
+    if before is not None:
+        return full.prepare(marked, place, before, folder, is_decided=is_decided)
+    different = incremental.differences(marked, place.view().records())
+    different = place.scratch.keep(different, "different")
+    work = _work_of(different, place)
+    if work.is_full:
+        return full.prepare(marked, place, work, folder, is_decided=is_decided)
+    if not work.changed and _same_decisions(place, decisions):
+        idle = Work(kind="nothing", why=work.why, records=work.records)
+        return Prepared(work=idle, folder=folder, is_decided=is_decided)
+    return incremental.prepare(different, place, work, folder, is_decided=is_decided)
+
+
+def block_records(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> Blocked:
+    """Find the pairs that are worth comparing."""
+    match prepared.work.kind:
+        case "nothing":
+            return Blocked()
+        case "changes":
+            return incremental.block(place, prepared, decisions)
+        case _:
+            return full.block(place, prepared, decisions)
+
+
+def compare_candidates(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
+    """Compare these pairs, attribute by attribute."""
+    match prepared.work.kind:
+        case "nothing":
+            return Compared()
+        case "changes":
+            return incremental.compare(place, prepared, blocked)
+        case _:
+            return full.compare(place, prepared, blocked)
+
+
+def train_model(
+    place: Workplace,
+    prepared: Prepared,
+    blocked: Blocked,
+    compared: Compared,
+    trained: TrainedModel | None,
+) -> ModelSnapshot:
+    """Estimate what the answers weigh, or take the model that was there.
+
+    Raises:
+        TrainedModelError: ``trained`` belongs to other comparisons.
+    """
+    if prepared.work.is_full:
+        return full.train(place, prepared, blocked, compared, trained)
+    return place.view().state.frame
+
+
+def score_candidates(
+    place: Workplace, prepared: Prepared, blocked: Blocked, compared: Compared, snapshot: ModelSnapshot
+) -> Scored:
+    """Score what was compared."""
+    match prepared.work.kind:
+        case "nothing":
+            return Scored()
+        case "changes":
+            return incremental.score(place, prepared, blocked, compared)
+        case _:
+            return full.score(place, prepared, blocked, compared, snapshot)
+
+
+def cluster_records(
+    place: Workplace, prepared: Prepared, blocked: Blocked, scored: Scored, snapshot: ModelSnapshot
+) -> Clustered:
+    """Group records to persons, and write what the next resolution needs."""
+    work = prepared.work
+    if work.kind == "nothing":
+        return Clustered(work=work, state=place.memory.state)
+    if work.kind == "changes":
+        region = incremental.cluster(place, prepared, blocked, scored)
+        state, work = incremental.keep_changes(place, prepared, region)
+        return Clustered(work=work, state=state)
+    pairs, grouped = full.cluster(place, prepared, blocked, scored, snapshot)
+    work = work.model_copy(update={"resolved": work.records})
+    tables = place.memory.tables(prepared.steps_folder)
+    grouped = tables.keep(grouped, "clustered")
+    if not place.is_remembered:
+        return Clustered(work=work, schemas={"clustered": grouped.schema.json()})
+    decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
+    state = incremental.keep_everything(
+        place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided
+    )
+    return Clustered(work=work, state=state)
+
+
+def remembered_resolution(place: Workplace, clustered: Clustered) -> Resolution:
+    """What was found, in words of its readers, from the tables that the next resolution goes on from."""
+    state = clustered.state
+    assert state is not None
+    view, layout = View(place.spark, place.memory, state), layout_of(place.model)
+    scorer = Scorer(view.records(), place.model, layout, state.frame.mixture(layout), None, place.scratch)
+    return resolution_of(state.frame, scorer, view.clusters(), view.pairs(), work=clustered.work, state=state)
+
+
+def _work_of(different: DataFrame, place: Workplace) -> Work:
+    """Changes, or everything if there are so many."""
+    state = place.view().state
+    counted = different.groupBy("kind", "source").agg(F.count("*").alias("n")).collect()
+    of_kind = {kind: sum(row["n"] for row in counted if row["kind"] == kind) for kind in _KINDS}
+    changed, records = sum(of_kind.values()), state.records + of_kind["new"] - of_kind["gone"]
+    sources = {row["source"] for row in counted if row["source"] is not None} - set(state.frame.sources)
+    work = incremental.by_changes(
+        state, changed=changed, records=records, new_sources=sources, model=place.model
+    )
+    if work is not None:
+        return work.model_copy(update={"changed": changed})
+    why = ", ".join(f"{n:,} {kind}" for kind, n in of_kind.items() if n) or "no record has changed"
+    return Work(kind="changes", why=why, records=records, changed=changed)
+
+
+def _same_decisions(place: Workplace, decisions: DataFrame | None) -> bool:
+    view = place.view()
+    if decisions is None:
+        return view.decided().isEmpty()
+    decided = pairs_of_decided(decisions, view.clusters())
+    return incremental.touched_by_decisions(decided, view.decided()).isEmpty()

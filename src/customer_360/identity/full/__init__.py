@@ -1,16 +1,19 @@
 """A full run: every record of a file resolved, and what came out in words of its readers."""
 
 from .describe import named_pairs, named_records
-from .resolution import EVERYTHING, Resolution, Work
-from .run import Frozen, resolution_of, resolve_whole
+from .resolution import Resolution, resolution_of
+from .run import block, cluster, compare, prepare, score, scorer_of, train
 
 __all__ = [
-    "EVERYTHING",
-    "Frozen",
     "Resolution",
-    "Work",
+    "block",
+    "cluster",
+    "compare",
     "named_pairs",
     "named_records",
+    "prepare",
     "resolution_of",
-    "resolve_whole",
+    "score",
+    "scorer_of",
+    "train",
 ]

@@ -4,49 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pyspark.sql import DataFrame
 
 from customer_360.identity.blocking import RuleCost
+from customer_360.identity.full.describe import clusters_of, level_weights, pairs_of
 from customer_360.identity.prepare import Frequencies
-from customer_360.identity.score import TrainedModel
+from customer_360.identity.score import ModelSnapshot, Scorer, TrainedModel
 from customer_360.identity.state import State
-
-Kind = Literal["train", "everything", "changes", "nothing"]
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a resolution did.
-
-    Attributes:
-        kind: ``train`` (everything, with a newly trained model), ``everything`` (with the model that was there),
-            ``changes`` or ``nothing``.
-        why: in words.
-        records: number of records.
-        changed: records that came, changed or went since the last resolution.
-        resolved: records that were put together anew.
-    """
-
-    kind: Kind
-    why: str
-    records: int = 0
-    changed: int = 0
-    resolved: int = 0
-
-    def sentence(self) -> str:
-        """For people."""
-        what = {
-            "train": f"all {self.records:,} records resolved, model trained",
-            "everything": f"all {self.records:,} records resolved with the trained model",
-            "changes": f"{self.resolved:,} of {self.records:,} records resolved",
-            "nothing": f"none of {self.records:,} records resolved",
-        }[self.kind]
-        return f"{what}: {self.why}"
-
-
-EVERYTHING = Work("train", "no state of an earlier run is kept")
+from customer_360.identity.steps import Work
 
 
 @dataclass(frozen=True)
@@ -78,5 +44,38 @@ class Resolution:
     records: int
     matches: float
     weights: Sequence[tuple[str, str, str, float]]
-    work: Work = EVERYTHING
+    work: Work
     state: State | None = None
+
+
+def resolution_of(
+    snapshot: ModelSnapshot,
+    scorer: Scorer,
+    named: DataFrame,
+    pairs: DataFrame,
+    *,
+    work: Work,
+    state: State | None = None,
+) -> Resolution:
+    """Put a resolution together.
+
+    Args:
+        snapshot: the model.
+        scorer: knows the evidence behind patterns.
+        named: as :func:`.describe.named_records` returns it.
+        pairs: as :func:`.describe.named_pairs` returns it.
+        work: what was done.
+        state: for the next resolution.
+    """
+    return Resolution(
+        clusters=clusters_of(named),
+        pairs=pairs_of(pairs, scorer),
+        trained=snapshot.trained,
+        rules=snapshot.rules,
+        frequencies=snapshot.frequencies,
+        records=work.records,
+        matches=scorer.mixture.matches,
+        weights=level_weights(scorer.layout, scorer.mixture),
+        work=work,
+        state=state,
+    )

@@ -1,15 +1,11 @@
-"""Resolves all records of a file, step by step."""
+"""The steps of a full run: every record of a file is resolved."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.engine import Scratch
 from customer_360.identity.blocking import (
     candidate_pairs,
     choose_keys,
@@ -20,21 +16,8 @@ from customer_360.identity.blocking import (
     with_decided,
 )
 from customer_360.identity.cluster import group_records
-from customer_360.identity.compare import Layout, SourceNumbers, compare_pairs, layout_of
-from customer_360.identity.full.describe import (
-    clusters_of,
-    level_weights,
-    named_pairs,
-    named_records,
-    pairs_of,
-)
-from customer_360.identity.full.resolution import Resolution
-from customer_360.identity.prepare import (
-    Frequencies,
-    features,
-    with_known_rarities,
-    with_rarities,
-)
+from customer_360.identity.compare import SourceNumbers, compare_pairs, layout_of
+from customer_360.identity.prepare import features, with_known_rarities, with_rarities
 from customer_360.identity.score import (
     FLOOR,
     Mixture,
@@ -44,169 +27,156 @@ from customer_360.identity.score import (
     TrainedModel,
     fit,
 )
-from customer_360.parameters import IdentityModel
+from customer_360.identity.steps import (
+    Blocked,
+    Compared,
+    Prepared,
+    Scored,
+    Work,
+    Workplace,
+    keep_tables,
+    kept_table,
+)
 
 _RANDOM_PER_RECORD = 100  # random pairs that a small file is looked at with
 _SMALL = 1000
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """A trained model, with the frequency tables that it was trained with (``value, n`` by rarity)."""
-
-    frame: ModelSnapshot
-    tables: Mapping[str, DataFrame]
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A file, resolved.
-
-    Attributes:
-        frame: the model, and all that it takes from the file as a whole.
-        scorer: scores pairs of the file.
-        scored: scored pairs.
-        clusters: ``rid, cluster, ambiguous``.
-        records: number of records.
-    """
-
-    frame: ModelSnapshot
-    scorer: Scorer
-    scored: DataFrame
-    clusters: DataFrame
-    records: int
-
-    def named_records(self) -> DataFrame:
-        """As :func:`.describe.named_records` returns it."""
-        return named_records(self.clusters, self.scored, self.scorer.known)
-
-    def named_pairs(self) -> DataFrame:
-        """As :func:`.describe.named_pairs` returns it."""
-        return named_pairs(self.clusters, self.scored, self.scorer.known)
-
-    def resolution(self) -> Resolution:
-        """What was found, of tables that nobody keeps."""
-        return resolution_of(
-            self.frame, self.scorer, self.named_records(), self.named_pairs(), records=self.records
-        )
-
-
-def resolution_of(
-    frame: ModelSnapshot, scorer: Scorer, named: DataFrame, pairs: DataFrame, *, records: int
-) -> Resolution:
-    """Put a resolution together.
+def prepare(records: DataFrame, place: Workplace, work: Work, folder: str, *, is_decided: bool) -> Prepared:
+    """Bring all records into the form in which they are compared, and count how common their values are.
 
     Args:
-        frame: the model.
-        scorer: knows the evidence behind patterns.
-        named: as :func:`.describe.named_records` returns it.
-        pairs: as :func:`.describe.named_pairs` returns it.
-        records: number of records.
+        records: ``source, key``, the model's attributes, and ``fingerprint`` where the run is remembered.
+        place: where and how.
+        work: what is to be done; ``everything`` takes the frequencies that the model was trained with.
+        folder: of the tables that the next resolution needs.
+        is_decided: whether people may have decided about pairs.
     """
-    return Resolution(
-        clusters=clusters_of(named),
-        pairs=pairs_of(pairs, scorer),
-        trained=frame.trained,
-        rules=frame.rules,
-        frequencies=frame.frequencies,
-        records=records,
-        matches=scorer.mixture.matches,
-        weights=level_weights(scorer.layout, scorer.mixture),
-    )
-
-
-def resolve_whole(
-    records: DataFrame,
-    model: IdentityModel,
-    scratch: Scratch,
-    *,
-    trained: TrainedModel | None = None,
-    decisions: DataFrame | None = None,
-    tables: Scratch | None = None,
-    frozen: Frozen | None = None,
-) -> Whole:
-    """Resolve all records.
-
-    Args:
-        records: as for :func:`.resolve.resolve`; with a column ``fingerprint`` if ``tables`` is given.
-        model: the identity model.
-        scratch: where intermediate tables are written.
-        trained: probabilities to be used instead of new ones.
-        decisions: as for :func:`.resolve.resolve`.
-        tables: where ``records``, ``keys`` and, when a model is trained, the frequencies are kept.
-        frozen: a trained model with all that it took from the file then; ``trained`` is not read.
-    """
-    kept = tables or scratch
-    found = scratch.keep(features(records, model, keep=["fingerprint"] if tables else []), "features")
+    model, carried = place.model, ["fingerprint"] if place.is_remembered else []
+    found = place.scratch.keep(features(records, model, keep=carried), "features")
     counted = found.groupBy("source").agg(F.count("*").alias("n")).collect()
     counts = {row["source"]: row["n"] for row in counted}
-    total = sum(counts.values())
-    if frozen is None:
-        numbers = SourceNumbers(counts)
-        rare, frequencies = with_rarities(found, model, total, kept)
-    else:
-        numbers, frequencies = frozen.frame.numbers(), frozen.frame.frequencies
+    if work.kind == "everything":
+        view = place.view()
+        snapshot = view.state.frame
+        numbers, frequencies = snapshot.numbers(), snapshot.frequencies
         sizes = {name: item.known for name, item in frequencies.items()}
-        rare = with_known_rarities(found, model, frozen.tables, sizes)
-    known = kept.keep(rare.withColumn("source_number", numbers.number_of()), "records")
-    layout = layout_of(model)
-    costs = choose_keys(known, model.blocking, total, layout) if frozen is None else frozen.frame.rules
-    decided = None if decisions is None else pairs_of_decided(decisions, known)
-    pairs = candidate_pairs(
-        known, model.blocking, costs, layout=layout, records=numbers.records, scratch=scratch, tables=tables
-    )
-    if decided is not None:
-        pairs = with_decided(pairs, decided)
-    compared = scratch.keep(
-        compare_pairs(scratch.keep(pairs, "pairs"), known, layout, model.rules), "compared"
-    )
-    if frozen is not None:
-        frame, mixture = frozen.frame, frozen.frame.mixture(layout)
+        rare = with_known_rarities(found, model, view.frequencies(), sizes)
     else:
-        mixture = (
-            _fitted(
-                compared,
-                known,
-                layout=layout,
-                frequencies=frequencies,
-                numbers=numbers,
-                model=model,
-                scratch=scratch,
-            )
-            if trained is None
-            else trained.mixture(layout, numbers.pair_names, numbers.all_pairs, total)
-        )
-        frame = ModelSnapshot(
-            trained=TrainedModel.of(mixture, layout, numbers.pair_names, numbers.all_pairs, total),
-            sources=counts,
-            rules=tuple(costs),
-            frequencies=frequencies,
-            everybody=everybody(model.blocking, total),
-        )
-        if tables is not None:  # scored as it will be scored again
-            mixture = frame.mixture(layout)
-    scorer = Scorer(known, model, layout, mixture, decided, scratch)
-    scored = scratch.keep(scorer.score(compared, floor=FLOOR), "scored")
-    return Whole(frame, scorer, scored, scratch.keep(group_records(scored, scorer), "clustered"), total)
+        numbers = SourceNumbers(counts)
+        rare, frequencies = with_rarities(found, model, sum(counts.values()), place.memory.tables(folder))
+    known = rare.withColumn("source_number", numbers.number_of())
+    _, schemas = keep_tables(place, folder, {"records": known})
+    return Prepared(
+        schemas=schemas,
+        work=work.model_copy(update={"records": sum(counts.values())}),
+        folder=folder,
+        sources=counts,
+        frequencies=frequencies,
+        is_decided=is_decided,
+    )
 
 
-def _fitted(
-    compared: DataFrame,
-    known: DataFrame,
-    *,
-    layout: Layout,
-    frequencies: Mapping[str, Frequencies],
-    numbers: SourceNumbers,
-    model: IdentityModel,
-    scratch: Scratch,
-) -> Mixture:
-    total = numbers.records
+def block(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> Blocked:
+    """Find the pairs that are worth comparing, by the rules that fit the budget."""
+    known, layout = kept_table(place, prepared.folder, prepared, "records"), layout_of(place.model)
+    blocking, total = place.model.blocking, prepared.work.records
+    if prepared.work.kind == "everything":
+        rules, records = place.view().state.frame.rules, place.view().state.frame.numbers().records
+    else:
+        rules, records = tuple(choose_keys(known, blocking, total, layout)), total
+    tables = place.memory.tables(prepared.folder) if place.is_remembered else None
+    pairs = candidate_pairs(
+        known, blocking, rules, layout=layout, records=records, scratch=place.scratch, tables=tables
+    )
+    frames = {}
+    if decisions is not None:
+        decided = place.scratch.keep(pairs_of_decided(decisions, known), "decided")
+        pairs, frames = with_decided(pairs, decided), {"decided": decided}
+    _, schemas = keep_tables(place, prepared.steps_folder, {**frames, "candidates": pairs})
+    return Blocked(schemas=schemas, rules=rules)
+
+
+def compare(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
+    """Compare all candidates."""
+    known = kept_table(place, prepared.folder, prepared, "records")
+    candidates = kept_table(place, prepared.steps_folder, blocked, "candidates")
+    compared = compare_pairs(candidates, known, layout_of(place.model), place.model.rules)
+    _, schemas = keep_tables(place, prepared.steps_folder, {"compared": compared})
+    return Compared(schemas=schemas)
+
+
+def train(
+    place: Workplace,
+    prepared: Prepared,
+    blocked: Blocked,
+    compared: Compared,
+    trained: TrainedModel | None,
+) -> ModelSnapshot:
+    """Fit the mixture to what the comparisons answered, unless there are probabilities to be used again.
+
+    Args:
+        place: where and how.
+        prepared: the records.
+        blocked: the rules, which belong to the model.
+        compared: what the comparisons answered.
+        trained: probabilities to be used instead of new ones.
+
+    Raises:
+        TrainedModelError: ``trained`` belongs to other comparisons.
+    """
+    if prepared.work.kind == "everything":
+        return place.view().state.frame
+    layout, numbers = layout_of(place.model), SourceNumbers(prepared.sources)
+    if trained is None:
+        mixture = _fitted(place, prepared, compared, numbers)
+    else:
+        mixture = trained.mixture(layout, numbers.pair_names, numbers.all_pairs, numbers.records)
+    return ModelSnapshot(
+        trained=TrainedModel.of(mixture, layout, numbers.pair_names, numbers.all_pairs, numbers.records),
+        sources=prepared.sources,
+        rules=blocked.rules,
+        frequencies=prepared.frequencies,
+        everybody=everybody(place.model.blocking, numbers.records),
+    )
+
+
+def score(
+    place: Workplace, prepared: Prepared, blocked: Blocked, compared: Compared, snapshot: ModelSnapshot
+) -> Scored:
+    """Score all compared pairs, and forget those far below any link."""
+    found = kept_table(place, prepared.steps_folder, compared, "compared")
+    scored = scorer_of(place, prepared, blocked, snapshot).score(found, floor=FLOOR)
+    _, schemas = keep_tables(place, prepared.steps_folder, {"scored": scored})
+    return Scored(schemas=schemas)
+
+
+def cluster(
+    place: Workplace, prepared: Prepared, blocked: Blocked, scored: Scored, snapshot: ModelSnapshot
+) -> tuple[DataFrame, DataFrame]:
+    """Group all records: scored pairs, and ``rid, cluster, ambiguous`` of every record."""
+    pairs = kept_table(place, prepared.steps_folder, scored, "scored")
+    return pairs, group_records(pairs, scorer_of(place, prepared, blocked, snapshot))
+
+
+def scorer_of(place: Workplace, prepared: Prepared, blocked: Blocked, snapshot: ModelSnapshot) -> Scorer:
+    """Scores pairs of the file."""
+    layout = layout_of(place.model)
+    decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
+    known = kept_table(place, prepared.folder, prepared, "records")
+    return Scorer(known, place.model, layout, snapshot.mixture(layout), decided, place.scratch)
+
+
+def _fitted(place: Workplace, prepared: Prepared, compared: Compared, numbers: SourceNumbers) -> Mixture:
+    total, model, layout = numbers.records, place.model, layout_of(place.model)
+    known = kept_table(place, prepared.folder, prepared, "records")
     wanted = min(model.training.random_pairs, _RANDOM_PER_RECORD * max(total, _SMALL))
-    sample = scratch.keep(random_sample(known, wanted, total), "sample")
-    strangers = compare_pairs(random_pairs(sample), sample, layout)
+    sample = place.scratch.keep(random_sample(known, wanted, total), "sample")
+    non_matches = compare_pairs(random_pairs(sample), sample, layout)
     return fit(
-        _counted(compared), _counted(strangers), layout=layout, frequencies=frequencies,
-        all_pairs=numbers.all_pairs, records=total, training=model.training,
+        _counted(kept_table(place, prepared.steps_folder, compared, "compared")), _counted(non_matches),
+        layout=layout, frequencies=prepared.frequencies, all_pairs=numbers.all_pairs, records=total,
+        training=model.training,
     )  # fmt: skip
 
 

@@ -7,6 +7,24 @@ changed records (:mod:`.candidates`) and groups anew what a chain of scored pair
 (:mod:`.changes`). The result is that of resolving everything with the same trained model.
 """
 
-from .run import resolve_again
+from .candidates import touched_by_decisions
+from .changes import block, cluster, compare, prepare, score
+from .difference import differences, with_fingerprint
+from .keeping import keep_changes, keep_everything
+from .plan import before_looking, by_changes, digests
 
-__all__ = ["resolve_again"]
+__all__ = [
+    "before_looking",
+    "block",
+    "by_changes",
+    "cluster",
+    "compare",
+    "differences",
+    "digests",
+    "keep_changes",
+    "keep_everything",
+    "prepare",
+    "score",
+    "touched_by_decisions",
+    "with_fingerprint",
+]

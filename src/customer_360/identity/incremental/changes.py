@@ -1,4 +1,4 @@
-"""Resolves what a change touches, and nothing else.
+"""The steps of a run that resolves what a change touches, and nothing else.
 
 Touched are new and changed records, those of blocks that cross the size limit, and those that people decided on
 otherwise. Their pairs are compared anew. Then all records that a chain of scored pairs connects with a touched one,
@@ -9,7 +9,6 @@ or connected with it before, are grouped anew: grouping looks no further
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -17,13 +16,22 @@ from pyspark.sql import functions as F
 from customer_360.engine import Scratch
 from customer_360.identity.blocking import pairs_of_decided
 from customer_360.identity.cluster import connected_components, group_records
-from customer_360.identity.compare import Layout, layout_of
+from customer_360.identity.compare import compare_pairs, layout_of
 from customer_360.identity.full import named_pairs, named_records
 from customer_360.identity.incremental.candidates import Blocks, candidates_of_all, touched_by_decisions
 from customer_360.identity.prepare import features, with_known_rarities
 from customer_360.identity.score import FLOOR, Scorer
 from customer_360.identity.state import View
-from customer_360.parameters import IdentityModel
+from customer_360.identity.steps import (
+    Blocked,
+    Compared,
+    Prepared,
+    Scored,
+    Work,
+    Workplace,
+    keep_tables,
+    kept_table,
+)
 
 SCORED = ("l", "r", "sources", "pattern", "score", "method")
 
@@ -49,156 +57,112 @@ class Region:
     decided: DataFrame
 
 
-@dataclass(frozen=True)
-class ChangesOnly:
-    """One resolution of changes.
+def prepare(different: DataFrame, place: Workplace, work: Work, folder: str, *, is_decided: bool) -> Prepared:
+    """Bring new and changed records into the form in which they are compared, by the frequencies of the training.
 
-    Attributes:
-        view: the tables so far.
-        model: the identity model.
+    Args:
         different: as :func:`.difference.differences` returns it, kept.
-        decisions: as for :func:`customer_360.identity.resolver.resolve`.
-        scratch: where intermediate tables are written.
+        place: where and how.
+        work: what is to be done.
+        folder: of the tables that the next resolution needs.
+        is_decided: whether people may have decided about pairs.
     """
+    view, scratch = place.view(), place.scratch
+    snapshot = view.state.frame
+    raw = different.where("kind <> 'gone'").drop("rid", "kind")
+    found = scratch.keep(features(raw, place.model, keep=["fingerprint"]), "features")
+    known = {name: item.known for name, item in snapshot.frequencies.items()}
+    rare = with_known_rarities(found, place.model, view.frequencies(), known)
+    numbered = rare.withColumn("source_number", snapshot.numbers().number_of())
+    prepared = Prepared(work=work, folder=folder, is_decided=is_decided)
+    records = numbered.select(*view.records().columns)
+    _, schemas = keep_tables(place, prepared.steps_folder, {"records": records, "different": different})
+    return prepared.model_copy(update={"schemas": schemas})
 
-    view: View
-    model: IdentityModel
-    different: DataFrame
-    decisions: DataFrame | None
-    scratch: Scratch
 
-    def resolve(self) -> Region:
-        """Find the region and group it."""
-        keep = self.scratch.keep
-        candidates, touched = self._candidates()
-        candidates = keep(self._with_decided(candidates, touched), "candidates")
-        around = keep(self._around(candidates, touched), "around")
-        known = keep(self._known(around), "known_around")
-        scorer = self._scorer(known)
-        compared = keep(scorer.compare(candidates), "compared")
-        fresh = keep(scorer.score(compared, floor=FLOOR).select(*SCORED), "scored_anew")
-        before = keep(self._region_before(around, touched, fresh), "region_before")
-        region = keep(
-            before.select("rid").union(self._fresh_records.select("rid")).distinct()
-            .join(self._gone, "rid", "left_anti"), "region",
-        )  # fmt: skip
-        scored = keep(self._scored(before, touched).unionByName(fresh), "scored")
-        inside = keep(known.join(region, "rid", "left_semi").select(*known.columns), "known_region")
-        clusters = keep(group_records(scored, self._scorer(inside)), "clustered")
-        return Region(
-            records=self._fresh_records,
-            keys=self._fresh_keys,
-            pairs=named_pairs(clusters, scored, inside),
-            clusters=with_components(named_records(clusters, scored, inside), scored, self.scratch),
-            gone=self._superseded(region),
-            decided=self._decided,
-        )
-
-    # --------------------------------------------------------------------------------------------- what there is
-    @cached_property
-    def _layout(self) -> Layout:
-        return layout_of(self.model)
-
-    @cached_property
-    def _gone(self) -> DataFrame:
-        return self.different.where("kind = 'gone'").select("rid")
-
-    @cached_property
-    def _outdated(self) -> DataFrame:
-        return self.different.where("kind <> 'new'").select("rid")
-
-    @cached_property
-    def _fresh_records(self) -> DataFrame:
-        """New and changed records, as in the table ``records``."""
-        frame = self.view.state.frame
-        raw = self.different.where("kind <> 'gone'").drop("rid", "kind")
-        found = features(raw, self.model, keep=["fingerprint"])
-        known = {name: item.known for name, item in frame.frequencies.items()}
-        rare = with_known_rarities(
-            self.scratch.keep(found, "features"), self.model, self.view.frequencies(), known
-        )
-        numbered = rare.withColumn("source_number", frame.numbers().number_of())
-        return self.scratch.keep(numbered.select(*self.view.records().columns), "fresh_records")
-
-    @cached_property
-    def _fresh_keys(self) -> DataFrame | None:
-        frame = self.view.state.frame
-        if frame.everybody:
-            return None
-        blocks = Blocks(self.view, frame, self.model.blocking, self.scratch)
-        return self.scratch.keep(blocks.keys_of(self._fresh_records), "fresh_keys")
-
-    @cached_property
-    def _decided(self) -> DataFrame:
-        if self.decisions is None:
-            return self.view.decided().limit(0)
-        there = self.view.clusters().select("rid").join(self._gone, "rid", "left_anti")
-        there = there.union(self.different.where("kind = 'new'").select("rid"))
-        return self.scratch.keep(pairs_of_decided(self.decisions, there), "decided")
-
-    def _scorer(self, known: DataFrame) -> Scorer:
-        decided = None if self.decisions is None else self._decided
-        mixture = self.view.state.frame.mixture(self._layout)
-        return Scorer(known, self.model, self._layout, mixture, decided, self.scratch)
-
-    # ------------------------------------------------------------------------------------------------- the steps
-    def _candidates(self) -> tuple[DataFrame, DataFrame]:
-        """``l, r`` with a touched record, and ``rid`` of the touched records."""
-        frame, fresh = self.view.state.frame, self._fresh_records.select("rid")
-        by_hand = touched_by_decisions(self._decided, self.view.decided()).join(
-            self._gone, "rid", "left_anti"
-        )
-        by_hand = by_hand.select("rid")
-        if self._fresh_keys is None:
-            touched = self.scratch.keep(fresh.union(by_hand).distinct(), "touched")
-            there = self.view.clusters().select("rid").join(self._gone, "rid", "left_anti")
-            return candidates_of_all(touched, there.union(fresh)), touched
-        blocks = Blocks(self.view, frame, self.model.blocking, self.scratch)
-        pairs, touched = blocks.candidates(self._fresh_keys, self._outdated, by_hand)
+def block(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> Blocked:
+    """Find the pairs with a touched record that are worth comparing, and all records that they may have to do with."""
+    view, scratch, step = place.view(), place.scratch, _Changed(place, prepared)
+    there = view.clusters().select("rid").join(step.gone, "rid", "left_anti")
+    decided = view.decided().limit(0)
+    if decisions is not None:
+        known = there.union(step.different.where("kind = 'new'").select("rid"))
+        decided = scratch.keep(pairs_of_decided(decisions, known), "decided")
+    by_decision = touched_by_decisions(decided, view.decided()).join(step.gone, "rid", "left_anti")
+    frames = {"decided": decided}
+    fresh = step.records.select("rid")
+    if view.state.frame.everybody:
+        touched = scratch.keep(fresh.union(by_decision.select("rid")).distinct(), "touched")
+        candidates = candidates_of_all(touched, there.union(fresh))
+    else:
+        blocks = Blocks(view, view.state.frame, place.model.blocking, scratch)
+        keys = scratch.keep(blocks.keys_of(step.records), "fresh_keys")
+        candidates, touched = blocks.candidates(keys, step.outdated, by_decision.select("rid"))
+        frames["keys"] = keys
         # a record without any key has no pairs, but is touched
-        return pairs, self.scratch.keep(touched.union(fresh).distinct(), "all_touched")
+        touched = scratch.keep(touched.union(fresh).distinct(), "all_touched")
+    candidates = scratch.keep(_with_decided(candidates, touched, decided), "candidates")
+    around = _around(view, scratch, candidates.select("l", "r"), touched.union(step.outdated))
+    frames |= {"candidates": candidates, "touched": touched, "around": around}
+    _, schemas = keep_tables(place, prepared.steps_folder, frames)
+    return Blocked(schemas=schemas)
 
-    def _with_decided(self, candidates: DataFrame, touched: DataFrame) -> DataFrame:
-        one, other = touched.toDF("l"), touched.toDF("r")
-        said = self._decided.select("l", "r")
-        said = said.join(one, "l", "left_semi").union(said.join(other, "r", "left_semi"))
-        return candidates.union(said.select("l", "r")).distinct()
 
-    def _around(self, candidates: DataFrame, touched: DataFrame) -> DataFrame:
-        """``rid, component`` of all records that may be in the region."""
-        ends = candidates.select(F.col("l").alias("rid")).union(candidates.select("r"))
-        ends = self.scratch.keep(ends.union(touched).union(self._outdated).distinct(), "ends")
-        of_all = self.view.clusters().select("rid", "component")
-        near = self.scratch.keep(
-            of_all.join(ends, "rid", "left_semi").select("component").distinct(), "components_around"
-        )
-        return of_all.join(near, "component", "left_semi").select("rid", "component")
+def compare(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
+    """Compare the candidates.
 
-    def _known(self, around: DataFrame) -> DataFrame:
-        """Rows of ``records`` of all records that may be in the region, as they are now."""
-        records = self.view.records()
-        stay = around.select("rid").join(self._outdated, "rid", "left_anti").select("rid")
-        former = records.join(stay, "rid", "left_semi").select(*records.columns)
-        return former.unionByName(self._fresh_records)
+    Also writes ``known``: rows of ``records`` of all records that may be in the region, as they are now.
+    """
+    view, step = place.view(), _Changed(place, prepared)
+    around = kept_table(place, prepared.steps_folder, blocked, "around")
+    records = view.records()
+    stay = around.select("rid").join(step.outdated, "rid", "left_anti").select("rid")
+    former = records.join(stay, "rid", "left_semi").select(*records.columns)
+    known, schemas = keep_tables(place, prepared.steps_folder, {"known": former.unionByName(step.records)})
+    candidates = kept_table(place, prepared.steps_folder, blocked, "candidates")
+    compared = compare_pairs(candidates, known["known"], layout_of(place.model), place.model.rules, few=True)
+    _, more = keep_tables(place, prepared.steps_folder, {"compared": compared})
+    return Compared(schemas={**schemas, **more})
 
-    def _region_before(self, around: DataFrame, touched: DataFrame, fresh: DataFrame) -> DataFrame:
-        """``rid`` of the former components that a touched record or a new pair is in."""
-        seeds = fresh.select(F.col("l").alias("rid")).union(fresh.select("r"))
-        seeds = seeds.union(touched).union(self._outdated).distinct()
-        components = around.join(seeds, "rid", "left_semi").select("component").distinct()
-        return around.join(components, "component", "left_semi").select("rid")
 
-    def _scored(self, before: DataFrame, touched: DataFrame) -> DataFrame:
-        """Pairs of the region that stay as they are: :data:`SCORED`."""
-        moved = touched.union(self._outdated).distinct()
-        pairs = self.view.pairs().join(before.toDF("l"), "l", "left_semi")
-        pairs = pairs.join(moved.toDF("l"), "l", "left_anti").join(moved.toDF("r"), "r", "left_anti")
-        return pairs.select(*SCORED)
+def score(place: Workplace, prepared: Prepared, blocked: Blocked, compared: Compared) -> Scored:
+    """Score what was compared, and put it beside the pairs of the region that stay as they are."""
+    view, scratch, step = place.view(), place.scratch, _Changed(place, prepared)
+    known = kept_table(place, prepared.steps_folder, compared, "known")
+    around = kept_table(place, prepared.steps_folder, blocked, "around")
+    touched = kept_table(place, prepared.steps_folder, blocked, "touched").union(step.outdated)
+    pairs = kept_table(place, prepared.steps_folder, compared, "compared")
+    fresh = _scorer(place, prepared, blocked, known).score(pairs, floor=FLOOR).select(*SCORED)
+    fresh = scratch.keep(fresh, "scored_anew")
+    before = scratch.keep(_region_before(around, touched, fresh), "region_before")
+    region = before.select("rid").union(step.records.select("rid")).distinct()
+    region = scratch.keep(region.join(step.gone, "rid", "left_anti"), "region")
+    frames = {
+        "scored": _scored(view, before, touched).unionByName(fresh),
+        "region": region,
+        "region_records": known.join(region, "rid", "left_semi").select(*known.columns),
+    }
+    _, schemas = keep_tables(place, prepared.steps_folder, frames)
+    return Scored(schemas=schemas)
 
-    def _superseded(self, region: DataFrame) -> DataFrame:
-        changed = self.different.select("rid", F.lit(True).alias("changed"))
-        every = region.select("rid", F.lit(False).alias("changed")).union(changed)
-        return every.groupBy("rid").agg(F.max("changed").alias("changed"))
+
+def cluster(place: Workplace, prepared: Prepared, blocked: Blocked, scored: Scored) -> Region:
+    """Group the records of the region."""
+    folder, step = prepared.steps_folder, _Changed(place, prepared)
+    pairs, region = (kept_table(place, folder, scored, name) for name in ("scored", "region"))
+    inside = kept_table(place, folder, scored, "region_records")
+    grouped = group_records(pairs, _scorer(place, prepared, blocked, inside))
+    clusters = place.scratch.keep(grouped, "clustered")
+    changed = step.different.select("rid", F.lit(True).alias("changed"))
+    gone = region.select("rid", F.lit(False).alias("changed")).union(changed)
+    return Region(
+        records=step.records,
+        keys=kept_table(place, folder, blocked, "keys") if "keys" in blocked.schemas else None,
+        pairs=named_pairs(clusters, pairs, inside),
+        clusters=with_components(named_records(clusters, pairs, inside), pairs, place.scratch),
+        gone=gone.groupBy("rid").agg(F.max("changed").alias("changed")),
+        decided=kept_table(place, folder, blocked, "decided"),
+    )
 
 
 def with_components(named: DataFrame, scored: DataFrame, scratch: Scratch) -> DataFrame:
@@ -208,3 +172,67 @@ def with_components(named: DataFrame, scored: DataFrame, scratch: Scratch) -> Da
     return joined.select(
         *named.columns[:-1], F.coalesce("component", "rid").alias("component"), named.columns[-1]
     )
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """What came, changed or went."""
+
+    place: Workplace
+    prepared: Prepared
+
+    @property
+    def different(self) -> DataFrame:
+        return kept_table(self.place, self.prepared.steps_folder, self.prepared, "different")
+
+    @property
+    def records(self) -> DataFrame:
+        """New and changed records, as in the table ``records``."""
+        return kept_table(self.place, self.prepared.steps_folder, self.prepared, "records")
+
+    @property
+    def gone(self) -> DataFrame:
+        return self.different.where("kind = 'gone'").select("rid")
+
+    @property
+    def outdated(self) -> DataFrame:
+        return self.different.where("kind <> 'new'").select("rid")
+
+
+def _scorer(place: Workplace, prepared: Prepared, blocked: Blocked, known: DataFrame) -> Scorer:
+    layout = layout_of(place.model)
+    decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
+    mixture = place.view().state.frame.mixture(layout)
+    return Scorer(known, place.model, layout, mixture, decided, place.scratch)
+
+
+def _with_decided(candidates: DataFrame, touched: DataFrame, decided: DataFrame) -> DataFrame:
+    one, other = touched.toDF("l"), touched.toDF("r")
+    said = decided.select("l", "r")
+    said = said.join(one, "l", "left_semi").union(said.join(other, "r", "left_semi"))
+    return candidates.union(said.select("l", "r")).distinct()
+
+
+def _around(view: View, scratch: Scratch, candidates: DataFrame, moved: DataFrame) -> DataFrame:
+    """``rid, component`` of all records that may be in the region."""
+    ends = candidates.select(F.col("l").alias("rid")).union(candidates.select("r"))
+    ends = scratch.keep(ends.union(moved).distinct(), "ends")
+    of_all = view.clusters().select("rid", "component")
+    near = of_all.join(ends, "rid", "left_semi").select("component").distinct()
+    near = scratch.keep(near, "components_around")
+    return of_all.join(near, "component", "left_semi").select("rid", "component")
+
+
+def _region_before(around: DataFrame, moved: DataFrame, fresh: DataFrame) -> DataFrame:
+    """``rid`` of the former components that a touched record or a new pair is in."""
+    seeds = fresh.select(F.col("l").alias("rid")).union(fresh.select("r")).union(moved).distinct()
+    components = around.join(seeds, "rid", "left_semi").select("component").distinct()
+    return around.join(components, "component", "left_semi").select("rid")
+
+
+def _scored(view: View, before: DataFrame, moved: DataFrame) -> DataFrame:
+    """Pairs of the region that stay as they are: :data:`SCORED`."""
+    moved = moved.distinct()
+    pairs = view.pairs().join(before.toDF("l"), "l", "left_semi")
+    pairs = pairs.join(moved.toDF("l"), "l", "left_anti").join(moved.toDF("r"), "r", "left_anti")
+    return pairs.select(*SCORED)

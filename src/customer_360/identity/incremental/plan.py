@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from customer_360.identity.full import Work
 from customer_360.identity.state import FORMAT, Digests, State
+from customer_360.identity.steps import Work
 from customer_360.parameters import IdentityModel
 
 _OF_TRAINING = ("attributes", "placeholders", "rarities", "comparisons", "blocking", "training")
@@ -37,15 +37,17 @@ def before_looking(state: State | None, now: Digests, *, retrain: bool, lost: st
     """
     if state is None:
         why = f"everything is resolved again: {lost}" if lost else "there is no state of an earlier run"
-        return Work("train", why)
+        return Work(kind="train", why=why)
     if retrain:
-        return Work("train", "identity.incremental.retrain says so")
+        return Work(kind="train", why="identity.incremental.retrain says so")
     if state.format != FORMAT or state.digests.code != now.code:
-        return Work("train", "the program has changed since the last run")
+        return Work(kind="train", why="the program has changed since the last run")
     if state.digests.training != now.training:
-        return Work("train", "the identity model is configured differently")
+        return Work(kind="train", why="the identity model is configured differently")
     if state.digests.model != now.model:
-        return Work("everything", "rules, clustering or the link threshold are configured differently")
+        return Work(
+            kind="everything", why="rules, clustering or the link threshold are configured differently"
+        )
     return None
 
 
@@ -56,18 +58,18 @@ def by_changes(
     options = model.incremental
     drift = (state.changes + changed) / max(1, state.frame.trained.records)
     if new_sources:
-        return Work("train", f"new source: {', '.join(sorted(new_sources))}")
+        return Work(kind="train", why=f"new source: {', '.join(sorted(new_sources))}")
     if drift > options.retrain_after:
         return Work(
-            "train",
-            f"{state.changes + changed:,} records have changed since the model was trained, {drift:.1%} "
+            kind="train",
+            why=f"{state.changes + changed:,} records have changed since the model was trained, {drift:.1%} "
             f"(identity.incremental.retrain_after: {options.retrain_after:.1%})",
         )
     share = changed / max(1, records)
     if share > options.everything_above:
         return Work(
-            "everything",
-            f"{changed:,} records have changed, {share:.1%} "
+            kind="everything",
+            why=f"{changed:,} records have changed, {share:.1%} "
             f"(identity.incremental.everything_above: {options.everything_above:.1%})",
         )
     return None
