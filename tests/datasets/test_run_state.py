@@ -34,7 +34,7 @@ def test_the_next_run_finds_what_the_last_one_kept(tmp_path: Path) -> None:
     dataset.save(kept(tmp_path / "state", "one", "two"))
     again = RunStateDataset(folder=str(tmp_path / "state"))
     assert again.load() == RunState(str(tmp_path / "state"), "text", frozenset({"one", "two"}), number=1)
-    assert (dataset.said, again.said) == ("said", "")
+    assert (dataset.summary, again.summary) == ("said", "")
 
 
 def test_a_killed_run_leaves_what_was_kept_and_the_next_one_clears_up(tmp_path: Path) -> None:
@@ -52,8 +52,8 @@ def test_a_killed_run_leaves_what_was_kept_and_the_next_one_clears_up(tmp_path: 
 def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
     dataset = RunStateDataset(folder=str(tmp_path))
     dataset.save(kept(tmp_path, "one"))
-    dataset.save(replace(dataset.load(), said="again"))
-    assert (dataset.load().number, dataset.said) == (1, "again")
+    dataset.save(replace(dataset.load(), summary="again"))
+    assert (dataset.load().number, dataset.summary) == (1, "again")
 
 
 @pytest.mark.parametrize(

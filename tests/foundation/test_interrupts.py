@@ -20,7 +20,7 @@ def interrupted(
     code = textwrap.dedent(
         """
         import threading, time
-        from customer_360 import interrupts
+        from customer_360.foundation import interrupts
         from customer_360.foundation.interrupts import ending_at_once
         interrupts.SECONDS_TO_CLEAN_UP, interrupts.SECONDS_TO_SPEAK = {seconds}, 30
         def clean_up():

@@ -61,7 +61,7 @@ class Run:
             {
                 "previous_bronze_crm_users": DeltaTableDataset(filepath=table),
                 "bronze_crm_users": DeltaTableDataset(filepath=table, mode="append", schema=schema),
-                "work_gold_pairs": DeltaTableDataset(filepath=work),
+                "work_identity_pairs": DeltaTableDataset(filepath=work),
                 "run_time": MemoryDataset(datetime(2026, 1, 1, tzinfo=UTC), copy_mode="assign"),
             }
         )
@@ -163,7 +163,7 @@ def test_rows_are_not_added_to_a_table_that_somebody_else_wrote_to(run: Run) -> 
 
 
 def test_what_a_run_makes_on_the_way_has_a_folder_of_its_own_and_goes_at_its_end(run: Run) -> None:
-    table = Path(run.catalog.get("work_gold_pairs").table_path.removeprefix("file://"))
+    table = Path(run.catalog.get("work_identity_pairs").table_path.removeprefix("file://"))
     other = run.root / "Files/work/of a killed run/pairs/part"
     other.parent.mkdir(parents=True)
     other.write_text("")
@@ -175,18 +175,18 @@ def test_what_a_run_makes_on_the_way_has_a_folder_of_its_own_and_goes_at_its_end
 
 
 def test_a_part_that_makes_it_for_the_next_part_leaves_it(run: Run) -> None:
-    first = Pipeline([node(lambda x: x, "bronze_crm_users", "work_gold_pairs", name="pair")])
-    second = Pipeline([node(lambda x: x, "work_gold_pairs", "bronze_crm_users", name="use")])
+    first = Pipeline([node(lambda x: x, "bronze_crm_users", "work_identity_pairs", name="pair")])
+    second = Pipeline([node(lambda x: x, "work_identity_pairs", "bronze_crm_users", name="use")])
     run.begin(first)
-    table = Path(run.catalog.get("work_gold_pairs").table_path.removeprefix("file://"))
+    table = Path(run.catalog.get("work_identity_pairs").table_path.removeprefix("file://"))
     table.mkdir(parents=True)
     run.end(first)
     assert table.exists()
     later = Run(run.root)
     later.begin(second)
-    assert Path(later.catalog.get("work_gold_pairs").table_path.removeprefix("file://")).exists()
+    assert Path(later.catalog.get("work_identity_pairs").table_path.removeprefix("file://")).exists()
     later.end(second)
     assert not (run.root / "Files/work").exists()
-    with pytest.raises(RunSettingsError, match="needs work_gold_pairs, which a run makes on the way"):
+    with pytest.raises(RunSettingsError, match="needs work_identity_pairs, which a run makes on the way"):
         Run(run.root).begin(second)
     assert not run.is_held

@@ -79,6 +79,10 @@ def test_what_cannot_work_is_refused(options: dict[str, Any], words: str) -> Non
         ),
         ({"to_nodes": ["nope"]}, "--to-nodes: there is no step nope."),
         (
+            {"from_nodes": ["check_conservation"]},
+            "--from-nodes: there is no step check_conservation. It is called reconcile_silver now.",
+        ),
+        (
             {"from_inputs": ["silver_crm"]},
             "there is no table silver_crm. Did you mean 'silver_crm_users'?",
         ),

@@ -159,4 +159,4 @@ def print_tables(console: Console, rows: Mapping[str, int]) -> None:
 def resolved_sentences(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:
     """What identity resolution had to look at."""
     datasets = (catalog.get(name) for name in sorted(pipeline.all_outputs()))
-    return [one.said for one in datasets if isinstance(one, RunStateDataset) and one.said]
+    return [one.summary for one in datasets if isinstance(one, RunStateDataset) and one.summary]

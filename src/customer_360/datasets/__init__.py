@@ -15,6 +15,7 @@ from .encodings import checked_encoding
 from .engine_catalog import EngineCatalog
 from .errors import IncompletePull, SourceError
 from .file_source import FileSourceDataset
+from .model_file import ModelFileDataset
 from .rest import RestSourceDataset
 from .run_state import RunStateDataset
 from .staged_source import StagedSourceDataset, remove_leftovers
@@ -26,6 +27,7 @@ __all__ = [
     "EngineCatalog",
     "FileSourceDataset",
     "IncompletePull",
+    "ModelFileDataset",
     "RestSourceDataset",
     "RunStateDataset",
     "SourceError",

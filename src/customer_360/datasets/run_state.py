@@ -57,7 +57,7 @@ class RunStateDataset(AbstractDataset[RunState, RunState]):
         """
         self._root = folder.rstrip("/")
         self._credentials = credentials or {}
-        self.said = ""
+        self.summary = ""
         self.metadata = metadata
 
     def load(self) -> RunState:
@@ -80,7 +80,7 @@ class RunStateDataset(AbstractDataset[RunState, RunState]):
         """
         if data.root != self._root:
             raise DatasetError(f"What is kept in {data.root} cannot be saved in {self._root}.")
-        self.said = data.said
+        self.summary = data.summary
         if data.text is None:
             open_store(self._root).remove(CURRENT)  # first: what is left by a kill then is nobody's
             self._remove_all_but(set())

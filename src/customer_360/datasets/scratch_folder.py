@@ -38,25 +38,24 @@ class ScratchDataset(AbstractDataset[Any, Scratch]):
         """
         self._root = folder
         self._credentials = credentials or {}
-        self._folder: str | None = None
+        self._folders: list[str] = []
         self.metadata = metadata
 
     def load(self) -> Scratch:
         """A scratch place that nobody else uses."""
-        self._folder = f"{self._root}/{uuid4().hex}"
-        return Scratch(self._folder)
+        self._folders.append(f"{self._root}/{uuid4().hex}")
+        return Scratch(self._folders[-1])
 
     def save(self, data: Any) -> None:
         """Raises DatasetError: intermediate tables are written by the scratch place itself."""
         raise DatasetError("A scratch place is not a table: load it, and keep frames in it.")
 
     def _release(self) -> None:
-        """Remove the place that was handed out. What a killed run left goes with the next run of the lakehouse."""
-        if self._folder is None:
-            return
-        system, path = fsspec.core.url_to_fs(self._folder, **self._credentials)
-        if system.exists(path):
-            system.rm(path, recursive=True)
+        """Remove the places that were handed out. What a killed run left goes with the next run of the lakehouse."""
+        while self._folders:
+            system, path = fsspec.core.url_to_fs(self._folders.pop(), **self._credentials)
+            if system.exists(path):
+                system.rm(path, recursive=True)
 
     def _describe(self) -> dict[str, Any]:
         return {"folder": self._root}

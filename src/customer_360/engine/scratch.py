@@ -76,7 +76,7 @@ class RunState:
         root: where the folders are.
         text: None if there is nothing (or nothing is to be kept).
         folders: names of the folders under the root that belong to the text.
-        said: what a person should know about this run.
+        summary: what a person should know about this run.
         lost: why nothing of what an earlier run kept counts, in words; blank if it does, or if there was nothing.
         number: tells what was kept before from what others put in its place.
     """
@@ -84,6 +84,6 @@ class RunState:
     root: str
     text: str | None = None
     folders: frozenset[str] = frozenset()
-    said: str = ""
+    summary: str = ""
     lost: str = ""
     number: int = 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog
 
-from customer_360.datasets import DeltaTableDataset
+from customer_360.datasets import DeltaTableDataset, ModelFileDataset
 from customer_360.lakehouse import (
     Lease,
     LeaseError,
@@ -104,12 +104,12 @@ class LeaseHooks:
             "run_time", datetime.now(UTC)
         )  # a run that waited comes after the one that it waited for
         needed = sorted(name for name in pipeline.inputs() if name.startswith(_WORK))
-        tables = {name: _table_name(catalog, name) for name in needed}
+        tables = {name: _name_in_work(catalog, name) for name in needed}
         missing = take_over(self._store, self._run_folder, tables.values())
         if names := sorted(name for name, table in tables.items() if table in missing):
             raise RunSettingsError(
                 f"This part of the flow needs {', '.join(names)}, which a run makes on the way and removes at its "
-                "end. Nothing was written. Begin with the step that makes it (kedro run --from-nodes link_records "
+                "end. Nothing was written. Begin with the step that makes it (kedro run --from-nodes prepare_records "
                 "makes them all)."
             )
         remove_all_but(self._store, self._run_folder)
@@ -219,7 +219,9 @@ class LeaseGuardHooks:
             self._lease.release()
 
 
-def _table_name(catalog: DataCatalog, dataset: str) -> str:
+def _name_in_work(catalog: DataCatalog, dataset: str) -> str:
+    """Under which name a dataset is in the folder of a run."""
     found = catalog.get(dataset)
-    assert isinstance(found, DeltaTableDataset)
-    return found.table_path.rstrip("/").rpartition("/")[2]
+    assert isinstance(found, DeltaTableDataset | ModelFileDataset)
+    place = found.place if isinstance(found, ModelFileDataset) else found.table_path
+    return place.rstrip("/").rpartition("/")[2]

@@ -24,11 +24,13 @@ from customer_360.identity.steps import (
     Scored,
     Work,
     Workplace,
+    keep_tables,
     kept_table,
 )
 from customer_360.parameters import IdentityModel
 
 _KINDS = ("new", "changed", "gone")
+_NOT_KEPT = Work(kind="train", why="no state of an earlier run is kept")
 
 
 def resolve(
@@ -63,7 +65,7 @@ def resolve(
         is_remembered=memory is not None,
     )
     prepared = prepare_records(records, place, decisions)
-    blocked = block_records(place, prepared, decisions)
+    blocked = block_records(place, prepared)
     compared = compare_candidates(place, prepared, blocked)
     snapshot = train_model(place, prepared, blocked, compared, trained)
     scored = score_candidates(place, prepared, blocked, compared, snapshot)
@@ -86,36 +88,44 @@ def prepare_records(records: DataFrame, place: Workplace, decisions: DataFrame |
         place: where and how.
         decisions: as for :func:`resolve`.
     """
-    folder, is_decided = new_state_folder(), decisions is not None
+    prepared = _prepared(records, place, decisions)
+    if decisions is None:
+        return prepared
+    _, schemas = keep_tables(place, prepared.steps_folder, {"decisions": decisions})
+    return prepared.model_copy(update={"schemas": {**prepared.schemas, **schemas}})
+
+
+def _prepared(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:
+    folder, state, model = new_state_folder(), place.memory.state, place.model
     if not place.is_remembered:
-        work = Work(kind="train", why="no state of an earlier run is kept")
-        return full.prepare(records, place, work, folder, is_decided=is_decided)
-    state, model = place.memory.state, place.model
+        return full.prepare(records, place, _NOT_KEPT, folder)
     marked = incremental.with_fingerprint(records, model)
+    if not model.incremental.enabled:
+        return full.prepare(marked, place, _NOT_KEPT, folder)
     now = incremental.digests(model)
     before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
     if before is not None:
-        return full.prepare(marked, place, before, folder, is_decided=is_decided)
+        return full.prepare(marked, place, before, folder)
     different = incremental.differences(marked, place.view().records())
     different = place.scratch.keep(different, "different")
     work = _work_of(different, place)
     if work.is_full:
-        return full.prepare(marked, place, work, folder, is_decided=is_decided)
+        return full.prepare(marked, place, work, folder)
     if not work.changed and _same_decisions(place, decisions):
         idle = Work(kind="nothing", why=work.why, records=work.records)
-        return Prepared(work=idle, folder=folder, is_decided=is_decided)
-    return incremental.prepare(different, place, work, folder, is_decided=is_decided)
+        return Prepared(root=place.memory.root, former=state, work=idle, folder=folder)
+    return incremental.prepare(different, place, work, folder)
 
 
-def block_records(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> Blocked:
+def block_records(place: Workplace, prepared: Prepared) -> Blocked:
     """Find the pairs that are worth comparing."""
     match prepared.work.kind:
         case "nothing":
             return Blocked()
         case "changes":
-            return incremental.block(place, prepared, decisions)
+            return incremental.block(place, prepared)
         case _:
-            return full.block(place, prepared, decisions)
+            return full.block(place, prepared)
 
 
 def compare_candidates(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:

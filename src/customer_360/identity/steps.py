@@ -101,21 +101,29 @@ class Prepared(Step):
     """Records that are to be compared, in the form in which they are.
 
     Tables: ``records`` (features, term frequency bins, ``source_number``), those of a full run all of them, else the
-    new and changed ones; then ``different``, as :func:`.difference.differences` returns it.
+    new and changed ones; then ``different``, as :func:`.difference.differences` returns it, too. ``decisions`` if there
+    may be some: ``left_source, left_key, right_source, right_key, same``.
 
     Attributes:
+        root: folder of all tables.
+        former: what the last resolution left behind; None if it is nothing or does not count.
         work: what is to be done.
         folder: of the tables that the next resolution needs.
         sources: records of each source (of a full run).
         frequencies: how common values are (of a full run).
-        is_decided: whether people may have decided about pairs.
     """
 
+    root: str
+    former: State | None = None
     work: Work
     folder: str
     sources: dict[str, int] = {}
     frequencies: dict[str, Frequencies] = {}
-    is_decided: bool = False
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether people may have decided about pairs."""
+        return "decisions" in self.schemas
 
     @property
     def steps_folder(self) -> str:

@@ -17,6 +17,12 @@ from customer_360.parameters import RunSettingsError, did_you_mean
 # Those of Kedro that share one process, and with it the one engine of a run.
 RUNNERS = ("SequentialRunner", "ThreadRunner")
 _OF_THREADS = "max_workers"
+# Steps that had other names once.
+_FORMER_STEPS = {
+    "check_conservation": "reconcile_silver",
+    "compare_customers": "find_former_customers",
+    "place_customers": "assign_ids",
+}
 _KINDS = {
     "tags": "tag",
     "from_nodes": "step",
@@ -91,9 +97,11 @@ def refuse_unknown_names(options: Mapping[str, Any]) -> None:
         kind = _KINDS[option]
         if unknown := sorted(set(names) - set(there[kind])):
             where = f" in {', '.join(named)}" if named else ""
+            now = _FORMER_STEPS.get(unknown[0]) if kind == "step" else None
+            meant = f" It is called {now} now." if now else did_you_mean(unknown[0], there[kind])
             raise RunSettingsError(
                 f"--{option.replace('_', '-').replace('node-names', 'nodes')}: there is no {kind} "
-                f"{', '.join(unknown)}{where}.{did_you_mean(unknown[0], there[kind])} {steps}"
+                f"{', '.join(unknown)}{where}.{meant} {steps}"
             )
     try:
         whole.filter(**filters)

@@ -14,9 +14,15 @@ from customer_360.viz.charts import create_pipeline as create_charts
 # A box in the box of enrichment: the steps from records to ids.
 WHO_IS_WHO = frozenset(
     {
+        "prepare_records",
+        "block_records",
+        "compare_candidates",
+        "train_model",
+        "score_candidates",
+        "cluster_records",
         "link_records",
         "check_decisions",
-        "compare_customers",
+        "find_former_customers",
         "assign_ids",
         "log_identity_events",
         "project_crosswalk",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.engine.scratch import Scratch
-from customer_360.identity.blocking import candidate_pairs as block
+from customer_360.identity.blocking import candidates as block
 from customer_360.identity.blocking.candidates import (
     RuleCost,
     candidate_pairs,

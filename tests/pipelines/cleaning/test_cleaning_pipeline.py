@@ -25,7 +25,7 @@ from customer_360.datasets.staging import RecordWriter
 from customer_360.engine.scratch import Scratch
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.pipelines.cleaning import create_pipeline
-from customer_360.pipelines.cleaning.nodes import check_conservation, clean_records, collect_quarantine
+from customer_360.pipelines.cleaning.nodes import clean_records, collect_quarantine, reconcile_silver
 from customer_360.quality import ReconciliationError
 from customer_360.sample_sources.dirt import Dirt
 from customer_360.sample_sources.files import SampleFiles
@@ -69,7 +69,7 @@ def clean_all(logs: dict[str, DataFrame]) -> dict[tuple[str, str], int]:
         silver = {name: scratch.keep(valid, name) for name, (valid, _) in parts.items()}
         quarantined = [scratch.keep(frame, name) for name, (_, frame) in parts.items()]
         tables = [frame for name in NAMES for frame in (bronze_tables[name], silver[name])]
-        report = check_conservation(collect_quarantine(*quarantined), *tables, names=NAMES).collect()
+        report = reconcile_silver(collect_quarantine(*quarantined), *tables, names=NAMES).collect()
     return {(row.source, row.metric): row.records for row in report if row.reason is None}
 
 
@@ -177,5 +177,5 @@ def test_a_silver_table_of_an_older_run_is_noticed(spark: SparkSession) -> None:
     crm = next(source for source in SOURCES if source.name == "crm")
     silver, quarantined = clean_records(old, CLEANING, INGESTION, source=crm)
     with pytest.raises(ReconciliationError, match="crm: 4 current bronze = 3 silver"):
-        check_conservation(quarantined, new, silver, names=("crm",))
+        reconcile_silver(quarantined, new, silver, names=("crm",))
     assert current_records(new).count() == 4

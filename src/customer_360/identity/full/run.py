@@ -42,7 +42,7 @@ _RANDOM_PER_RECORD = 100  # random pairs that a small file is looked at with
 _SMALL = 1000
 
 
-def prepare(records: DataFrame, place: Workplace, work: Work, folder: str, *, is_decided: bool) -> Prepared:
+def prepare(records: DataFrame, place: Workplace, work: Work, folder: str) -> Prepared:
     """Bring all records into the form in which they are compared, and count how common their values are.
 
     Args:
@@ -50,7 +50,6 @@ def prepare(records: DataFrame, place: Workplace, work: Work, folder: str, *, is
         place: where and how.
         work: what is to be done; ``everything`` takes the frequencies that the model was trained with.
         folder: of the tables that the next resolution needs.
-        is_decided: whether people may have decided about pairs.
     """
     model, carried = place.model, ["fingerprint"] if place.is_remembered else []
     found = place.scratch.keep(features(records, model, keep=carried), "features")
@@ -69,15 +68,16 @@ def prepare(records: DataFrame, place: Workplace, work: Work, folder: str, *, is
     _, schemas = keep_tables(place, folder, {"records": known})
     return Prepared(
         schemas=schemas,
+        root=place.memory.root,
+        former=place.memory.state,
         work=work.model_copy(update={"records": sum(counts.values())}),
         folder=folder,
         sources=counts,
         frequencies=frequencies,
-        is_decided=is_decided,
     )
 
 
-def block(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> Blocked:
+def block(place: Workplace, prepared: Prepared) -> Blocked:
     """Find the pairs that are worth comparing, by the rules that fit the budget."""
     known, layout = kept_table(place, prepared.folder, prepared, "records"), layout_of(place.model)
     blocking, total = place.model.blocking, prepared.work.records
@@ -90,7 +90,8 @@ def block(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> 
         known, blocking, rules, layout=layout, records=records, scratch=place.scratch, tables=tables
     )
     frames = {}
-    if decisions is not None:
+    if prepared.is_decided:
+        decisions = kept_table(place, prepared.steps_folder, prepared, "decisions")
         decided = place.scratch.keep(pairs_of_decided(decisions, known), "decided")
         pairs, frames = with_decided(pairs, decided), {"decided": decided}
     _, schemas = keep_tables(place, prepared.steps_folder, {**frames, "candidates": pairs})

@@ -57,7 +57,7 @@ class Region:
     decided: DataFrame
 
 
-def prepare(different: DataFrame, place: Workplace, work: Work, folder: str, *, is_decided: bool) -> Prepared:
+def prepare(different: DataFrame, place: Workplace, work: Work, folder: str) -> Prepared:
     """Bring new and changed records into the form in which they are compared, by the frequencies of the training.
 
     Args:
@@ -65,7 +65,6 @@ def prepare(different: DataFrame, place: Workplace, work: Work, folder: str, *, 
         place: where and how.
         work: what is to be done.
         folder: of the tables that the next resolution needs.
-        is_decided: whether people may have decided about pairs.
     """
     view, scratch = place.view(), place.scratch
     snapshot = view.state.frame
@@ -74,18 +73,19 @@ def prepare(different: DataFrame, place: Workplace, work: Work, folder: str, *, 
     known = {name: item.known for name, item in snapshot.frequencies.items()}
     rare = with_known_rarities(found, place.model, view.frequencies(), known)
     numbered = rare.withColumn("source_number", snapshot.numbers().number_of())
-    prepared = Prepared(work=work, folder=folder, is_decided=is_decided)
+    prepared = Prepared(root=place.memory.root, former=place.memory.state, work=work, folder=folder)
     records = numbered.select(*view.records().columns)
     _, schemas = keep_tables(place, prepared.steps_folder, {"records": records, "different": different})
     return prepared.model_copy(update={"schemas": schemas})
 
 
-def block(place: Workplace, prepared: Prepared, decisions: DataFrame | None) -> Blocked:
+def block(place: Workplace, prepared: Prepared) -> Blocked:
     """Find the pairs with a touched record that are worth comparing, and all records that they may have to do with."""
     view, scratch, step = place.view(), place.scratch, _Changed(place, prepared)
     there = view.clusters().select("rid").join(step.gone, "rid", "left_anti")
     decided = view.decided().limit(0)
-    if decisions is not None:
+    if prepared.is_decided:
+        decisions = kept_table(place, prepared.steps_folder, prepared, "decisions")
         known = there.union(step.different.where("kind = 'new'").select("rid"))
         decided = scratch.keep(pairs_of_decided(decisions, known), "decided")
     by_decision = touched_by_decisions(decided, view.decided()).join(step.gone, "rid", "left_anti")

@@ -39,7 +39,7 @@ def collect_quarantine(*quarantined: DataFrame) -> DataFrame:
     return reduce(DataFrame.unionByName, quarantined)
 
 
-def check_conservation(quarantine: DataFrame, *tables: DataFrame, names: tuple[str, ...]) -> DataFrame:
+def reconcile_silver(quarantine: DataFrame, *tables: DataFrame, names: tuple[str, ...]) -> DataFrame:
     """Check that no record was lost between the written tables, and report rows and fired rules.
 
     Args:

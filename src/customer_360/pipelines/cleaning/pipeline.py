@@ -9,7 +9,7 @@ from kedro.pipeline import Node, Pipeline
 
 from customer_360.sources import SOURCES, Source
 
-from .nodes import check_conservation, clean_records, collect_quarantine
+from .nodes import clean_records, collect_quarantine, reconcile_silver
 
 
 def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
@@ -25,11 +25,11 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
     )
     conservation = Node(
         update_wrapper(
-            partial(check_conservation, names=tuple(source.name for source in sources)), check_conservation
+            partial(reconcile_silver, names=tuple(source.name for source in sources)), reconcile_silver
         ),
         inputs=["silver_quarantine", *written],
         outputs="silver_quality_report",
-        name="check_conservation",
+        name="reconcile_silver",
         tags=["silver"],
     )
     return Pipeline([*map(_clean, sources), quarantine, conservation], tags=["cleaning"])

@@ -1,4 +1,4 @@
-"""Nodes that find out who is who: from silver records to clusters, links and the model behind them."""
+"""Nodes that find out who is who, one for each step of a resolution: from silver records to clusters and links."""
 
 from __future__ import annotations
 
@@ -7,13 +7,111 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.engine import RunState, Scratch
-from customer_360.identity import Memory, Resolution, State, latest_model, model_row, resolution_report
-from customer_360.linking import RESOLVED_METHOD, resolve_records
+from customer_360 import identity as resolution
+from customer_360.engine import RunState, Scratch, spark_session
+from customer_360.identity import (
+    Blocked,
+    Clustered,
+    Compared,
+    Memory,
+    ModelSnapshot,
+    Prepared,
+    Resolution,
+    Scored,
+    State,
+    Workplace,
+)
+from customer_360.linking import (
+    RESOLVED_METHOD,
+    clustered_records,
+    customers_of_records,
+    decided_persons,
+    person_records,
+)
 from customer_360.parameters import IdentityModel, LinkingParameters
 from customer_360.stewardship import as_pairs, joined_by
 
-from .nodes import _nullable
+from .nodes import SILVER, _nullable, by_source
+
+
+def prepare_records(
+    linking: LinkingParameters,
+    identity: IdentityModel,
+    *,
+    scratch: Scratch,
+    models: DataFrame,
+    former: RunState,
+    decision_rows: DataFrame,
+    **silver: DataFrame,
+) -> Prepared:
+    """Find out how much there is to resolve, and bring those records into the form in which they are compared.
+
+    The value names its tables, as those of all steps do; they are beside the kept state of identity.
+    """
+    memory = _memory(former, models) if identity.incremental.enabled else Memory(former.root)
+    place = Workplace(decision_rows.sparkSession, identity, memory, scratch)
+    sources = by_source(silver, SILVER)
+    decided = decided_persons(as_pairs(decision_rows), sources, linking)
+    return resolution.prepare_records(person_records(sources, linking), place, decided)
+
+
+def block_records(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Blocked:
+    """Find the pairs of records that are worth comparing."""
+    return resolution.block_records(_place(identity, scratch, records), records)
+
+
+def compare_candidates(
+    identity: IdentityModel, scratch: Scratch, records: Prepared, candidates: Blocked
+) -> Compared:
+    """Compare these pairs, attribute by attribute."""
+    return resolution.compare_candidates(_place(identity, scratch, records), records, candidates)
+
+
+def train_model(
+    identity: IdentityModel,
+    *,
+    scratch: Scratch,
+    models: DataFrame,
+    records: Prepared,
+    candidates: Blocked,
+    comparisons: Compared,
+) -> ModelSnapshot:
+    """Estimate what the answers of the comparisons weigh, or take the model that was there.
+
+    Raises:
+        TrainedModelError: the model to be used again belongs to other comparisons.
+    """
+    trained = resolution.latest_model(models) if identity.training.reuse else None
+    place = _place(identity, scratch, records)
+    return resolution.train_model(place, records, candidates, comparisons, trained)
+
+
+def score_candidates(
+    identity: IdentityModel,
+    *,
+    scratch: Scratch,
+    records: Prepared,
+    candidates: Blocked,
+    comparisons: Compared,
+    snapshot: ModelSnapshot,
+) -> Scored:
+    """Score the compared pairs."""
+    place = _place(identity, scratch, records)
+    return resolution.score_candidates(place, records, candidates, comparisons, snapshot)
+
+
+def cluster_records(
+    identity: IdentityModel,
+    *,
+    scratch: Scratch,
+    records: Prepared,
+    candidates: Blocked,
+    scores: Scored,
+    snapshot: ModelSnapshot,
+) -> Clustered:
+    """Group records to persons, and write what the next run needs in order to resolve only what changes."""
+    place = _place(identity, scratch, records)
+    return resolution.cluster_records(place, records, candidates, scores, snapshot)
 
 
 def link_records(
@@ -22,62 +120,65 @@ def link_records(
     *,
     scratch: Scratch,
     models: DataFrame,
-    kept: RunState,
-    decision_rows: DataFrame,
+    former: RunState,
+    persons: Clustered,
     run_id: str,
     run_time: datetime,
-    **sources: DataFrame,
+    **silver: DataFrame,
 ) -> dict[str, DataFrame | RunState]:
-    """Resolve persons, and link the silver records of all sources (by name) to them.
+    """Link the silver records of all sources (by name) to the persons.
 
     Returns:
-        ``clusters`` (records of one customer each), ``unlinked``, ``links`` with their evidence, ``review`` (pairs
+        ``clusters`` (records of one customer each), ``unlinked``, ``links`` with their evidence, ``unsure`` (pairs
         that are not sure either way), ``model`` (one row: the probabilities that scored this run), ``report`` and
         ``state`` (for the next run, which resolves only what has changed).
+
+    Raises:
+        LinkingConfigurationError: a source or column that is not there.
     """
-    resolution, found = resolve_records(
-        sources,
-        linking,
-        identity,
-        decided=as_pairs(decision_rows),
-        trained=latest_model(models) if identity.training.reuse else None,
-        scratch=scratch,
-        memory=_memory(kept, models) if identity.incremental.enabled else None,
-    )
-    clusters = found.crosswalk.select(
+    spark, thresholds = models.sparkSession, identity.thresholds
+    place = Workplace(spark, identity, Memory(former.root), scratch)
+    found = resolution.remembered_resolution(place, persons)
+    sources = by_source(silver, SILVER)
+    clustered = scratch.keep(clustered_records(sources, linking, found), "customers")
+    linked = customers_of_records(sources, linking, clustered)
+    clusters = linked.crosswalk.select(
         "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
     )
-    pairs = scratch.keep(resolution.pairs, "described")
-    unsure = F.col("probability").between(identity.thresholds.review, 1 - identity.thresholds.review)
+    pairs = scratch.keep(found.pairs, "described")
     links = pairs.where("same_cluster").drop("same_cluster")
-    spark = pairs.sparkSession
+    is_unsure = F.col("probability").between(thresholds.review, 1 - thresholds.review)
     return {
         "clusters": _nullable(clusters),
-        "unlinked": _nullable(found.unlinked),
-        "links": _nullable(links.withColumn("joined_by", joined_by(identity.thresholds.link))),
-        "review": _nullable(pairs.where(unsure & (F.col("method") == RESOLVED_METHOD))),
-        "model": _nullable(model_row(models, resolution, run_id=run_id, run_time=run_time)),
-        "report": _nullable(resolution_report(spark, resolution)),
-        "state": _kept(kept, resolution),
+        "unlinked": _nullable(linked.unlinked),
+        "links": _nullable(links.withColumn("joined_by", joined_by(thresholds.link))),
+        "unsure": _nullable(pairs.where(is_unsure & (F.col("method") == RESOLVED_METHOD))),
+        "model": _nullable(resolution.model_row(models, found, run_id=run_id, run_time=run_time)),
+        "report": _nullable(resolution.resolution_report(spark, found)),
+        "state": _state_after(former, found, is_kept=identity.incremental.enabled),
     }
 
 
-def _memory(kept: RunState, models: DataFrame) -> Memory:
-    state = None if kept.text is None else State.read(kept.text)
+def _place(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Workplace:
+    return Workplace(spark_session(), identity, Memory(records.root, records.former), scratch)
+
+
+def _memory(former: RunState, models: DataFrame) -> Memory:
+    state = None if former.text is None else State.read(former.text)
     if state is not None:
-        return Memory(kept.root, state)
-    lost = f"the state of the last run is not used ({kept.lost})" if kept.lost else ""
-    if kept.text is not None:
+        return Memory(former.root, state)
+    lost = f"the state of the last run is not used ({former.lost})" if former.lost else ""
+    if former.text is not None:
         lost = "another version of the program kept the state of the last run"
     elif not lost and not models.isEmpty():
         lost = "the state of the last run is gone, or none was kept"
-    return Memory(kept.root, None, lost)
+    return Memory(former.root, None, lost)
 
 
-def _kept(before: RunState, resolution: Resolution) -> RunState:
-    state, said = resolution.state, f"Identity: {resolution.work.sentence()}"
-    if state is None:
-        return RunState(before.root, said=said)
+def _state_after(former: RunState, found: Resolution, *, is_kept: bool) -> RunState:
+    state, summary = found.state, f"Identity: {found.work.sentence()}"
+    if state is None or not is_kept:
+        return RunState(former.root, summary=summary)
     return RunState(
-        before.root, state.model_dump_json(), frozenset(state.folders()), said, number=before.number
+        former.root, state.model_dump_json(), frozenset(state.folders()), summary, number=former.number
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pyspark.sql import DataFrame
@@ -21,10 +22,17 @@ from customer_360.parameters import LinkingParameters, MetricsParameters, Profil
 from customer_360.profile import golden_records
 from customer_360.reporting import count_changes, history_rows, last_published, reconcile_totals, run_report
 
+SILVER, BRONZE = "silver_", "bronze_"  # before the names of sources, among the inputs of a node
 
-def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **sources: DataFrame) -> DataFrame:
+
+def by_source(frames: Mapping[str, DataFrame], layer: str) -> dict[str, DataFrame]:
+    """Frames of a layer by the name of their source."""
+    return {name.removeprefix(layer): frame for name, frame in frames.items()}
+
+
+def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **silver: DataFrame) -> DataFrame:
     """Build one profile per customer from the silver records of all sources (by name)."""
-    return _nullable(golden_records(sources, crosswalk, profile))
+    return _nullable(golden_records(by_source(silver, SILVER), crosswalk, profile))
 
 
 def calculate_marketing_metrics(
@@ -56,7 +64,7 @@ def report_run(
     crosswalk: DataFrame,
     unlinked: DataFrame,
     customers: DataFrame,
-    **sources: DataFrame,
+    **silver: DataFrame,
 ) -> DataFrame:
     """Account for every silver record and every total, then report them.
 
@@ -64,6 +72,7 @@ def report_run(
         UnaccountedRecordsError: a silver record is not in exactly one of crosswalk and unlinked records.
         TotalsError: totals over customers and unlinked records differ from those over silver.
     """
+    sources = by_source(silver, SILVER)
     lines = reconcile_links(sources, crosswalk, unlinked, anchor=linking.anchor)
     lines += tell_idle_rules(sources, linking, lines)
     measures = {
@@ -95,10 +104,10 @@ def keep_run_report(
         events: ``gold_identity_events``.
         run_id: id of this run.
         run_time: its start, UTC.
-        bronze: change log of each source, as ``bronze_<name of the source>``.
+        bronze: change log of each source.
     """
     since = last_published(manifest)
-    logs = {name.removeprefix("bronze_"): log for name, log in bronze.items()}
+    logs = by_source(bronze, BRONZE)
     changes = count_changes(logs, quarantine=quarantine, events=events, run_id=run_id, since=since)
     rows = history_rows(report, changes, history, run_id=run_id, run_time=run_time, since=since)
     return _nullable(rows)

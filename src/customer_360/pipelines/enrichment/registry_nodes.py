@@ -21,15 +21,16 @@ from customer_360.registry import (
 )
 from customer_360.stewardship import CHECKED_SCHEMA, decisions_with_status, in_force
 
-from .nodes import _nullable
+from .nodes import SILVER, _nullable, by_source
 
 
 def check_decisions(
-    linking: LinkingParameters, *, decision_rows: DataFrame, **sources: DataFrame
+    linking: LinkingParameters, *, decision_rows: DataFrame, **silver: DataFrame
 ) -> DataFrame:
     """Tell which rows of the decision file count, given the silver records of all sources (by name)."""
     if decision_rows.isEmpty():  # or all records would be looked through for nothing
         return decision_rows.sparkSession.createDataFrame([], CHECKED_SCHEMA)
+    sources = by_source(silver, SILVER)
     nobody = F.lit(None).cast("string").alias("person_key")
     records = [
         frame.select(F.lit(name).alias("source"), "source_key", nobody)
@@ -45,7 +46,7 @@ def check_decisions(
     return _nullable(decisions_with_status(decision_rows, every, sources=list(sources), rules=rules))
 
 
-def compare_customers(clusters: DataFrame, events: DataFrame, former_crosswalk: DataFrame) -> DataFrame:
+def find_former_customers(clusters: DataFrame, events: DataFrame, former_crosswalk: DataFrame) -> DataFrame:
     """Put each record's customer so far beside its cluster of today."""
     return _nullable(beside_former_customers(clusters, known_events(events, former_crosswalk)))
 

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from customer_360.parameters import LinkingParameters, ReviewParameters
 from customer_360.stewardship import pairs_to_review
 
-from .nodes import _nullable
+from .nodes import SILVER, _nullable, by_source
 
 
 def list_pairs_to_review(
@@ -18,12 +18,14 @@ def list_pairs_to_review(
     crosswalk: DataFrame,
     decisions: DataFrame,
     show_values: bool,
-    **sources: DataFrame,
+    **silver: DataFrame,
 ) -> DataFrame:
     """List the unsure pairs that nobody decided, the worst first, with what an answer would change.
 
     ``show_values``: the run's setting, unless ``review.show_values`` says something else.
     """
     shown = show_values if reviewing.show_values is None else reviewing.show_values
-    pairs = pairs_to_review(unsure, crosswalk, decisions, sources, linking, show_values=shown)
+    pairs = pairs_to_review(
+        unsure, crosswalk, decisions, by_source(silver, SILVER), linking, show_values=shown
+    )
     return _nullable(pairs)
