@@ -36,11 +36,9 @@ def by_spark(spark: Any, folder: Path) -> list[str]:
 
 
 def by_deltalake(folder: Path) -> list[str]:
-    import pyarrow as pa
-    from deltalake import DeltaTable, QueryBuilder
+    from tools.states.tables import delta_rows
 
-    found = QueryBuilder().register("t", DeltaTable(str(folder))).execute("SELECT * FROM t").read_all()
-    return lines(pa.table(found).to_pylist())
+    return lines(delta_rows(folder)[1])
 
 
 def by_polars(folder: Path) -> list[str]:
