@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Two at a time; in the order of their folders, so that whole runs of the flow do not come last, when one has to wait.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run test coverage install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark \
+.PHONY: help run test coverage install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark compare-states \
         identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
 .DEFAULT_GOAL := help
 
@@ -80,6 +80,12 @@ fabric-test: $(DEV)  ## wheel and notebook on the package sets of Fabric's runti
 
 benchmark: $(DEV)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/growth.py
+
+COMPARE_ARGS ?=
+
+compare-states: $(DEV) ## the tables of a commit beside those of the working tree: make compare-states BEFORE=main
+	@test -n "$(BEFORE)" || { echo "Say which commit to compare with: make compare-states BEFORE=main"; exit 2; }
+	@$(BIN)/python -m tools.compare_states --before $(BEFORE) $(COMPARE_ARGS)
 
 IDENTITY_ENV  := .venv-identity-benchmark
 IDENTITY_DATA ?= data/identity_benchmark
