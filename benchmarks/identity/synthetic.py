@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.identity.damage import HEAVY, LIGHT, MANY_HANDS, damaged
 from benchmarks.identity.files import RECORD_COLUMNS, write_dataset
+from benchmarks.identity.noise import HEAVY, LIGHT, MANY_HANDS, with_noise
 from benchmarks.identity.population import Habits, Mailboxes, addresses, population
 from benchmarks.identity.vocabulary import Vocabulary, published_vocabulary
 
@@ -41,7 +41,7 @@ def _chunks(
         again = round(size * duplicates)
         people = population(size - again, vocabulary, rng, first=first, mailboxes=mailboxes)
         doubled = people.iloc[rng.integers(0, len(people), again)]
-        parts = (damaged(people, LIGHT, vocabulary, rng), damaged(doubled, HEAVY, vocabulary, rng))
+        parts = (with_noise(people, LIGHT, vocabulary, rng), with_noise(doubled, HEAVY, vocabulary, rng))
         yield _as_records(pd.concat(parts, ignore_index=True))
 
 
@@ -54,7 +54,7 @@ def many_records_each(persons: int, vocabulary: Vocabulary, *, each: int = 10, s
     at = rng.choice(len(homes), times.sum(), p=[0.55, *[0.45 / _FORMER_HOMES] * _FORMER_HOMES])
     row = np.repeat(np.arange(persons), times)
     lived = pd.concat(homes, ignore_index=True).iloc[at * persons + row]
-    written = damaged(lived, MANY_HANDS, vocabulary, rng)
+    written = with_noise(lived, MANY_HANDS, vocabulary, rng)
     return _as_records(written).drop(columns=list(_CONTACTS))
 
 

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from customer_360.behaviour.joined import MissingColumnsError, build_customer_360
 from customer_360.behaviour.marketing import marketing_metrics
 from customer_360.behaviour.support import support_metrics
-from customer_360.profile.golden_record import golden_records
+from customer_360.profile.golden_record import golden_profiles
 
 # ../shared/design.md, "Gold columns": names that others build on.
 PROMISED = """
@@ -35,7 +35,7 @@ def parts(spark: SparkSession) -> tuple[DataFrame, DataFrame, DataFrame]:
     links = [("A", "crm", "1"), ("B", "crm", "2"), ("C", "crm", "3")]
     known = crosswalk(spark, *links, ("A", "marketing", "p"), ("B", "support", "t"))
     return (
-        golden_records(sources, known, profile()),
+        golden_profiles(sources, known, profile()),
         marketing_metrics(sources["marketing"], known, top_tags=3),
         support_metrics(sources["support"], known, metrics()),
     )

@@ -78,14 +78,14 @@ def test_files_of_a_few_records(spark: SparkSession, tmp_path: Path, name: str) 
     assert together(spark, tmp_path, rows) == expected
 
 
-def small_model(*comparisons: str, rarities: bool = True) -> IdentityModel:
+def small_model(*comparisons: str, term_frequencies: bool = True) -> IdentityModel:
     """The shipped one with these comparisons, what they are about, and the frequencies that they speak of."""
     plain = identity().model_dump(by_alias=True)
     plain["comparisons"] = [item for item in plain["comparisons"] if item["name"] in comparisons]
     for level in (level for item in plain["comparisons"] for level in item["levels"]):
-        level["frequency"] = level["frequency"] if rarities else None
+        level["frequency"] = level["frequency"] if term_frequencies else None
     used = {level["frequency"] for item in plain["comparisons"] for level in item["levels"]}
-    plain["rarities"] = {name: sql for name, sql in plain["rarities"].items() if name in used}
+    plain["term_frequencies"] = {name: sql for name, sql in plain["term_frequencies"].items() if name in used}
     return IdentityModel.model_validate(plain)
 
 
@@ -95,8 +95,8 @@ def small_model(*comparisons: str, rarities: bool = True) -> IdentityModel:
     [
         small_model("given_name", "family_name"),
         small_model("sex", "address"),
-        small_model("phone", rarities=False),
-        small_model("name in the mailbox", rarities=False),
+        small_model("phone", term_frequencies=False),
+        small_model("name in the mailbox", term_frequencies=False),
     ],
     ids=["names", "no value of one's own", "no frequencies", "nothing that a record could answer alone"],
 )

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.identity.damage import HEAVY, Damage, damaged, mistype
 from benchmarks.identity.files import records_path, truth_path, write_dataset
+from benchmarks.identity.noise import HEAVY, Noise, mistype, with_noise
 from benchmarks.identity.population import Habits, population
 from benchmarks.identity.synthetic import households, many_records_each
 from benchmarks.identity.vocabulary import Vocabulary, zipf
@@ -21,7 +21,7 @@ WORDS = Vocabulary(
     domains=zipf(["mail.example", "post.example"]),
     nicknames={"elizabeth": ["beth", "liz"]},
 )
-UNHARMED = Damage(typo={}, missing={})
+UNHARMED = Noise(typo={}, missing={})
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +78,14 @@ def test_mailboxes_are_unique_over_chunks() -> None:
 
 
 def test_without_damage_a_record_is_its_person(people: pd.DataFrame) -> None:
-    records = damaged(people, UNHARMED, WORDS, np.random.default_rng(2))
+    records = with_noise(people, UNHARMED, WORDS, np.random.default_rng(2))
     columns = ["given_name", "family_name", "email", "phone", "street", "city", "postal_code"]
     pd.testing.assert_frame_equal(records[columns], people[columns])
     assert records["birth_date"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
 
 
 def test_damage_strikes_as_often_as_it_says(people: pd.DataFrame) -> None:
-    records = damaged(people, HEAVY, WORDS, np.random.default_rng(3))
+    records = with_noise(people, HEAVY, WORDS, np.random.default_rng(3))
     assert 0.13 < (records["postal_code"].fillna("") != people["postal_code"]).mean() < 0.26
     assert records["birth_date"].isna().mean() == pytest.approx(HEAVY.missing["birth_date"], abs=0.01)
     assert records["given_name"].str.lower().isin({"beth", "liz"}).any()

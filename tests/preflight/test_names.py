@@ -255,9 +255,9 @@ def _first_comparison(model: Parameters) -> Parameters:
             "the engine does not accept 'l.phone IS IS NULL'",
         ),
         (
-            lambda m: m["rarities"].update(fone="phon"),
+            lambda m: m["term_frequencies"].update(fone="phon"),
             IdentityModelError,
-            "identity.rarities.fone: the engine does not accept 'phon'",
+            "identity.term_frequencies.fone: the engine does not accept 'phon'",
         ),
         (
             lambda m: m["blocking"]["rules"][0].update(keys="emial"),

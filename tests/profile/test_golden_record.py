@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
 from customer_360.parameters.enrichment import ProfileParameters
-from customer_360.profile.golden_record import golden_records
+from customer_360.profile.golden_record import golden_profiles
 from customer_360.profile.records import ProfileConfigurationError
 
 ADDRESS = ("street", "city", "region", "postal_code", "country_code", "latitude", "longitude")
@@ -36,7 +36,7 @@ def one(
         for source, of in rows.items()
         for row in of
     ]
-    built = golden_records(silver(spark, **rows), crosswalk(spark, *links), parameters or profile())
+    built = golden_profiles(silver(spark, **rows), crosswalk(spark, *links), parameters or profile())
     return dictionaries(built, by="customer_id")["A"]
 
 
@@ -161,7 +161,7 @@ def test_attributes_of_a_fifth_source_are_configuration(spark: SparkSession) -> 
     )
     links = crosswalk(spark, ("A", "crm", "1"), ("A", "loyalty", "L7"), ("B", "support", "t"))
     rows = dictionaries(
-        golden_records(sources, links, ProfileParameters.model_validate(plain)), by="customer_id"
+        golden_profiles(sources, links, ProfileParameters.model_validate(plain)), by="customer_id"
     )
     found = rows["A"]
     assert (found["loyalty_tier"], found["loyalty_tier_source"], found["loyalty_key"]) == (
@@ -177,7 +177,7 @@ def test_attributes_of_a_fifth_source_are_configuration(spark: SparkSession) -> 
 def test_a_key_of_a_source_that_is_not_there(spark: SparkSession) -> None:
     plain = {**configured()["profile"], "keys": ["crm", "shop"]}
     with pytest.raises(ProfileConfigurationError, match=r"profile\.keys: there is no source 'shop'"):
-        golden_records(
+        golden_profiles(
             silver(spark), crosswalk(spark, ("A", "crm", "1")), ProfileParameters.model_validate(plain)
         )
 
@@ -202,11 +202,11 @@ def test_invariants(spark: SparkSession, crm: list[Any], erp: list[Any], seed: i
     }
     links = [(c, s, str(i), f) for s, of in (("crm", crm), ("erp", erp)) for i, (c, f, _) in enumerate(of)]
     built = dictionaries(
-        golden_records(silver(spark, **rows), crosswalk(spark, *links), profile()), by="customer_id"
+        golden_profiles(silver(spark, **rows), crosswalk(spark, *links), profile()), by="customer_id"
     )
     mixed = random.Random(seed)
     shuffled = {source: mixed.sample(of, len(of)) for source, of in rows.items()}
-    again = golden_records(
+    again = golden_profiles(
         silver(spark, **shuffled), crosswalk(spark, *mixed.sample(links, len(links))), profile()
     )
     assert dictionaries(again, by="customer_id") == built

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from customer_360.sample_sources.dirt import Dirt
 from customer_360.sample_sources.files import ERP_COLUMNS, TRUTH_COLUMNS, SampleFiles
 from customer_360.sample_sources.generator import generate
+from customer_360.sample_sources.noise import Noise
 from customer_360.sample_sources.values import Values
 from customer_360.sample_sources.vocabulary import STATE_CODES
 from customer_360.standardise.phones import parse_phone
@@ -44,7 +44,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleFiles:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> SampleFiles:
-    return generate(tmp_path_factory.mktemp("clean"), customers=200, dirt=Dirt.none())
+    return generate(tmp_path_factory.mktemp("clean"), customers=200, noise=Noise.none())
 
 
 def json_lines(path: Path) -> list[dict[str, Any]]:
@@ -177,10 +177,10 @@ def test_truth_has_every_record_once(sample: SampleFiles) -> None:
 
 @pytest.fixture(scope="module")
 def struck(sample: SampleFiles) -> Counter[str]:
-    return Counter(kind for row in csv_rows(sample.truth) for kind in row["dirt"].split(";"))
+    return Counter(kind for row in csv_rows(sample.truth) for kind in row["noise"].split(";"))
 
 
-@pytest.mark.parametrize("kind", [field.name for field in fields(Dirt)])
+@pytest.mark.parametrize("kind", [field.name for field in fields(Noise)])
 def test_every_kind_of_dirt_occurs(kind: str, struck: Counter[str]) -> None:
     assert struck[kind] > 0
 
@@ -202,13 +202,13 @@ def test_notes_of_dirt_are_true(sample: SampleFiles) -> None:
         "ticket_is_text": sum(isinstance(ticket, str) for ticket in tickets),
         "ticket_email_plus_tag": sum("+" in (ticket["email"] or "") for ticket in objects),
     }
-    dirt: Counter[str] = Counter(
+    noise: Counter[str] = Counter(
         kind
         for row in csv_rows(sample.truth)
-        for kind in row["dirt"].split(";")
-        if "ticket_is_text" not in row["dirt"] or kind == "ticket_is_text"
+        for kind in row["noise"].split(";")
+        if "ticket_is_text" not in row["noise"] or kind == "ticket_is_text"
     )
-    assert seen == {kind: dirt[kind] for kind in seen}
+    assert seen == {kind: noise[kind] for kind in seen}
     broken = sum(seen.values()) - seen["ticket_email_plus_tag"]
     assert 0.004 < broken / (len(users) + len(rows) + len(posts) + len(tickets)) < 0.015
 
@@ -222,7 +222,7 @@ def test_twins_duplicates_and_namesakes_are_what_they_are_called(sample: SampleF
     assert all(persons[row["person_id"]] == 2 for row in duplicates)
     twins: dict[str, list[str]] = {}
     for user, row in zip(users, truth, strict=True):
-        if row["kind"] == "twin" and "birth_date" not in row["dirt"]:
+        if row["kind"] == "twin" and "birth_date" not in row["noise"]:
             date = "-".join(part.lstrip("0") for part in user["birthDate"].split("-"))
             twins.setdefault(row["household_id"], []).append(date)
     pairs = [dates for dates in twins.values() if len(dates) == 2]
@@ -231,18 +231,20 @@ def test_twins_duplicates_and_namesakes_are_what_they_are_called(sample: SampleF
 
 
 def test_no_two_people_share_an_inbox_by_chance(tmp_path: Path) -> None:
-    files = generate(tmp_path, customers=3_000, dirt=Dirt(**{**_zeros(), "household": 0.5, "namesake": 0.5}))
+    files = generate(
+        tmp_path, customers=3_000, noise=Noise(**{**_zeros(), "household": 0.5, "namesake": 0.5})
+    )
     emails = Counter(user["email"] for user in json_lines(files.crm_users))
     assert max(emails.values()) == 1
 
 
 def _zeros() -> dict[str, float]:
-    return {field.name: 0.0 for field in fields(Dirt)}
+    return {field.name: 0.0 for field in fields(Noise)}
 
 
 @pytest.mark.parametrize("customers", [0, 1, 2, 17])
 def test_the_number_of_persons_is_exact(customers: int, tmp_path: Path) -> None:
-    files = generate(tmp_path, customers=customers, dirt=Dirt(household=1.0))
+    files = generate(tmp_path, customers=customers, noise=Noise(household=1.0))
     persons = {row["person_id"] for row in csv_rows(files.truth) if row["source"] == "crm"}
     assert len(persons) == customers
     json.loads(files.support_tickets.read_text(encoding="utf-8"))
@@ -276,4 +278,4 @@ def test_negative_arguments_are_refused(arguments: dict[str, int], tmp_path: Pat
 
 def test_impossible_probabilities_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="twins"):
-        Dirt(twins=1.5)
+        Noise(twins=1.5)

@@ -9,7 +9,7 @@ import pytest
 
 from customer_360.sample_sources.files import SampleFiles
 from customer_360.sample_sources.generator import generate
-from customer_360.sample_sources.landing import MANIFEST, place_files, prepare
+from customer_360.sample_sources.landing import MANIFEST, place_files, prepare_landing
 
 NAMES = ["erp_customers.csv", "support_tickets.json"]
 
@@ -99,39 +99,39 @@ def test_a_placement_that_breaks_off_is_taken_up_again(
 
 
 def test_prepare_reuses_what_it_generated(tmp_path: Path) -> None:
-    files = prepare(tmp_path, customers=10, seed=3)
+    files = prepare_landing(tmp_path, customers=10, seed=3)
     written = files.crm_users.stat().st_mtime_ns
-    assert prepare(tmp_path, customers=10, seed=3) == files
+    assert prepare_landing(tmp_path, customers=10, seed=3) == files
     assert files.crm_users.stat().st_mtime_ns == written
     assert [path.name for path in tmp_path.iterdir()] == [files.truth.parent.name]
 
 
 @pytest.mark.parametrize("other", [{"customers": 11, "seed": 3}, {"customers": 10, "seed": 4}])
 def test_prepare_generates_anew_for_other_arguments(other: dict[str, int], tmp_path: Path) -> None:
-    files = prepare(tmp_path, customers=10, seed=3)
-    assert prepare(tmp_path, **other).crm_users.read_bytes() != files.crm_users.read_bytes()
+    files = prepare_landing(tmp_path, customers=10, seed=3)
+    assert prepare_landing(tmp_path, **other).crm_users.read_bytes() != files.crm_users.read_bytes()
 
 
 def test_prepare_generates_anew_with_another_generator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = prepare(tmp_path, customers=10, seed=3)
+    files = prepare_landing(tmp_path, customers=10, seed=3)
     monkeypatch.setattr("customer_360.sample_sources.landing.GENERATOR_VERSION", 99)
-    assert prepare(tmp_path, customers=10, seed=3).truth.parent != files.truth.parent
+    assert prepare_landing(tmp_path, customers=10, seed=3).truth.parent != files.truth.parent
 
 
 def test_prepare_completes_a_folder_with_a_file_missing(tmp_path: Path) -> None:
-    files = prepare(tmp_path, customers=10, seed=3)
+    files = prepare_landing(tmp_path, customers=10, seed=3)
     before = files.truth.read_bytes()
     files.truth.unlink()
-    assert prepare(tmp_path, customers=10, seed=3).truth.read_bytes() == before
+    assert prepare_landing(tmp_path, customers=10, seed=3).truth.read_bytes() == before
 
 
 def test_a_prepared_sample_needs_no_mimesis(tmp_path: Path) -> None:
-    prepare(tmp_path, customers=5, seed=3)
+    prepare_landing(tmp_path, customers=5, seed=3)
     code = (
-        "import sys; from pathlib import Path; from customer_360.sample_sources.landing import prepare;"
-        "prepare(Path(sys.argv[1]), customers=5, seed=3); sys.exit('mimesis' in sys.modules)"
+        "import sys; from pathlib import Path; from customer_360.sample_sources.landing import prepare_landing;"
+        "prepare_landing(Path(sys.argv[1]), customers=5, seed=3); sys.exit('mimesis' in sys.modules)"
     )
     assert (
         subprocess.run(

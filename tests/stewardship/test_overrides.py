@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer_360.stewardship.overrides import settle
+from customer_360.stewardship.overrides import apply_overrides
 
 Decision = tuple[str, str, str, int | None]
 
@@ -20,11 +20,11 @@ def row(word: str, left: str, right: str, day: int | None = None) -> dict[str, A
     }  # fmt: skip
 
 
-def outcome(decisions: list[Decision]) -> dict[Decision, str]:
-    settled = settle([row(*decision) for decision in decisions])
+def outcomes(decisions: list[Decision]) -> dict[Decision, str]:
+    outcome = apply_overrides([row(*decision) for decision in decisions])
     return {
         (r["decision"], r["left_key"], r["right_key"], r["decided_at"] and r["decided_at"].day): r["status"]
-        for r in settled
+        for r in outcome
     }
 
 
@@ -51,9 +51,9 @@ def outcome(decisions: list[Decision]) -> dict[Decision, str]:
     ],
 )
 def test_the_last_word_counts(decisions: list[Decision], refused: dict[Decision, str]) -> None:
-    found = outcome(decisions)
+    found = outcomes(decisions)
     assert {decision: status for decision, status in found.items() if status != "in_force"} == refused
-    assert outcome(decisions[::-1]) == found
+    assert outcomes(decisions[::-1]) == found
 
 
 decisions = st.lists(
@@ -69,7 +69,7 @@ decisions = st.lists(
 def test_what_is_in_force_holds_together(given_: list[Decision]) -> None:
     import networkx as nx
 
-    in_force = [d for d, status in outcome(given_).items() if status == "in_force"]
+    in_force = [d for d, status in outcomes(given_).items() if status == "in_force"]
     graph = nx.Graph([(left, right) for word, left, right, _ in in_force if word == "same"])
     graph.add_nodes_from("abcdef")
     for word, left, right, _ in in_force:

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from customer_360.stewardship.waterfall import waterfall_picture
+from customer_360.stewardship.waterfall import waterfall_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK: dict[str, Any] = {
@@ -18,7 +18,7 @@ LINK: dict[str, Any] = {
 
 
 def test_bars_begin_where_the_one_before_ended() -> None:
-    root = ElementTree.fromstring(waterfall_picture([("crm:1 and erp:7", LINK)]))
+    root = ElementTree.fromstring(waterfall_chart([("crm:1 and erp:7", LINK)]))
     texts = [item.text for item in root.iter(f"{SVG}text")]
     assert texts == [
         "crm:1 and erp:7", "0 bits, 50 %", "before comparing", "-5.0", "e-mail equal <rare>", "+10.0", "city differs",
@@ -37,7 +37,7 @@ def test_bars_begin_where_the_one_before_ended() -> None:
 def test_several_links_one_below_the_other() -> None:
     rule = {"method": "post_author", "match_weight": None, "probability": 1.0, "evidence": []}
     nothing = {**LINK, "evidence": None, "match_weight": 0.0}
-    root = ElementTree.fromstring(waterfall_picture([("a", rule), ("b", nothing), ("c", LINK)]))
+    root = ElementTree.fromstring(waterfall_chart([("a", rule), ("b", nothing), ("c", LINK)]))
     tops = {item.text: float(item.get("y", 0)) for item in root.iter(f"{SVG}text")}
     assert tops["a"] < tops["rule post_author: 100 %"] < tops["b"] < tops["c"]
     assert max(tops.values()) < float(root.get("height", 0))

@@ -2,4 +2,7 @@
 
 from .project import cli, run
 
-__all__ = ["cli", "run"]
+__all__ = [
+    "cli",
+    "run",
+]

@@ -21,7 +21,7 @@ from customer_360.stewardship import (
     record_name,
     rule_link,
     side_by_side,
-    waterfall_picture,
+    waterfall_chart,
     why_together,
 )
 
@@ -84,7 +84,7 @@ def _draw(links: list[dict[str, Any]], output: Path) -> str:
         )
         for row in links[:MAX_ROWS]
     ]
-    picture = waterfall_picture(drawn)
+    picture = waterfall_chart(drawn)
     if output.suffix.lower() == ".html":
         picture = f'<!doctype html>\n<meta charset="utf-8">\n<title>explain-link</title>\n{picture}'
     output.write_text(picture, encoding="utf-8")

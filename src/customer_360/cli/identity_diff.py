@@ -136,14 +136,14 @@ def _compare(catalog: DataCatalog, scratch: Scratch, each: int, show_values: boo
         diff_examples,
         diff_members,
         diff_summary,
+        dry_run_clusters,
         example_lines,
-        trial_clusters,
     )
 
     silver = {source.name: catalog.load(f"silver_{source.table}") for source in SOURCES}
     identity = catalog.load("params:identity")
     reuse = identity.training.reuse
-    clusters = trial_clusters(
+    clusters = dry_run_clusters(
         silver,
         catalog.load("params:linking"),
         identity,

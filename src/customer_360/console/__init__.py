@@ -4,4 +4,8 @@ from .decision_notes import DecisionHooks
 from .hooks import ConsoleHooks
 from .summary import Outcome
 
-__all__ = ["ConsoleHooks", "DecisionHooks", "Outcome"]
+__all__ = [
+    "ConsoleHooks",
+    "DecisionHooks",
+    "Outcome",
+]

@@ -2,4 +2,9 @@
 
 from .notebook import CONF_ARCHIVE, RunFailedError, Summary, run
 
-__all__ = ["CONF_ARCHIVE", "RunFailedError", "Summary", "run"]
+__all__ = [
+    "CONF_ARCHIVE",
+    "RunFailedError",
+    "Summary",
+    "run",
+]

@@ -31,7 +31,11 @@ def check_model(spark: SparkSession, model: IdentityModel) -> None:
     except ValueError as error:
         raise IdentityModelError(f"identity.comparisons: {error}") from error
     pairs = _over_pairs(model)
-    known = [*feature_names(model), *_OF_RECORDS, *(f"{name}_rarity" for name in model.rarities)]
+    known = [
+        *feature_names(model),
+        *_OF_RECORDS,
+        *(f"{name}_frequency_bin" for name in model.term_frequencies),
+    ]
     for comparison in model.comparisons:
         for name in comparison.about:
             check_name(f"identity.comparisons, {comparison.name}.about", "feature", name, known)
@@ -41,7 +45,7 @@ def check_model(spark: SparkSession, model: IdentityModel) -> None:
     texts = ", ".join(f"`{name}` STRING" for name in ("source", "key", *model.attributes))
     schema = features(spark.createDataFrame([], texts), model).schema
     record = spark.createDataFrame([], schema)
-    record = with_columns(record, {f"{name}_rarity": F.lit(0) for name in model.rarities})
+    record = with_columns(record, {f"{name}_frequency_bin": F.lit(0) for name in model.term_frequencies})
     record = record.withColumn("source_number", F.lit(0))
     _check_sql(record, _over_records(model))
     both = record.select(
@@ -62,7 +66,7 @@ def _over_pairs(model: IdentityModel) -> dict[str, str]:
 
 
 def _over_records(model: IdentityModel) -> dict[str, str]:
-    found = {f"identity.rarities.{name}": sql for name, sql in model.rarities.items()}
+    found = {f"identity.term_frequencies.{name}": sql for name, sql in model.term_frequencies.items()}
     for rule in model.blocking.rules:
         found |= {
             f"identity.blocking.rules, {rule.name}, key {number}": key

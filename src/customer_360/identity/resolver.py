@@ -17,11 +17,11 @@ from customer_360.identity.full import Resolution, resolution_of
 from customer_360.identity.score import ModelSnapshot, Scorer, TrainedModel
 from customer_360.identity.state import Memory, View, new_state_folder
 from customer_360.identity.steps import (
-    Blocked,
-    Clustered,
-    Compared,
+    Candidates,
+    Comparisons,
+    Persons,
     Prepared,
-    Scored,
+    Scores,
     Work,
     Workplace,
     keep_tables,
@@ -64,12 +64,12 @@ def resolve(
         scratch=scratch,
         is_remembered=memory is not None,
     )
-    prepared = prepare_records(records, place, decisions)
-    blocked = block_records(place, prepared)
-    compared = compare_candidates(place, prepared, blocked)
-    snapshot = train_model(place, prepared, blocked, compared, trained)
-    scored = score_candidates(place, prepared, blocked, compared, snapshot)
-    clustered = cluster_records(place, prepared, blocked, scored, snapshot)
+    prepared = prepare_step(records, place, decisions)
+    blocked = block_step(place, prepared)
+    compared = compare_step(place, prepared, blocked)
+    snapshot = train_step(place, prepared, blocked, compared, trained)
+    scored = score_step(place, prepared, blocked, compared, snapshot)
+    clustered = cluster_step(place, prepared, blocked, scored, snapshot)
     if place.is_remembered:
         return remembered_resolution(place, clustered)
     scorer = full.scorer_of(place, prepared, blocked, snapshot)
@@ -80,7 +80,7 @@ def resolve(
     return resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
 
 
-def prepare_records(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:
+def prepare_step(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:
     """Find out how much there is to do, and bring the records into the form in which they are compared.
 
     Args:
@@ -98,52 +98,52 @@ def prepare_records(records: DataFrame, place: Workplace, decisions: DataFrame |
 def _prepared(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:
     folder, state, model = new_state_folder(), place.memory.state, place.model
     if not place.is_remembered:
-        return full.prepare(records, place, _NOT_KEPT, folder)
+        return full.prepare_all(records, place, _NOT_KEPT, folder)
     marked = incremental.with_fingerprint(records, model)
     if not model.incremental.enabled:
-        return full.prepare(marked, place, _NOT_KEPT, folder)
+        return full.prepare_all(marked, place, _NOT_KEPT, folder)
     now = incremental.digests(model)
     before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
     if before is not None:
-        return full.prepare(marked, place, before, folder)
+        return full.prepare_all(marked, place, before, folder)
     different = incremental.differences(marked, place.view().records())
     different = place.scratch.keep(different, "different")
     work = _work_of(different, place)
     if work.is_full:
-        return full.prepare(marked, place, work, folder)
+        return full.prepare_all(marked, place, work, folder)
     if not work.changed and _same_decisions(place, decisions):
         idle = Work(kind="nothing", why=work.why, records=work.records)
         return Prepared(root=place.memory.root, former=state, work=idle, folder=folder)
-    return incremental.prepare(different, place, work, folder)
+    return incremental.prepare_changes(different, place, work, folder)
 
 
-def block_records(place: Workplace, prepared: Prepared) -> Blocked:
+def block_step(place: Workplace, prepared: Prepared) -> Candidates:
     """Find the pairs that are worth comparing."""
     match prepared.work.kind:
         case "nothing":
-            return Blocked()
+            return Candidates()
         case "changes":
-            return incremental.block(place, prepared)
+            return incremental.block_changes(place, prepared)
         case _:
-            return full.block(place, prepared)
+            return full.block_all(place, prepared)
 
 
-def compare_candidates(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
+def compare_step(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
     """Compare these pairs, attribute by attribute."""
     match prepared.work.kind:
         case "nothing":
-            return Compared()
+            return Comparisons()
         case "changes":
-            return incremental.compare(place, prepared, blocked)
+            return incremental.compare_changes(place, prepared, blocked)
         case _:
-            return full.compare(place, prepared, blocked)
+            return full.compare_all(place, prepared, blocked)
 
 
-def train_model(
+def train_step(
     place: Workplace,
     prepared: Prepared,
-    blocked: Blocked,
-    compared: Compared,
+    blocked: Candidates,
+    compared: Comparisons,
     trained: TrainedModel | None,
 ) -> ModelSnapshot:
     """Estimate what the answers weigh, or take the model that was there.
@@ -152,54 +152,56 @@ def train_model(
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
     if prepared.work.is_full:
-        return full.train(place, prepared, blocked, compared, trained)
-    return place.view().state.frame
+        return full.train_on_all(place, prepared, blocked, compared, trained)
+    return place.view().state.snapshot
 
 
-def score_candidates(
-    place: Workplace, prepared: Prepared, blocked: Blocked, compared: Compared, snapshot: ModelSnapshot
-) -> Scored:
+def score_step(
+    place: Workplace, prepared: Prepared, blocked: Candidates, compared: Comparisons, snapshot: ModelSnapshot
+) -> Scores:
     """Score what was compared."""
     match prepared.work.kind:
         case "nothing":
-            return Scored()
+            return Scores()
         case "changes":
-            return incremental.score(place, prepared, blocked, compared)
+            return incremental.score_changes(place, prepared, blocked, compared)
         case _:
-            return full.score(place, prepared, blocked, compared, snapshot)
+            return full.score_all(place, prepared, blocked, compared, snapshot)
 
 
-def cluster_records(
-    place: Workplace, prepared: Prepared, blocked: Blocked, scored: Scored, snapshot: ModelSnapshot
-) -> Clustered:
+def cluster_step(
+    place: Workplace, prepared: Prepared, blocked: Candidates, scored: Scores, snapshot: ModelSnapshot
+) -> Persons:
     """Group records to persons, and write what the next resolution needs."""
     work = prepared.work
     if work.kind == "nothing":
-        return Clustered(work=work, state=place.memory.state)
+        return Persons(work=work, state=place.memory.state)
     if work.kind == "changes":
-        region = incremental.cluster(place, prepared, blocked, scored)
+        region = incremental.cluster_changes(place, prepared, blocked, scored)
         state, work = incremental.keep_changes(place, prepared, region)
-        return Clustered(work=work, state=state)
-    pairs, grouped = full.cluster(place, prepared, blocked, scored, snapshot)
+        return Persons(work=work, state=state)
+    pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
     work = work.model_copy(update={"resolved": work.records})
     tables = place.memory.tables(prepared.steps_folder)
     grouped = tables.keep(grouped, "clustered")
     if not place.is_remembered:
-        return Clustered(work=work, schemas={"clustered": grouped.schema.json()})
+        return Persons(work=work, schemas={"clustered": grouped.schema.json()})
     decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
     state = incremental.keep_everything(
         place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided
     )
-    return Clustered(work=work, state=state)
+    return Persons(work=work, state=state)
 
 
-def remembered_resolution(place: Workplace, clustered: Clustered) -> Resolution:
+def remembered_resolution(place: Workplace, clustered: Persons) -> Resolution:
     """What was found, in words of its readers, from the tables that the next resolution goes on from."""
     state = clustered.state
     assert state is not None
     view, layout = View(place.spark, place.memory, state), layout_of(place.model)
-    scorer = Scorer(view.records(), place.model, layout, state.frame.mixture(layout), None, place.scratch)
-    return resolution_of(state.frame, scorer, view.clusters(), view.pairs(), work=clustered.work, state=state)
+    scorer = Scorer(view.records(), place.model, layout, state.snapshot.mixture(layout), None, place.scratch)
+    return resolution_of(
+        state.snapshot, scorer, view.clusters(), view.pairs(), work=clustered.work, state=state
+    )
 
 
 def _work_of(different: DataFrame, place: Workplace) -> Work:
@@ -208,7 +210,7 @@ def _work_of(different: DataFrame, place: Workplace) -> Work:
     counted = different.groupBy("kind", "source").agg(F.count("*").alias("n")).collect()
     of_kind = {kind: sum(row["n"] for row in counted if row["kind"] == kind) for kind in _KINDS}
     changed, records = sum(of_kind.values()), state.records + of_kind["new"] - of_kind["gone"]
-    sources = {row["source"] for row in counted if row["source"] is not None} - set(state.frame.sources)
+    sources = {row["source"] for row in counted if row["source"] is not None} - set(state.snapshot.sources)
     work = incremental.by_changes(
         state, changed=changed, records=records, new_sources=sources, model=place.model
     )

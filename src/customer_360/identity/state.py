@@ -2,13 +2,13 @@
 
 Tables (Parquet, in a folder of their own for each run that wrote some):
 
-- ``records``: ``rid, source, key, fingerprint``, features, rarities, ``source_number``;
+- ``records``: ``rid, source, key, fingerprint``, features, term_frequencies, ``source_number``;
 - ``keys``: ``rid, step, hash``, the blocking keys (not where all pairs of a small file are compared);
 - ``pairs``: scored pairs above the floor, as :func:`.describe.named_pairs` returns them;
 - ``clusters``: as :func:`.describe.named_records` returns them, with ``component``: the least record that a chain
   of scored pairs connects with the record;
 - ``decided``: ``l, r, same``;
-- ``frequency_<rarity>``: ``value, n``, beside the records that the model was trained on.
+- ``frequency_<term frequency>``: ``value, n``, beside the records that the model was trained on.
 
 The *base* holds them as the last whole resolution left them. Resolutions of changes write what differs *since*:
 the same tables, and ``gone``: ``rid, changed``, the records whose rows in the base count no more (``changed``: also
@@ -31,7 +31,7 @@ from customer_360.engine import KeptTables
 from customer_360.identity.prepare import FREQUENCY_SCHEMA, frequency_table
 from customer_360.identity.score import ModelSnapshot
 
-FORMAT = 2
+FORMAT = 3
 DECIDED_SCHEMA = "l BIGINT, r BIGINT, same BOOLEAN"
 GONE_SCHEMA = "rid BIGINT, changed BOOLEAN"
 _OF_RECORDS = ("records", "keys")
@@ -53,7 +53,7 @@ class State(BaseModel):
     Attributes:
         format: of the tables.
         digests: of code and configuration.
-        frame: the trained model.
+        snapshot: the trained model.
         trained_in: folder of the frequency tables.
         base: folder of the last whole resolution.
         since: folder of what changed since, None if nothing did.
@@ -67,7 +67,7 @@ class State(BaseModel):
 
     format: int = FORMAT
     digests: Digests
-    frame: ModelSnapshot
+    snapshot: ModelSnapshot
     trained_in: str
     base: str
     since: str | None = None
@@ -139,11 +139,11 @@ class View:
         )
 
     def frequencies(self) -> dict[str, DataFrame]:
-        """``value, n`` by rarity."""
+        """``value, n`` by term frequency."""
         tables = self.memory.tables(self.state.trained_in)
         return {
             name: tables.read(self.spark, frequency_table(name), FREQUENCY_SCHEMA)
-            for name in self.state.frame.frequencies
+            for name in self.state.snapshot.frequencies
         }
 
     def table(self, name: str) -> DataFrame:

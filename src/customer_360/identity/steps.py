@@ -131,7 +131,7 @@ class Prepared(Step):
         return f"{self.folder}-steps"
 
 
-class Blocked(Step):
+class Candidates(Step):
     """Pairs that are worth comparing.
 
     Tables: ``candidates`` (``l, r``, of a full run also the training mask), ``keys`` unless all pairs are compared,
@@ -144,18 +144,18 @@ class Blocked(Step):
     rules: tuple[RuleCost, ...] = ()
 
 
-class Compared(Step):
+class Comparisons(Step):
     """What the comparisons answer. Table ``compared``: candidates with ``sources, pattern, rule``."""
 
 
-class Scored(Step):
+class Scores(Step):
     """Scored pairs of the records that are to be grouped.
 
     Tables: ``scored``; of changes also ``region`` (``rid``) and ``region_records``.
     """
 
 
-class Clustered(Step):
+class Persons(Step):
     """Persons.
 
     Tables, where nothing is remembered: ``clustered`` (``rid, cluster, ambiguous``).

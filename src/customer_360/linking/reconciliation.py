@@ -1,4 +1,4 @@
-"""The books of linking: every silver record is in exactly one of crosswalk and unlinked records."""
+"""Reconciliation of linking: every silver record is in exactly one of crosswalk and unlinked records."""
 
 from __future__ import annotations
 

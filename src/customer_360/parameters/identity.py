@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -25,7 +26,7 @@ class Level(_Parameters):
     when: str | None = Field(
         default=None, description="SQL over l.<feature> and r.<feature>; none: otherwise"
     )
-    frequency: str | None = Field(default=None, description="rarity feature that splits this level by bins")
+    frequency: str | None = Field(default=None, description="term frequency that splits this level by bins")
     same_value: bool = Field(default=False, description="both records have one and the same value")
     blocked: bool = Field(
         default=False,
@@ -42,7 +43,7 @@ class Level(_Parameters):
         default=0.0,
         ge=0,
         lt=1,
-        description="expected share among strangers, where a small file shows too few",
+        description="expected share among non-matches, where a small file shows too few",
     )
     prior: float = Field(gt=0, lt=1, description="expected share among pairs of one person, before training")
     most: float = Field(default=1.0, gt=0, le=1, description="largest share there that training may find")
@@ -173,7 +174,7 @@ class IdentityModel(_Parameters):
     placeholders: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="values that mean nothing"
     )
-    rarities: dict[str, str] = Field(
+    term_frequencies: dict[str, str] = Field(
         default_factory=dict, description="SQL over features whose frequency counts"
     )
     comparisons: tuple[Comparison, ...] = Field(min_length=1)
@@ -183,6 +184,18 @@ class IdentityModel(_Parameters):
     thresholds: ThresholdParameters = ThresholdParameters()
     clustering: ClusteringParameters = ClusteringParameters()
     incremental: IncrementalParameters = IncrementalParameters()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _former_names(cls, given: Any) -> Any:
+        """Words of earlier versions, with those that took their place."""
+        if isinstance(given, dict):
+            if "rarities" in given:
+                raise ValueError("identity.rarities is called identity.term_frequencies now")
+            if found := re.search(r"\b(\w+)_rarity\b", str(given)):
+                name = found[1]
+                raise ValueError(f"identity: the feature {name}_rarity is called {name}_frequency_bin now")
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> IdentityModel:
@@ -194,6 +207,6 @@ class IdentityModel(_Parameters):
             if repeated := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"identity.{what}: names must be unique; repeated: {', '.join(repeated)}")
         unknown = {level.frequency for item in self.comparisons for level in item.levels if level.frequency}
-        if unknown := unknown - set(self.rarities):
-            raise ValueError(f"identity.comparisons: no such rarity: {', '.join(sorted(unknown))}")
+        if unknown := unknown - set(self.term_frequencies):
+            raise ValueError(f"identity.comparisons: no such term frequency: {', '.join(sorted(unknown))}")
         return self

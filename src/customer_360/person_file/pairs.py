@@ -16,7 +16,7 @@ def pairs_schema(comparisons: Sequence[str]) -> Any:
     """The columns of the table.
 
     ``left_source, left_key, right_source, right_key``; ``same_cluster``; ``match_weight`` in bits, ``probability``,
-    ``method`` (``match_weight``, or the rule that settled the pair); ``before_comparing`` and a ``bits_...`` for each
+    ``method`` (``match_weight``, or the rule that override the pair); ``before_comparing`` and a ``bits_...`` for each
     comparison, which add up to the match weight; ``evidence``, the same in words.
 
     Args:

@@ -12,7 +12,7 @@ from customer_360.profile.records import ProfileConfigurationError, profile_reco
 from customer_360.profile.survivorship import survivors
 
 
-def golden_records(
+def golden_profiles(
     sources: Mapping[str, DataFrame], crosswalk: DataFrame, profile: ProfileParameters
 ) -> DataFrame:
     """One row for every customer of the crosswalk, also for those that have no attribute at all.

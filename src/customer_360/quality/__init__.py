@@ -1,4 +1,4 @@
-"""Rules for rows, the law that no row is lost, and whether a source still has its shape."""
+"""Rules for rows, the reconciliation by which no row is lost, and whether a source still has its shape."""
 
 from .reconciliation import ReconciliationError, SourceTables, reconcile_bronze_and_silver
 from .rules import RuleError, check_rules

@@ -1,4 +1,4 @@
-"""The law of conservation: current bronze records = silver rows + quarantined rows, each exactly once."""
+"""Reconciliation of bronze and silver: current bronze records = silver rows + quarantined rows, each exactly once."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from customer_360.registry.claims import claimed_clusters, claims, winners
 from customer_360.registry.events import SHAPE, ending_events, record_events, shaped
 from customer_360.registry.former_customers import customers_so_far
 from customer_360.registry.log import EVENT_COLUMNS, RECORD, customers, last_records, members
-from customer_360.registry.overrides import DECISION_SCHEMA, changed_decisions, explained, forced_events
+from customer_360.registry.overrides import DECISION_SCHEMA, changed_decisions, explained, override_events
 from customer_360.registry.packed import packed
 
 _ID_DIGITS = 24
@@ -70,7 +70,7 @@ def new_events(
         events: the log so far, the columns of :data:`.log.EVENT_SCHEMA`.
         run_id: id of this run.
         run_time: its start, UTC.
-        decisions: decisions by hand that the clusters obey, the columns of :data:`.forced.DECISION_SCHEMA`.
+        decisions: decisions of stewards that the clusters obey, the columns of :data:`.forced.DECISION_SCHEMA`.
         former_crosswalk: as for :func:`known_events`.
 
     Returns:
@@ -84,7 +84,7 @@ def new_events(
     happened = [
         record_events(compared, assignment.assigned, apart),
         ending_events(assignment.assigned, assignment.claimed, customers(log), joined),
-        forced_events(changed, compared, assignment.assigned),
+        override_events(changed, compared, assignment.assigned),
     ]
     sequence = _next_sequence(log)
     parts = [_complete(frame, sequence) for frame in happened]

@@ -12,7 +12,7 @@ absorbed   this record joins the customer                        the customer th
 left       this record belongs to nobody any more                none
 merged     the customer has become part of another               that other one
 retired    the customer has no records any more                  none
-forced     a decision by hand counts from now on, or no longer   customer of the decision's second record
+forced     a steward's decision counts from now on, or no longer   customer of the decision's second record
 ========== ===================================================== ============================================
 
 ``sequence`` counts the runs that changed something (1, 2, ...) and orders the log; within one of them a record

@@ -1,4 +1,4 @@
-"""Decisions by hand in the log: which count from now on, which no longer, and what they explain."""
+"""Decisions of stewards in the log: which count from now on, which no longer, and what they explain."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def changed_decisions(events: DataFrame, decisions: DataFrame) -> DataFrame:
     return both.where(~F.col("now").eqNullSafe(F.col("before")))
 
 
-def forced_events(changed: DataFrame, compared: DataFrame, assigned: DataFrame) -> DataFrame:
+def override_events(changed: DataFrame, compared: DataFrame, assigned: DataFrame) -> DataFrame:
     """One event per changed decision, with the customers of its two records after this run."""
     today = compared.join(assigned.select("cluster_id", "customer_id"), "cluster_id", "left").select(
         "source",

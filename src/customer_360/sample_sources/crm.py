@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from customer_360.sample_sources import damage
-from customer_360.sample_sources.dirt import Dice
+from customer_360.sample_sources import noisy_values
+from customer_360.sample_sources.noise import Dice
 from customer_360.sample_sources.population import Person
 from customer_360.sample_sources.values import Place, Values, ascii_letters
 from customer_360.sample_sources.vocabulary import (
@@ -31,12 +31,12 @@ _CARD_DIGITS = {"American Express": 15}
 
 
 def crm_user(person: Person, user_id: int, values: Values, dice: Dice) -> dict[str, Any]:
-    """One user with its dirt, keys in the order of the real API."""
+    """One user with its noise, keys in the order of the real API."""
     user = _clean_user(person, user_id, values)
-    _dirty_names(user, person, dice)
-    _dirty_birth_date(user, person, dice)
-    _dirty_contact(user, dice)
-    _dirty_address(user, dice)
+    _noisy_names(user, person, dice)
+    _noisy_birth_date(user, person, dice)
+    _noisy_contact(user, dice)
+    _noisy_address(user, dice)
     _break(user, dice)
     return user
 
@@ -46,11 +46,13 @@ def second_self(person: Person, values: Values) -> Person:
     random = values.random
     way = random.choice(("nickname", "typo", "moved", "moved with new e-mail"))
     if way == "nickname":
-        given = damage.nickname(person.given, person.gender, random)
+        given = noisy_values.nickname(person.given, person.gender, random)
         return replace(person, given=given, email=person.second_email)
     if way == "typo":
         return replace(
-            person, family=damage.typo(person.family, random), phone=values.phone(person.home.state_code)
+            person,
+            family=noisy_values.typo(person.family, random),
+            phone=values.phone(person.home.state_code),
         )
     if way == "moved":
         home = values.place()
@@ -132,57 +134,59 @@ def _bank(values: Values) -> dict[str, str]:
     }
 
 
-def _dirty_names(user: dict[str, Any], person: Person, dice: Dice) -> None:
+def _noisy_names(user: dict[str, Any], person: Person, dice: Dice) -> None:
     random = dice.random
     if dice.strikes("nickname"):
-        user["firstName"] = damage.nickname(person.given, person.gender, random)
+        user["firstName"] = noisy_values.nickname(person.given, person.gender, random)
     if dice.strikes("name_typo"):
-        user["lastName"] = damage.typo(user["lastName"], random)
+        user["lastName"] = noisy_values.typo(user["lastName"], random)
     if dice.strikes("name_case"):
-        user["firstName"] = damage.name_case(user["firstName"], random)
-        user["lastName"] = damage.name_case(user["lastName"], random)
+        user["firstName"] = noisy_values.name_case(user["firstName"], random)
+        user["lastName"] = noisy_values.name_case(user["lastName"], random)
     if dice.strikes("swapped_names"):
         user["firstName"], user["lastName"] = user["lastName"], user["firstName"]
     if dice.strikes("crm_blank_name"):
         user[random.choice(("firstName", "lastName"))] = ""
 
 
-def _dirty_birth_date(user: dict[str, Any], person: Person, dice: Dice) -> None:
+def _noisy_birth_date(user: dict[str, Any], person: Person, dice: Dice) -> None:
     birth = person.birth
     if dice.strikes("placeholder_birth_date"):
-        birth = damage.placeholder_birth_date(birth, dice.random)
+        birth = noisy_values.placeholder_birth_date(birth, dice.random)
     short = dice.strikes("one_digit_date")
     user["birthDate"] = f"{birth.year}-{birth.month}-{birth.day}" if short else birth.isoformat()
     if dice.strikes("bad_birth_date"):
-        user["birthDate"] = damage.bad_birth_date(dice.random)
+        user["birthDate"] = noisy_values.bad_birth_date(dice.random)
 
 
-def _dirty_contact(user: dict[str, Any], dice: Dice) -> None:
+def _noisy_contact(user: dict[str, Any], dice: Dice) -> None:
     random = dice.random
     if dice.strikes("phone_format"):
-        user["phone"] = damage.phone_format(user["phone"], random)
+        user["phone"] = noisy_values.phone_format(user["phone"], random)
     if dice.strikes("invalid_phone"):
-        user["phone"] = damage.invalid_phone(user["phone"], dice.later)
+        user["phone"] = noisy_values.invalid_phone(user["phone"], dice.later)
     if dice.strikes("placeholder_phone"):
         user["phone"] = random.choice(PLACEHOLDER_PHONES)
     if dice.strikes("missing_phone"):
         user["phone"] = random.choice(("", None))
     if dice.strikes("email_case"):
-        user["email"] = damage.email_case(user["email"], random)
+        user["email"] = noisy_values.email_case(user["email"], random)
     if dice.strikes("invalid_email"):
-        user["email"] = damage.invalid_email(user["email"], random)
+        user["email"] = noisy_values.invalid_email(user["email"], random)
     if dice.strikes("missing_email"):
         user["email"] = random.choice(("", None))
 
 
-def _dirty_address(user: dict[str, Any], dice: Dice) -> None:
+def _noisy_address(user: dict[str, Any], dice: Dice) -> None:
     random, address = dice.random, user["address"]
     if dice.strikes("missing_postal_code"):
         address["postalCode"] = random.choice(("", None))
     if dice.strikes("country_spelling"):
         address["country"] = random.choice(COUNTRY_SPELLINGS)
     if dice.strikes("coordinates_out_of_range"):
-        lat, lng = damage.out_of_range(address["coordinates"]["lat"], address["coordinates"]["lng"], random)
+        lat, lng = noisy_values.out_of_range(
+            address["coordinates"]["lat"], address["coordinates"]["lng"], random
+        )
         address["coordinates"] = {"lat": lat, "lng": lng}
     if dice.strikes("missing_coordinates"):
         address["coordinates"] = random.choice((None, {"lat": None, "lng": None}))

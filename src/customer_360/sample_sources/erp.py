@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from customer_360.sample_sources import damage
-from customer_360.sample_sources.dirt import Dice
+from customer_360.sample_sources import noisy_values
+from customer_360.sample_sources.noise import Dice
 from customer_360.sample_sources.population import Person
 from customer_360.sample_sources.values import Values
 
@@ -11,13 +11,13 @@ _NOBODY = 90_000_000  # customer numbers from here on belong to no CRM user
 
 
 def erp_row(person: Person, crm_id: int | None, values: Values, dice: Dice, *, last_crm_id: int) -> list[str]:
-    """One row with its dirt, in the order of :data:`~customer_360.sample_sources.files.ERP_COLUMNS`.
+    """One row with its noise, in the order of :data:`~customer_360.sample_sources.files.ERP_COLUMNS`.
 
     Args:
         person: whom the row is about.
         crm_id: id of the person in the CRM, which the ERP uses as customer number; None if it has none.
         values: source of made-up values.
-        dice: source of dirt.
+        dice: source of noise.
         last_crm_id: the highest CRM id given so far; a wrong number lies below it, or far above.
     """
     home = person.home
@@ -55,7 +55,7 @@ def _number(crm_id: int | None, dice: Dice, *, last_crm_id: int) -> str:
         nobody = _NOBODY + random.randrange(_NOBODY // 10)
         return str(nobody if somebody == crm_id else random.choice((somebody, nobody)))
     if dice.strikes("erp_number_format"):
-        return damage.number_format(crm_id, random)
+        return noisy_values.number_format(crm_id, random)
     return str(crm_id)
 
 
@@ -64,24 +64,24 @@ def _full_name(person: Person, dice: Dice) -> str:
     if dice.strikes("erp_blank_name"):
         return ""
     if dice.strikes("nickname"):
-        given = damage.nickname(given, person.gender, random)
+        given = noisy_values.nickname(given, person.gender, random)
     if dice.strikes("name_typo"):
-        family = damage.typo(family, random)
+        family = noisy_values.typo(family, random)
     if dice.strikes("swapped_names"):
         given, family = family, given
     name = f"{family}, {given}" if dice.strikes("erp_name_format") else f"{given} {family}"
-    return damage.name_case(name, random) if dice.strikes("name_case") else name
+    return noisy_values.name_case(name, random) if dice.strikes("name_case") else name
 
 
 def _street(street: str, dice: Dice) -> str:
     if dice.strikes("erp_blank_street"):
         return ""
-    return damage.street_format(street, dice.random) if dice.strikes("street_format") else street
+    return noisy_values.street_format(street, dice.random) if dice.strikes("street_format") else street
 
 
 def _coordinates(latitude: float, longitude: float, dice: Dice) -> str:
     if dice.strikes("missing_coordinates"):
         return ""
     if dice.strikes("coordinates_out_of_range"):
-        latitude, longitude = damage.out_of_range(latitude, longitude, dice.random)
+        latitude, longitude = noisy_values.out_of_range(latitude, longitude, dice.random)
     return f"{latitude} : {longitude}"

@@ -9,7 +9,7 @@ from pathlib import Path
 GENERATOR_VERSION = 2
 
 ERP_COLUMNS = ("cust_number", "full_name", "street", "city", "postal_code", "lat_lng", "tax_id")
-TRUTH_COLUMNS = ("source", "source_key", "person_id", "household_id", "kind", "dirt", "position")
+TRUTH_COLUMNS = ("source", "source_key", "person_id", "household_id", "kind", "noise", "position")
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class SampleFiles:
         truth: CSV with the header :data:`TRUTH_COLUMNS`, one row per record of the four files.
             ``source_key`` is the trimmed key of the record: blank where it has none, and not always unique
             in the ERP. ``position``, the record's number in its file from 1, is. ``kind`` says what the
-            record or its person is (``single``, ``twin``, ``duplicate``...), ``dirt`` lists, separated by
-            ``;``, the fields of :class:`~customer_360.sample_sources.dirt.Dirt` that struck it.
+            record or its person is (``single``, ``twin``, ``duplicate``...), ``noise`` lists, separated by
+            ``;``, the fields of :class:`~customer_360.sample_sources.noise.Noise` that struck it.
     """
 
     crm_users: Path

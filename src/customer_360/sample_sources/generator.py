@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from customer_360.sample_sources.crm import crm_user, second_self
-from customer_360.sample_sources.dirt import Dice, Dirt
 from customer_360.sample_sources.erp import erp_line_fields, erp_row
 from customer_360.sample_sources.files import ERP_COLUMNS, TRUTH_COLUMNS, SampleFiles
 from customer_360.sample_sources.marketing import marketing_post, post_count
+from customer_360.sample_sources.noise import Dice, Noise
 from customer_360.sample_sources.population import Person, Population
 from customer_360.sample_sources.support import support_ticket, ticket_count
 from customer_360.sample_sources.values import Values
@@ -23,7 +23,9 @@ _ERP_SHARE = 0.58
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def generate(target: Path, *, customers: int = 500, seed: int = 360, dirt: Dirt | None = None) -> SampleFiles:
+def generate(
+    target: Path, *, customers: int = 500, seed: int = 360, noise: Noise | None = None
+) -> SampleFiles:
     """Write the files of the four systems and the truth into the folder ``target``.
 
     The same arguments give the same bytes. The files get their names only when all of them are complete.
@@ -32,7 +34,7 @@ def generate(target: Path, *, customers: int = 500, seed: int = 360, dirt: Dirt 
         target: folder, made if it is missing; files of the same names there are replaced.
         customers: number of persons that the CRM knows; a few per cent of duplicate records come on top.
         seed: any non-negative number; another one gives other people.
-        dirt: what may be wrong, and how often; all of it when not given.
+        noise: what may be wrong, and how often; all of it when not given.
 
     Raises:
         ValueError: ``customers`` or ``seed`` is negative.
@@ -42,7 +44,7 @@ def generate(target: Path, *, customers: int = 500, seed: int = 360, dirt: Dirt 
     target.mkdir(parents=True, exist_ok=True)
     files = SampleFiles.within(target)
     with _all_or_nothing(files) as handles:
-        _Writer(handles, seed=seed, dirt=dirt or Dirt()).write(customers)
+        _Writer(handles, seed=seed, noise=noise or Noise()).write(customers)
     return files
 
 
@@ -67,10 +69,10 @@ def _all_or_nothing(files: SampleFiles) -> Iterator[dict[str, TextIO]]:
 class _Writer:
     """Turns persons into records; carries counters, never records."""
 
-    def __init__(self, handles: dict[str, TextIO], *, seed: int, dirt: Dirt) -> None:
+    def __init__(self, handles: dict[str, TextIO], *, seed: int, noise: Noise) -> None:
         self._handles = handles
         self._values = Values()
-        self._dice = Dice(self._values.random, dirt, later=self._values.later)
+        self._dice = Dice(self._values.random, noise, later=self._values.later)
         self._population = Population(self._values, self._dice, seed=seed)
         self._erp = csv.writer(handles["erp_customers"], lineterminator="\n")
         self._truth = csv.writer(handles["truth"], lineterminator="\n")
@@ -137,6 +139,6 @@ class _Writer:
 
     def _note(self, source: str, key: Any, person: Person, kind: str, *, extra: tuple[str, ...] = ()) -> None:
         self._written[source] += 1
-        dirt = ";".join((*extra, *self._dice.struck()))
+        noise = ";".join((*extra, *self._dice.struck()))
         position = self._written[source]
-        self._truth.writerow((source, key, person.person_id, person.household_id, kind, dirt, position))
+        self._truth.writerow((source, key, person.person_id, person.household_id, kind, noise, position))

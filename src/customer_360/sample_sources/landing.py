@@ -44,7 +44,7 @@ def place_files(files: SampleFiles, landing: Path) -> list[str]:
     return kept
 
 
-def prepare(cache: Path, *, customers: int, seed: int) -> SampleFiles:
+def prepare_landing(cache: Path, *, customers: int, seed: int) -> SampleFiles:
     """Give the sample of these arguments, generated now or by an earlier call.
 
     Args:

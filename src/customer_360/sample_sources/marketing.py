@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from customer_360.sample_sources import damage
-from customer_360.sample_sources.dirt import Dice
+from customer_360.sample_sources import noisy_values
+from customer_360.sample_sources.noise import Dice
 from customer_360.sample_sources.values import Values
 from customer_360.sample_sources.vocabulary import COMMON_TAGS, RARE_TAGS
 
@@ -22,7 +22,7 @@ def post_count(values: Values) -> int:
 
 
 def marketing_post(crm_id: int, post_id: int, values: Values, dice: Dice) -> dict[str, Any]:
-    """One post of a CRM user with its dirt, keys in the order of the real API, and ``createdAt`` behind them."""
+    """One post of a CRM user with its noise, keys in the order of the real API, and ``createdAt`` behind them."""
     random = values.random
     body = f"{values.sentence()} {values.sentence()}"
     post: dict[str, Any] = {
@@ -36,7 +36,7 @@ def marketing_post(crm_id: int, post_id: int, values: Values, dice: Dice) -> dic
         "createdAt": _time(values),
     }
     post["views"] += sum(post["reactions"].values())  # nobody reacts to what he has not seen
-    _dirty(post, dice)
+    _noisy(post, dice)
     return post
 
 
@@ -53,7 +53,7 @@ def _tags(values: Values) -> list[str]:
     return tags + random.sample(RARE_TAGS, k=missing) if missing > 0 else tags
 
 
-def _dirty(post: dict[str, Any], dice: Dice) -> None:
+def _noisy(post: dict[str, Any], dice: Dice) -> None:
     random = dice.random
     if dice.strikes("post_tag_case"):
         post["tags"] = [*(f" {tag.upper()}" for tag in post["tags"]), post["tags"][0]]
@@ -68,7 +68,7 @@ def _dirty(post: dict[str, Any], dice: Dice) -> None:
     if dice.strikes("post_date_missing"):
         del post["createdAt"]
     elif dice.strikes("post_date_bad"):
-        post["createdAt"] = damage.bad_post_date(dice.later)
+        post["createdAt"] = noisy_values.bad_post_date(dice.later)
     if dice.strikes("post_negative_views"):
         post["views"] = -post["views"]
     if dice.strikes("post_without_id"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from customer_360.sample_sources.dirt import Dice
+from customer_360.sample_sources.noise import Dice
 from customer_360.sample_sources.values import Place, Values, ascii_letters
 from customer_360.sample_sources.vocabulary import FEMALE, MAIL_DOMAINS, MALE, SECOND_MAIL_DOMAINS
 

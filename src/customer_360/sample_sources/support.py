@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from customer_360.sample_sources import damage
-from customer_360.sample_sources.dirt import Dice
+from customer_360.sample_sources import noisy_values
+from customer_360.sample_sources.noise import Dice
 from customer_360.sample_sources.population import Person
 from customer_360.sample_sources.values import Values
 from customer_360.sample_sources.vocabulary import CATEGORIES, PRIORITIES, STATUSES, STRANGERS
@@ -21,7 +21,7 @@ def ticket_count(values: Values) -> int:
 
 
 def support_ticket(person: Person, ticket_id: int, values: Values, dice: Dice) -> dict[str, Any] | str:
-    """One ticket of a person with its dirt; a string where the whole element is broken."""
+    """One ticket of a person with its noise; a string where the whole element is broken."""
     random = values.random
     day = _FIRST_DAY + timedelta(days=random.randrange(_DAYS))
     ticket: dict[str, Any] = {
@@ -32,11 +32,11 @@ def support_ticket(person: Person, ticket_id: int, values: Values, dice: Dice) -
         "created_at": day.strftime("%m/%d/%Y"),
         "priority": random.choice(PRIORITIES),
     }
-    _dirty_words(ticket, dice)
+    _noisy_words(ticket, dice)
     if dice.strikes("ticket_date_null"):
         ticket["created_at"] = None
     if dice.strikes("ticket_date_bad"):
-        ticket["created_at"] = damage.bad_ticket_date(random)
+        ticket["created_at"] = noisy_values.bad_ticket_date(random)
     if dice.strikes("ticket_without_id"):
         del ticket["ticket_id"]
     if dice.strikes("ticket_is_text"):
@@ -51,13 +51,13 @@ def _email(person: Person, dice: Dice) -> str | None:
     if dice.strikes("ticket_email_second"):
         return person.second_email
     if dice.strikes("ticket_email_typo"):
-        return damage.email_typo(email, random)
+        return noisy_values.email_typo(email, random)
     if dice.strikes("ticket_email_plus_tag"):
-        return damage.plus_tag(email, random)
-    return damage.email_case(email, random) if dice.strikes("email_case") else email
+        return noisy_values.plus_tag(email, random)
+    return noisy_values.email_case(email, random) if dice.strikes("email_case") else email
 
 
-def _dirty_words(ticket: dict[str, Any], dice: Dice) -> None:
+def _noisy_words(ticket: dict[str, Any], dice: Dice) -> None:
     random = dice.random
     if dice.strikes("ticket_word_case"):
         word = random.choice(("category", "status", "priority"))

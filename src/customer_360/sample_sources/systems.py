@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from customer_360.sample_sources.api import LoopbackApi
-from customer_360.sample_sources.landing import place_files, prepare
+from customer_360.sample_sources.landing import place_files, prepare_landing
 
 
 class SampleSystems:
@@ -27,7 +27,7 @@ class SampleSystems:
         Returns:
             Names of files in the landing folder that somebody else wrote and that therefore stayed.
         """
-        files = prepare(self._cache, customers=self._customers, seed=self._seed)
+        files = prepare_landing(self._cache, customers=self._customers, seed=self._seed)
         kept = place_files(files, self._landing)
         self._api.serve({"users": files.crm_users, "posts": files.marketing_posts})
         self._api.start()

@@ -141,7 +141,7 @@ def _link_line(link: Mapping[str, Any]) -> str:
 def _in_a_word(link: Mapping[str, Any]) -> str:
     """What speaks most for the link."""
     if link["method"] == BY_DECISION:
-        return "decided by hand"
+        return "decided by a steward"
     if link["method"] != BY_WEIGHT:
         return f"rule {link['method']}"
     evidence = sorted(link.get("evidence") or [], key=lambda item: -float(item["weight"]))

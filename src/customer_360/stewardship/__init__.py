@@ -4,13 +4,13 @@ from .audit_text import event_lines, link_lines, record_name
 from .decisions import CHECKED_SCHEMA, IN_FORCE, as_pairs, decisions_with_status, in_force
 from .diff import clusters_diff, diff_examples, diff_members, diff_summary
 from .diff_text import Record, Row, count_lines, example_lines
-from .dry_run import trial_clusters
+from .dry_run import dry_run_clusters
 from .explain import BY_DECISION, BY_WEIGHT, percent, sentence, side_by_side
 from .link_paths import is_pooled, why_together
 from .link_reason import joined_by
 from .review import pairs_to_review
 from .rule_links import rule_link
-from .waterfall import waterfall_picture
+from .waterfall import waterfall_chart
 
 __all__ = [
     "BY_DECISION",
@@ -26,6 +26,7 @@ __all__ = [
     "diff_examples",
     "diff_members",
     "diff_summary",
+    "dry_run_clusters",
     "event_lines",
     "example_lines",
     "in_force",
@@ -38,7 +39,6 @@ __all__ = [
     "rule_link",
     "sentence",
     "side_by_side",
-    "trial_clusters",
-    "waterfall_picture",
+    "waterfall_chart",
     "why_together",
 ]

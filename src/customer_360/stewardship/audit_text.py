@@ -25,11 +25,11 @@ def link_lines(link: Row) -> list[str]:
 
 
 def event_lines(events: Sequence[Row], customer: str) -> list[str]:
-    """The customer's story, one line per event, the oldest first.
+    """What happened to the customer, one line per event, the oldest first.
 
     Args:
         events: rows of ``gold_identity_events`` that name the customer on either side.
-        customer: whose story it is.
+        customer: whose events they are.
     """
     ordered = sorted(events, key=lambda row: (row["sequence"], _ORDER.get(row["event"], 9), row["event_id"]))
     return [f"{row['run_time']:%Y-%m-%d %H:%M}  {_told(row, customer)}" for row in ordered]

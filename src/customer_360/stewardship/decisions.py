@@ -1,4 +1,4 @@
-"""Decisions by hand: which of them count, and what is wrong with the others.
+"""Decisions of stewards: which of them count, and what is wrong with the others.
 
 A decision is a row of a small file: these two records are the ``same`` customer, or ``different`` ones. Nothing
 about a row can stop a run: one that cannot count says why and what is allowed, in ``status`` and ``problem``.
@@ -14,7 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import try_cast
-from customer_360.stewardship.overrides import settle
+from customer_360.stewardship.overrides import apply_overrides
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +71,7 @@ def decisions_with_status(
     )
     checked = known.withColumn("problem", F.coalesce(_is_malformed(), unknown, unusable))
     columns = [column.split()[0] for column in CHECKED_SCHEMA.split(", ")]
-    return _settled(checked.withColumn("status", status).select(*columns))
+    return _with_outcome(checked.withColumn("status", status).select(*columns))
 
 
 def in_force(checked: DataFrame) -> DataFrame:
@@ -198,7 +198,7 @@ def _is_not_compared(rules: Mapping[str, str]) -> Column:
     return F.coalesce(*problems, F.when(alike & (F.col("decision") == "different"), one))
 
 
-def _settled(checked: DataFrame) -> DataFrame:
+def _with_outcome(checked: DataFrame) -> DataFrame:
     """Let the last word count where decisions contradict each other.
 
     People's decisions are few, and which of them can hold together is a question to all of them: so one task
@@ -206,16 +206,16 @@ def _settled(checked: DataFrame) -> DataFrame:
     """
     schema = checked.schema
 
-    def settle_all(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+    def apply_all(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         import pyarrow as pa
 
         given = list(batches)
         if not given:
             return
         rows: Sequence[dict[str, Any]] = reduce(lambda done, batch: done + batch.to_pylist(), given, [])
-        yield pa.RecordBatch.from_pylist(settle(rows), schema=given[0].schema)
+        yield pa.RecordBatch.from_pylist(apply_overrides(rows), schema=given[0].schema)
 
-    return checked.repartition(1).mapInArrow(settle_all, schema)
+    return checked.repartition(1).mapInArrow(apply_all, schema)
 
 
 def as_pairs(decisions: DataFrame) -> DataFrame:

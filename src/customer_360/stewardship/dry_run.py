@@ -14,7 +14,7 @@ from customer_360.parameters import IdentityModel, LinkingParameters
 from customer_360.stewardship.decisions import as_pairs
 
 
-def trial_clusters(
+def dry_run_clusters(
     sources: Mapping[str, DataFrame],
     linking: LinkingParameters,
     identity: IdentityModel,

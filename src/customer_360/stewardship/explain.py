@@ -26,7 +26,7 @@ def sentence(link: Link) -> str:
             level, weight``. Of a link by a rule ``told``, if it is there, says what was compared.
     """
     if link["method"] == BY_DECISION:
-        return f"decided by hand: {percent(link['probability'])}"
+        return f"decided by a steward: {percent(link['probability'])}"
     if link["method"] != BY_WEIGHT:
         told = f" ({link['told']})" if link.get("told") else ""
         return f"rule {link['method']}{told}: {percent(link['probability'])}"

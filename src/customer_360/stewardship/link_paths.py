@@ -7,11 +7,11 @@ from typing import Any
 
 from customer_360.stewardship.explain import BY_WEIGHT, POOLED, percent
 
-Link = Mapping[str, Any]
+Hop = Mapping[str, Any]
 Record = tuple[str, str]
 
 
-def is_pooled(link: Link) -> bool:
+def is_pooled(link: Hop) -> bool:
     """Whether the link's own evidence would not join its records (tables of earlier runs do not say it)."""
     if link.get("joined_by") is not None:
         return bool(link["joined_by"] == POOLED)
@@ -19,7 +19,7 @@ def is_pooled(link: Link) -> bool:
     return link["method"] == BY_WEIGHT and weight is not None and weight <= 0
 
 
-def why_together(link: Link, others: Sequence[Link]) -> str | None:
+def why_together(link: Hop, others: Sequence[Hop]) -> str | None:
     """What joined the records of a link that would not do by itself; None for other links.
 
     Args:
@@ -42,7 +42,7 @@ def why_together(link: Link, others: Sequence[Link]) -> str | None:
     return f"{start}: {', '.join(steps)}."
 
 
-def surest_way(start: Record, end: Record, links: Sequence[Link]) -> list[Link]:
+def surest_way(start: Record, end: Record, links: Sequence[Hop]) -> list[Hop]:
     """The chain of links between two records whose weakest link is the surest; empty where there is none."""
     surest_first = sorted(links, key=_sureness, reverse=True)
     for count in range(1, len(surest_first) + 1):
@@ -51,9 +51,9 @@ def surest_way(start: Record, end: Record, links: Sequence[Link]) -> list[Link]:
     return []
 
 
-def _reach(start: Record, links: Sequence[Link]) -> dict[Record, list[Link]]:
+def _reach(start: Record, links: Sequence[Hop]) -> dict[Record, list[Hop]]:
     """The shortest chain to every record that these links reach."""
-    found: dict[Record, list[Link]] = {start: []}
+    found: dict[Record, list[Hop]] = {start: []}
     waiting = [start]
     while waiting:
         here = waiting.pop(0)
@@ -65,10 +65,10 @@ def _reach(start: Record, links: Sequence[Link]) -> dict[Record, list[Link]]:
     return found
 
 
-def _sureness(link: Link) -> tuple[float, float]:
+def _sureness(link: Hop) -> tuple[float, float]:
     weight = link.get("match_weight")
     return float(link["probability"] or 0), float(weight or 0)
 
 
-def _side(link: Link, side: str) -> Record:
+def _side(link: Hop, side: str) -> Record:
     return str(link[f"{side}_source"]), str(link[f"{side}_key"])

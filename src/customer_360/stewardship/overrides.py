@@ -47,7 +47,7 @@ class _Accepted:
         return True
 
 
-def settle(rows: Sequence[Row]) -> list[Row]:
+def apply_overrides(rows: Sequence[Row]) -> list[Row]:
     """Go through the decisions from the last to the first, and accept each that fits the later ones.
 
     Args:
@@ -60,11 +60,11 @@ def settle(rows: Sequence[Row]) -> list[Row]:
     """
     accepted = _Accepted()
     seen: dict[tuple[Record, Record], int | None] = {}  # the line of the row that counts
-    settled = []
+    outcome = []
     for given in sorted(rows, key=_last_first):
         row = given
         if row["status"] != "in_force":
-            settled.append(row)
+            outcome.append(row)
             continue
         left, right = (row["left_source"], row["left_key"]), (row["right_source"], row["right_key"])
         if (left, right) in seen:
@@ -78,8 +78,8 @@ def settle(rows: Sequence[Row]) -> list[Row]:
                 "problem": f"later decisions, taken together, say that these two are {opposite}",
             }
         seen.setdefault((left, right), row.get("line"))
-        settled.append(row)
-    return settled
+        outcome.append(row)
+    return outcome
 
 
 def _last_first(row: Row) -> tuple[float, int, str]:

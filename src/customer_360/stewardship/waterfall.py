@@ -13,7 +13,7 @@ _BARS_FROM, _BARS_TO = 290, 700  # the words are left of it, the bits right
 _FOR, _AGAINST, _TOTAL, _INK = "#0072B2", "#D55E00", "#009E73", "#222222"
 
 
-def waterfall_picture(links: Sequence[tuple[str, Link]]) -> str:
+def waterfall_chart(links: Sequence[tuple[str, Link]]) -> str:
     """Draw the waterfall of each link below the other.
 
     Args:

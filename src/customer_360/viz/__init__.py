@@ -2,4 +2,7 @@
 
 from .picture import as_pictured, being_viewed
 
-__all__ = ["as_pictured", "being_viewed"]
+__all__ = [
+    "as_pictured",
+    "being_viewed",
+]

@@ -83,7 +83,7 @@ def test_pairs_are_those_that_share_a_key(spark: SparkSession, records: list[Rec
             records=len(records),
             scratch=Scratch(folder),
         ).collect()
-    assert {(row["l"], row["r"]): row["free"] for row in pairs} == by_hand(records)
+    assert {(row["l"], row["r"]): row["training_mask"] for row in pairs} == by_hand(records)
 
 
 @pytest.mark.parametrize(

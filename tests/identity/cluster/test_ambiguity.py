@@ -10,7 +10,7 @@ from customer_360.identity.compare import layout_of
 Pair = tuple[int, int, float]
 
 
-def torn(
+def ambiguous(
     spark: SparkSession, clusters: list[tuple[int, int]], pairs: list[Pair], knows: dict[int, int]
 ) -> tuple[set[int], int]:
     """Which records are ambiguous, and how many clusters there are then."""
@@ -31,7 +31,7 @@ def torn(
 def test_an_ambiguous_record_is_alone_whichever_names_the_cluster(spark: SparkSession, ticket: int) -> None:
     """The ticket knows an address and nothing else, and 3 is as good for it as the one that it is with."""
     knows = {1: 8, 2: 8, 3: 8} | {ticket: 1}
-    found = torn(spark, [(1, 1), (2, 1), (3, 3)], [(1, 2, 5.0), (ticket, 3, 5.0)], knows)
+    found = ambiguous(spark, [(1, 1), (2, 1), (3, 3)], [(1, 2, 5.0), (ticket, 3, 5.0)], knows)
     assert found == ({ticket}, 3)
 
 
@@ -47,15 +47,15 @@ def test_it_is_the_invoice_that_is_torn_and_not_james(
     spark: SparkSession, second_best: float, expected: set[int]
 ) -> None:
     pairs = [(JAMES, INVOICE, 10.0), (HIS_SON, INVOICE, second_best)]
-    found, _ = torn(
+    found, _ = ambiguous(
         spark, [(JAMES, 1), (HIS_SON, 2), (INVOICE, 1)], pairs, {JAMES: 8, HIS_SON: 8, INVOICE: 3}
     )
     assert found == expected
 
 
 def test_records_that_know_less_tear_nobody(spark: SparkSession) -> None:
-    """James is with one invoice, and the other fits him as well: both invoices may be torn, he is not."""
+    """James is with one invoice, and the other fits him as well: both invoices may be ambiguous, he is not."""
     pairs = [(JAMES, INVOICE, 9.0), (JAMES, 4, 9.0), (HIS_SON, 4, 9.0), (HIS_SON, INVOICE, 9.0)]
     knows = {JAMES: 8, HIS_SON: 8, INVOICE: 3, 4: 3}
-    found, _ = torn(spark, [(JAMES, 1), (HIS_SON, 2), (INVOICE, 1), (4, 2)], pairs, knows)
+    found, _ = ambiguous(spark, [(JAMES, 1), (HIS_SON, 2), (INVOICE, 1), (4, 2)], pairs, knows)
     assert found == {INVOICE, 4}

@@ -28,9 +28,9 @@ def pattern(name: int, birth: int) -> int:
     return name + (birth << BITS)
 
 
-def vectors(*pairs: tuple[int, int], settled: float = 0.0) -> np.ndarray:
+def vectors(*pairs: tuple[int, int], override: float = 0.0) -> np.ndarray:
     patterns = np.array([pattern(*pair) for pair in pairs])
-    return EVIDENCE.vectors(patterns, np.zeros(len(pairs), dtype=int), np.full(len(pairs), settled))
+    return EVIDENCE.vectors(patterns, np.zeros(len(pairs), dtype=int), np.full(len(pairs), override))
 
 
 @given(
@@ -63,10 +63,10 @@ def test_nothing_to_compare_joins_nothing_and_parts_nothing() -> None:
 
 
 def test_rules_and_decisions_count_more_than_any_estimate() -> None:
-    assert EVIDENCE.score(vectors((DIFFERENT, DIFFERENT), settled=REQUIRED))[0] > 0
-    assert EVIDENCE.score(vectors((0, 0), settled=REQUIRED))[0] > 0
-    forbidden = vectors((EQUAL, EQUAL), settled=FORBIDDEN)[0]
-    assert EVIDENCE.score(forbidden + 20 * vectors((EQUAL, EQUAL), settled=REQUIRED)[0]) < 0
+    assert EVIDENCE.score(vectors((DIFFERENT, DIFFERENT), override=REQUIRED))[0] > 0
+    assert EVIDENCE.score(vectors((0, 0), override=REQUIRED))[0] > 0
+    forbidden = vectors((EQUAL, EQUAL), override=FORBIDDEN)[0]
+    assert EVIDENCE.score(forbidden + 20 * vectors((EQUAL, EQUAL), override=REQUIRED)[0]) < 0
 
 
 # P(equal), P(different) of an address for mail, of which a person may have several
@@ -115,7 +115,7 @@ def test_father_and_son_of_one_name_stay_two_persons() -> None:
         right,
         pattern=patterns,
         sources=none.astype(int),
-        settled=none,
+        override=none,
         evidence=EVIDENCE,
     )
     assert clusters[father] != clusters[son]

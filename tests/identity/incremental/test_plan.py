@@ -14,12 +14,19 @@ from customer_360.identity.state import State
 from customer_360.parameters.identity import IdentityModel
 
 TRAINED = TrainedModel(comparisons={}, levels={}, matches={}, households={}, records=1000)
-FRAME = ModelSnapshot(trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False)
+SNAPSHOT = ModelSnapshot(trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False)
 
 
 def state(**changes: Any) -> State:
     now = digests(identity())
-    plain = {"digests": now, "frame": FRAME, "trained_in": "x", "base": "x", "schemas": {}, "records": 1000}
+    plain = {
+        "digests": now,
+        "snapshot": SNAPSHOT,
+        "trained_in": "x",
+        "base": "x",
+        "schemas": {},
+        "records": 1000,
+    }
     return State(**{**plain, **changes})
 
 

@@ -14,7 +14,11 @@ from pyspark.sql import SparkSession
 
 from customer_360.engine.scratch import Scratch
 from customer_360.identity.compare.layout import BINS
-from customer_360.identity.prepare.term_frequencies import frequency_table, with_known_rarities, with_rarities
+from customer_360.identity.prepare.term_frequencies import (
+    frequency_table,
+    with_frequencies,
+    with_known_frequencies,
+)
 from customer_360.parameters.identity import IdentityModel
 
 SCHEMA = "rid BIGINT, city STRING, street STRING"
@@ -22,8 +26,8 @@ Rows = list[tuple[int, str | None, str | None]]
 
 
 def model() -> IdentityModel:
-    """Two rarities, of which neither is about values of one's own."""
-    return identity().model_copy(update={"rarities": {"city": "city", "street": "lower(street)"}})
+    """Two term_frequencies, of which neither is about values of one's own."""
+    return identity().model_copy(update={"term_frequencies": {"city": "city", "street": "lower(street)"}})
 
 
 def expected_bin(n: int, known: int) -> int:
@@ -36,7 +40,7 @@ def expected_bin(n: int, known: int) -> int:
 
 
 def check(spark: SparkSession, folder: Path, rows: Rows) -> None:
-    found, frequencies = with_rarities(
+    found, frequencies = with_frequencies(
         spark.createDataFrame(rows, SCHEMA), model(), len(rows), Scratch(str(folder))
     )
     by_rid = {row.rid: row for row in found.collect()}
@@ -57,7 +61,7 @@ def check(spark: SparkSession, folder: Path, rows: Rows) -> None:
         assert frequency.pairs == tuple(pairs)
         assert frequency.shared == max(counts.values(), default=1)
         for rid, value in given_values.items():
-            assert by_rid[rid][f"{name}_rarity"] == expected_bin(counts[value], known), (name, value)
+            assert by_rid[rid][f"{name}_frequency_bin"] == expected_bin(counts[value], known), (name, value)
 
 
 VALUES = st.one_of(
@@ -90,20 +94,20 @@ def test_from_common_to_rare(spark: SparkSession, tmp_path: Path) -> None:
 def test_later_records_are_looked_up_as_they_were_counted(spark: SparkSession, tmp_path: Path) -> None:
     rows: Rows = [(n, "Ulm" if n < 50 else f"city {n}", "A") for n in range(200)]
     scratch = Scratch(str(tmp_path))
-    first, frequencies = with_rarities(spark.createDataFrame(rows, SCHEMA), model(), len(rows), scratch)
+    first, frequencies = with_frequencies(spark.createDataFrame(rows, SCHEMA), model(), len(rows), scratch)
     tables = {
         name: spark.read.parquet(str(next(tmp_path.rglob(f"*{frequency_table(name)}*"))))
-        for name in model().rarities
+        for name in model().term_frequencies
     }
     later: Rows = [(1000, "Ulm", "a"), (1001, "city 60", "B"), (1002, "never seen", None), (1003, None, "A")]
-    found = with_known_rarities(
+    found = with_known_frequencies(
         spark.createDataFrame(later, SCHEMA),
         model(),
         tables,
         {name: f.known for name, f in frequencies.items()},
     )
-    by_rid = {row.rid: (row.city_rarity, row.street_rarity) for row in found.collect()}
-    of_first = {row.rid: (row.city_rarity, row.street_rarity) for row in first.collect()}
+    by_rid = {row.rid: (row.city_frequency_bin, row.street_frequency_bin) for row in found.collect()}
+    of_first = {row.rid: (row.city_frequency_bin, row.street_frequency_bin) for row in first.collect()}
     rarest = BINS - 1
     assert by_rid[1000] == of_first[0]
     assert by_rid[1001] == (rarest, rarest)

@@ -16,8 +16,8 @@ from enrichment_frames import identity
 from customer_360.identity.compare.layout import BITS, Layout
 from customer_360.identity.score.mixture import (
     HOUSEHOLD,
+    NON_MATCHES,
     PERSON,
-    STRANGERS,
     FloatArray,
     Mixture,
     PatternCounts,
@@ -49,14 +49,14 @@ class Truth:
     """A file: how many pairs there are, and what each class answers to each comparison.
 
     Attributes:
-        person, strangers: for each comparison the shares of equal, similar, different.
+        person, non_matches: for each comparison the shares of equal, similar, different.
         unknown: share of pairs that a comparison has nothing to compare of.
         records: in the file.
         matches: pairs of one person.
     """
 
     person: tuple[tuple[float, float, float], ...]
-    strangers: tuple[tuple[float, float, float], ...]
+    non_matches: tuple[tuple[float, float, float], ...]
     unknown: float = 0.0
     records: int = 20_000
     matches: float = 8_000.0
@@ -85,15 +85,15 @@ class Truth:
         return Layout.of(identity().model_copy(update={"comparisons": comparisons}), frozenset())
 
     def expected(self) -> tuple[FloatArray, FloatArray]:
-        """Pairs of each pattern: of one person, and of strangers."""
+        """Pairs of each pattern: of one person, and of non-matches."""
         return self.matches * self.share(self.person), (self.pairs - self.matches) * self.share(
-            self.strangers
+            self.non_matches
         )
 
     def posterior(self) -> FloatArray:
         """The truth's own probability that a pair of each pattern is of one person."""
-        persons, strangers = self.expected()
-        return persons / (persons + strangers)
+        persons, non_matches = self.expected()
+        return persons / (persons + non_matches)
 
     def packed(self) -> np.ndarray:
         return np.sum(self.patterns << (BITS * np.arange(len(self.person))), axis=1)
@@ -129,16 +129,16 @@ class Truth:
 
 TRUTHS = {
     "a small file full of duplicates": Truth(
-        person=((0.8, 0.15, 0.05),) * 5, strangers=((0.01, 0.02, 0.97),) * 5, records=300, matches=4_000.0
+        person=((0.8, 0.15, 0.05),) * 5, non_matches=((0.01, 0.02, 0.97),) * 5, records=300, matches=4_000.0
     ),
-    "alike": Truth(person=((0.8, 0.15, 0.05),) * 4, strangers=((0.01, 0.02, 0.97),) * 4),
+    "alike": Truth(person=((0.8, 0.15, 0.05),) * 4, non_matches=((0.01, 0.02, 0.97),) * 4),
     "one field is worn": Truth(
         person=((0.9, 0.08, 0.02), (0.3, 0.3, 0.4), (0.95, 0.03, 0.02), (0.7, 0.1, 0.2)),
-        strangers=((0.002, 0.01, 0.988), (0.01, 0.05, 0.94), (0.0005, 0.002, 0.9975), (0.1, 0.1, 0.8)),
+        non_matches=((0.002, 0.01, 0.988), (0.01, 0.05, 0.94), (0.0005, 0.002, 0.9975), (0.1, 0.1, 0.8)),
     ),
     "much is unknown": Truth(
         person=((0.9, 0.05, 0.05), (0.8, 0.1, 0.1), (0.85, 0.1, 0.05), (0.7, 0.2, 0.1), (0.95, 0.04, 0.01)),
-        strangers=((0.001, 0.004, 0.995),) * 5,
+        non_matches=((0.001, 0.004, 0.995),) * 5,
         unknown=0.3,
     ),
 }
@@ -149,10 +149,10 @@ def test_what_was_put_in_is_found(truth: Truth) -> None:
     mixture = truth.fit()
     assert mixture.matches == pytest.approx(truth.matches, rel=0.05)
     assert mixture.person_shares[0] == pytest.approx(truth.matches / truth.pairs, rel=0.05)
-    for number, (person, strangers) in enumerate(zip(truth.person, truth.strangers, strict=True)):
+    for number, (person, non_matches) in enumerate(zip(truth.person, truth.non_matches, strict=True)):
         # the least that priors are worth, 2 % of the records, are 400 pairs of 8,400
         assert mixture.levels[number][PERSON][1:] == pytest.approx(person, abs=0.05), number
-        assert mixture.levels[number][STRANGERS][1:] == pytest.approx(strangers, abs=0.002), number
+        assert mixture.levels[number][NON_MATCHES][1:] == pytest.approx(non_matches, abs=0.002), number
 
 
 @pytest.mark.parametrize("truth", TRUTHS.values(), ids=TRUTHS.keys())
@@ -161,13 +161,13 @@ def test_probabilities_are_calibrated(truth: Truth) -> None:
     mixture = truth.fit()
     scores = mixture.scores(truth.packed(), np.zeros(len(truth.patterns), dtype=np.int64))
     probability = 1 / (1 + 2.0**-scores)
-    persons, strangers = truth.expected()
+    persons, non_matches = truth.expected()
     for low, high in itertools.pairwise([0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0]):
         among = (probability > low) & (probability <= high)
-        if (pairs := (persons + strangers)[among].sum()) > truth.matches / 100:
-            said = (probability * (persons + strangers))[among].sum() / pairs
+        if (pairs := (persons + non_matches)[among].sum()) > truth.matches / 100:
+            said = (probability * (persons + non_matches))[among].sum() / pairs
             assert persons[among].sum() / pairs == pytest.approx(said, abs=0.1), (low, high)
-    assert (probability * (persons + strangers)).sum() == pytest.approx(truth.matches, rel=0.05)
+    assert (probability * (persons + non_matches)).sum() == pytest.approx(truth.matches, rel=0.05)
 
 
 def test_blocking_does_not_make_a_field_look_better_than_it_is() -> None:
@@ -177,7 +177,7 @@ def test_blocking_does_not_make_a_field_look_better_than_it_is() -> None:
     """
     truth = Truth(
         person=((0.4, 0.3, 0.3), (0.4, 0.3, 0.3), (0.9, 0.08, 0.02), (0.9, 0.08, 0.02), (0.9, 0.08, 0.02)),
-        strangers=((0.002, 0.01, 0.988),) * 5,
+        non_matches=((0.002, 0.01, 0.988),) * 5,
     )
     mixture = truth.fit(found_by=(0, 1))
     persons, _ = truth.expected()
@@ -190,7 +190,7 @@ def test_blocking_does_not_make_a_field_look_better_than_it_is() -> None:
 def test_priors_are_worth_as_many_pairs_as_they_say() -> None:
     """Where it is plain which pairs are of one person; where it is not, priors also decide how many there are."""
     truth = Truth(
-        person=((0.95, 0.03, 0.02),) * 4 + ((0.3, 0.3, 0.4),), strangers=((0.0002, 0.001, 0.9988),) * 5
+        person=((0.95, 0.03, 0.02),) * 4 + ((0.3, 0.3, 0.4),), non_matches=((0.0002, 0.001, 0.9988),) * 5
     )
     for strength in (400.0, truth.matches, 4 * truth.matches):
         found = truth.fit(prior_strength=strength).levels[4][PERSON][1:]
@@ -209,10 +209,10 @@ def test_it_converges_and_says_after_how_many_rounds() -> None:
 
 
 def test_what_speaks_against_one_person_never_speaks_for_it() -> None:
-    """Persons differ in the last field more often than strangers do: a mistake of the data, and no evidence."""
+    """Persons differ in the last field more often than non_matches do: a mistake of the data, and no evidence."""
     truth = Truth(
         person=((0.9, 0.05, 0.05),) * 3 + ((0.05, 0.05, 0.9),),
-        strangers=((0.002, 0.01, 0.988),) * 3 + ((0.3, 0.3, 0.4),),
+        non_matches=((0.002, 0.01, 0.988),) * 3 + ((0.3, 0.3, 0.4),),
     )
     assert truth.fit().match_weights()[3][3] <= 1e-9
 
@@ -220,7 +220,7 @@ def test_what_speaks_against_one_person_never_speaks_for_it() -> None:
 def test_tables_are_probabilities() -> None:
     for truth in TRUTHS.values():
         for table in truth.fit().levels:
-            assert table.shape[0] == len({PERSON, HOUSEHOLD, STRANGERS})
+            assert table.shape[0] == len({PERSON, HOUSEHOLD, NON_MATCHES})
             assert (table > 0).all()
             assert table[:, 0] == pytest.approx(1)
             assert table[:, 1:].sum(axis=1) == pytest.approx(1)
@@ -244,7 +244,7 @@ NOTHING = PatternCounts(*(np.zeros(0, dtype=np.int64),) * 3, np.zeros(0))
 )
 @pytest.mark.parametrize("records", [1, 2, 1000])
 def test_files_that_teach_nothing(observed: PatternCounts, random: PatternCounts, records: int) -> None:
-    truth = Truth(person=((0.8, 0.15, 0.05),) * 2, strangers=((0.01, 0.02, 0.97),) * 2)
+    truth = Truth(person=((0.8, 0.15, 0.05),) * 2, non_matches=((0.01, 0.02, 0.97),) * 2)
     mixture = fit(
         observed, random, layout=truth.layout(), frequencies={}, all_pairs={}, records=records,
         training=TrainingParameters(),

@@ -1,4 +1,4 @@
-"""The conservation law on dirt, and the pipeline over a hand-built catalog."""
+"""The conservation law on noise, and the pipeline over a hand-built catalog."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from customer_360.parameters.ingestion import IngestionParameters, SourceIngesti
 from customer_360.pipelines.cleaning import create_pipeline
 from customer_360.pipelines.cleaning.nodes import clean_records, collect_quarantine, reconcile_silver
 from customer_360.quality import ReconciliationError
-from customer_360.sample_sources.dirt import Dirt
 from customer_360.sample_sources.files import SampleFiles
 from customer_360.sample_sources.generator import generate
+from customer_360.sample_sources.noise import Noise
 from customer_360.sources import SOURCES
 
 KEYS = {"crm": "id", "erp": "cust_number", "marketing": "id", "support": "ticket_id"}
@@ -89,14 +89,14 @@ def records_of(files: SampleFiles) -> dict[str, list[Any]]:
 @given(
     seed=st.integers(0, 10_000),
     rate=st.sampled_from([0.05, 0.3, 0.9]),
-    kinds=st.sets(st.sampled_from([field.name for field in fields(Dirt)]), min_size=20),
+    kinds=st.sets(st.sampled_from([field.name for field in fields(Noise)]), min_size=20),
 )
 def test_no_record_is_lost_on_generated_dirt(
     spark: SparkSession, seed: int, rate: float, kinds: set[str]
 ) -> None:
-    dirt = Dirt(**{**asdict(Dirt()), **dict.fromkeys(kinds, rate)})
+    noise = Noise(**{**asdict(Noise()), **dict.fromkeys(kinds, rate)})
     with tempfile.TemporaryDirectory() as folder:
-        files = generate(Path(folder), customers=40, seed=seed, dirt=dirt)
+        files = generate(Path(folder), customers=40, seed=seed, noise=noise)
         records = records_of(files)
         with files.truth.open() as handle:
             made = Counter(row["source"] for row in csv.DictReader(handle))

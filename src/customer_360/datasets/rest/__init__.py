@@ -2,4 +2,6 @@
 
 from .dataset import RestSourceDataset
 
-__all__ = ["RestSourceDataset"]
+__all__ = [
+    "RestSourceDataset",
+]

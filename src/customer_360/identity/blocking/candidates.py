@@ -139,13 +139,15 @@ def candidate_pairs(
         tables: where the keys (:func:`block_keys`) are written as ``keys``, if they are to be kept.
 
     Returns:
-        ``l, r`` BIGINT (``l < r``) and ``free`` INT: a bit for each comparison that some rule which found the
+        ``l, r`` BIGINT (``l < r``) and ``training_mask`` INT: a bit for each comparison that some rule which found the
         pair did not rely on. A comparison may learn only from pairs that were found without it.
     """
     if everybody(blocking, records):
         left, right = features.select(F.col("rid").alias("l")), features.select(F.col("rid").alias("r"))
         return (
-            left.crossJoin(right).where("l < r").select("l", "r", F.lit(layout.all_comparisons).alias("free"))
+            left.crossJoin(right)
+            .where("l < r")
+            .select("l", "r", F.lit(layout.all_comparisons).alias("training_mask"))
         )
     used = [item for item in chosen if item.key is not None]
     rule_of = {rule.name: rule for rule in blocking.rules}
@@ -169,17 +171,17 @@ def candidate_pairs(
     entries = scratch.keep(blocks.where("n > 2").select("hash").join(every, "hash"), "entries")
     left = entries.select("hash", F.col("rid").alias("l"), "step")
     right = entries.select("hash", F.col("rid").alias("r"))
-    free = F.lit(0)
+    training_mask = F.lit(0)
     for number, item in enumerate(used):
         without = layout.all_comparisons & ~spaces[_space(rule_of[item.rule])]
-        free = F.when(F.col("step") == number, F.lit(without)).otherwise(free)
+        training_mask = F.when(F.col("step") == number, F.lit(without)).otherwise(training_mask)
     pairs = (
         left.join(right, "hash")
         .select("l", "r", "step")
         .unionAll(blocks.where("n = 2").select("l", "r", "step"))
     )
-    found = pairs.where("l < r").select("l", "r", free.alias("free"))
-    return found.groupBy("l", "r").agg(F.bit_or("free").alias("free"))
+    found = pairs.where("l < r").select("l", "r", training_mask.alias("training_mask"))
+    return found.groupBy("l", "r").agg(F.bit_or("training_mask").alias("training_mask"))
 
 
 def block_keys(features: DataFrame, blocking: BlockingParameters, chosen: Sequence[RuleCost]) -> DataFrame:
@@ -230,8 +232,12 @@ def random_pairs(sample: DataFrame) -> DataFrame:
     """Pairs of records that have nothing to do with each other: all that a :func:`random_sample` has in its blocks.
 
     Returns:
-        ``l, r`` BIGINT, ``free`` INT (0).
+        ``l, r`` BIGINT, ``training_mask`` INT (0).
     """
     left = sample.select(F.col("rid").alias("l"), "block")
     right = sample.select(F.col("rid").alias("r"), "block")
-    return left.join(right, "block").where(F.col("l") < F.col("r")).select("l", "r", F.lit(0).alias("free"))
+    return (
+        left.join(right, "block")
+        .where(F.col("l") < F.col("r"))
+        .select("l", "r", F.lit(0).alias("training_mask"))
+    )

@@ -31,5 +31,5 @@ def pairs_of_decided(decisions: DataFrame, known: DataFrame) -> DataFrame:
 
 def with_decided(pairs: DataFrame, decided: DataFrame) -> DataFrame:
     """Pairs that people decided on are compared even if no key blocks them; they teach the model nothing."""
-    said = decided.select("l", "r", F.lit(0).alias("free"))
-    return pairs.unionByName(said).groupBy("l", "r").agg(F.bit_or("free").alias("free"))
+    said = decided.select("l", "r", F.lit(0).alias("training_mask"))
+    return pairs.unionByName(said).groupBy("l", "r").agg(F.bit_or("training_mask").alias("training_mask"))

@@ -3,4 +3,7 @@
 from .components import connected_components
 from .grouping import group_records
 
-__all__ = ["connected_components", "group_records"]
+__all__ = [
+    "connected_components",
+    "group_records",
+]

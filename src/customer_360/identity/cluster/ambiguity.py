@@ -33,8 +33,8 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, layout: Layout) ->
 
     A ticket from a mailbox that two customers share says nothing about who wrote it, and an invoice to James
     Gordon at the home of father and son James says nothing about which of them it is for. It is the invoice that
-    is torn, and not James: a record is torn only between records that know at least as much as it does, and more
-    than a single answer.
+    is ambiguous, and not James: a record is ambiguous only between records that know at least as much as it does,
+    and more than a single answer.
 
     Args:
         clusters: ``rid, cluster, answers`` (:func:`answers`), every record.
@@ -65,10 +65,10 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, layout: Layout) ->
     rival = F.when(F.col("has_same") == 1, F.col("outside_same")).otherwise(F.col("outside"))
     of_thin = (rival > F.coalesce("inside", F.lit(0.0)) - _MARGIN) & (F.coalesce("inside", "outside") > 0)
     of_others = (F.col("outside") > F.greatest(F.col("inside") - _CLOSE, F.lit(0.0))) & (F.col("inside") > 0)
-    torn = best.where(F.when(F.col("knows") <= _THIN, of_thin).otherwise(of_others)).select(
+    ambiguous = best.where(F.when(F.col("knows") <= _THIN, of_thin).otherwise(of_others)).select(
         "rid", F.lit(True).alias("ambiguous")
     )
-    marked = torn.join(clusters, "rid", "right")
+    marked = ambiguous.join(clusters, "rid", "right")
     return marked.select(
         "rid",
         # not its rid: a cluster goes by the smallest one in it, which may be this very record

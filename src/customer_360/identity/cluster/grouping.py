@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from customer_360.identity.cluster.ambiguity import answers, without_ambiguous
 from customer_360.identity.cluster.consensus import merge_by_consensus
-from customer_360.identity.cluster.persons import cluster_records
+from customer_360.identity.cluster.persons import linked_persons
 from customer_360.identity.cluster.pooled_evidence import PairEvidence
 from customer_360.identity.prepare import feature_names
 from customer_360.identity.score import Scorer
@@ -34,7 +34,7 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
     links = scratch.keep(scored.where(F.col("score") > threshold).select("l", "r", "score"), "links")
     # an order of records that depends on what they say, not on how their source is called
     order = known.select("rid", "source", F.xxhash64("key", *feature_names(model)).alias("order"))
-    linked = cluster_records(
+    linked = linked_persons(
         links,
         order,
         compare_pairs=scorer.compare_in_cluster,

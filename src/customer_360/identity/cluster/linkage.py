@@ -65,7 +65,7 @@ def cluster_components(
     *,
     pattern: IntegerArray,
     sources: IntegerArray,
-    settled: FloatArray,
+    override: FloatArray,
     evidence: PairEvidence,
 ) -> tuple[IntegerArray, IntegerArray, IntegerArray]:
     """Cluster every component of which *all* pairs are given, in any order.
@@ -75,7 +75,7 @@ def cluster_components(
         left, right: members of each pair, by their place in the component (0 to n-1).
         pattern: levels of its comparisons.
         sources: number of its pair of sources.
-        settled: bits that rules and decisions add; 0 where they say nothing.
+        override: bits that rules and decisions add; 0 where they say nothing.
         evidence: what patterns say.
 
     Returns:
@@ -84,7 +84,7 @@ def cluster_components(
     """
     order = np.lexsort((right, left, component))
     component, left, right = component[order], left[order], right[order]
-    pattern, sources, settled = pattern[order], sources[order], settled[order]
+    pattern, sources, override = pattern[order], sources[order], override[order]
     starts = np.flatnonzero(np.r_[True, component[1:] != component[:-1]])
     pairs = np.diff(np.r_[starts, len(component)])
     members = np.rint((1 + np.sqrt(1 + 8 * pairs)) / 2).astype(np.int64)
@@ -96,7 +96,7 @@ def cluster_components(
             first = of_size[begin : begin + step]
             rows = (first[:, None] + np.arange(count)).ravel()
             group = np.repeat(np.arange(len(first)), count)
-            vectors = evidence.vectors(pattern[rows], sources[rows], settled[rows])
+            vectors = evidence.vectors(pattern[rows], sources[rows], override[rows])
             sums = np.zeros((len(first), n, n, evidence.width))
             sums[group, left[rows], right[rows]] = vectors
             sums[group, right[rows], left[rows]] = vectors
@@ -111,7 +111,7 @@ def cluster_components(
 
 
 def cluster_batches(batches: Iterable[object], *, evidence: PairEvidence) -> Iterator[object]:
-    """For ``mapInArrow``: ``component, left, right, pattern, sources, settled`` to ``component, place, cluster``.
+    """For ``mapInArrow``: ``component, left, right, pattern, sources, override`` to ``component, place, cluster``.
 
     A partition must hold components whole.
     """
@@ -121,10 +121,10 @@ def cluster_batches(batches: Iterable[object], *, evidence: PairEvidence) -> Ite
     if not read:
         return
     table = pa.Table.from_batches(read)
-    named = ("component", "left", "right", "pattern", "sources", "settled")
-    component, left, right, pattern, sources, settled = [table.column(name).to_numpy() for name in named]
+    named = ("component", "left", "right", "pattern", "sources", "override")
+    component, left, right, pattern, sources, override = [table.column(name).to_numpy() for name in named]
     names, places, clusters = cluster_components(
-        component, left, right, pattern=pattern, sources=sources, settled=settled, evidence=evidence
+        component, left, right, pattern=pattern, sources=sources, override=override, evidence=evidence
     )
     yield pa.RecordBatch.from_arrays(
         [pa.array(names, pa.int64()), pa.array(places, pa.int32()), pa.array(clusters, pa.int32())],

@@ -21,7 +21,7 @@ _LARGEST = 5  # times max_component: what linkage takes after the last floor
 ComparePairs = Callable[[DataFrame], DataFrame]
 
 
-def cluster_records(
+def linked_persons(
     links: DataFrame,
     order: DataFrame,
     *,
@@ -40,7 +40,7 @@ def cluster_records(
     Args:
         links: ``l, r`` BIGINT and ``score`` DOUBLE, pairs above the threshold.
         order: ``rid, source, order``: an order of records that does not depend on their ids.
-        compare_pairs: adds ``sources, pattern, settled`` to ``l, r`` pairs (settled: bits that rules and
+        compare_pairs: adds ``sources, pattern, override`` to ``l, r`` pairs (override: bits that rules and
             decisions add, or 0).
         evidence: what patterns say.
         clustering: sizes and limits.
@@ -83,9 +83,9 @@ def _linked(
         "component", "left", "right", F.least("l", "r").alias("l"), F.greatest("l", "r").alias("r"),
         (same_source & F.col("l_source").isin(list(clustering.one_per_person))).alias("clash"),
     )  # fmt: skip
-    settled = F.when(F.col("clash"), F.lit(FORBIDDEN)).otherwise(F.col("settled"))
+    override = F.when(F.col("clash"), F.lit(FORBIDDEN)).otherwise(F.col("override"))
     compared = compare_pairs(turned).select(
-        "component", "left", "right", "pattern", "sources", settled.cast("double").alias("settled")
+        "component", "left", "right", "pattern", "sources", override.cast("double").alias("override")
     )
     tasks = 2
     return compared.repartition(tasks, "component").mapInArrow(

@@ -16,8 +16,8 @@ import numpy as np
 
 from customer_360.identity.score import (
     HOUSEHOLD,
+    NON_MATCHES,
     PERSON,
-    STRANGERS,
     FloatArray,
     IntegerArray,
     Mixture,
@@ -31,7 +31,7 @@ class PairEvidence:
     """Evidence of pairs as vectors that can be added up, and the score of a sum.
 
     A vector holds, for each comparison, ln P(level | person) and ln P(level | household), both over
-    P(level | strangers), and 1 if the pair could answer it; then the ln shares of persons and of households, the
+    P(level | non-matches), and 1 if the pair could answer it; then the ln shares of persons and of households, the
     number of pairs with any answer, and the bits that rules and decisions add.
 
     Attributes:
@@ -51,8 +51,8 @@ class PairEvidence:
         """The evidence that fitted weights give; ``comparisons`` say of what a person has several."""
         logs = [np.log(table) for table in mixture.levels]
         return cls(
-            person=tuple(log[PERSON] - log[STRANGERS] for log in logs),
-            household=tuple(log[HOUSEHOLD] - log[STRANGERS] for log in logs),
+            person=tuple(log[PERSON] - log[NON_MATCHES] for log in logs),
+            household=tuple(log[HOUSEHOLD] - log[NON_MATCHES] for log in logs),
             mixture=mixture,
             several=np.flatnonzero([comparison.several for comparison in comparisons]),
         )
@@ -62,7 +62,7 @@ class PairEvidence:
         """Numbers in a vector."""
         return 3 * len(self.person) + 4
 
-    def vectors(self, patterns: IntegerArray, sources: IntegerArray, settled: FloatArray) -> FloatArray:
+    def vectors(self, patterns: IntegerArray, sources: IntegerArray, override: FloatArray) -> FloatArray:
         """(pairs, width)."""
         comparisons = len(self.person)
         codes = unpack(patterns, comparisons)
@@ -76,7 +76,7 @@ class PairEvidence:
         result[:, -4] = np.where(any_answer, np.log(self.mixture.shares_of(sources)), 0.0)
         result[:, -3] = np.where(any_answer, np.log(self.mixture.household_shares_of(sources)), 0.0)
         result[:, -2] = any_answer
-        result[:, -1] = settled
+        result[:, -1] = override
         return result
 
     def together(self, one: FloatArray, other: FloatArray) -> FloatArray:
@@ -101,9 +101,9 @@ class PairEvidence:
         return total
 
     def score(self, sums: FloatArray) -> FloatArray:
-        """Bits of sums of vectors (..., width); minus infinity where no pair had an answer or was settled."""
-        estimate, settled = self._estimate(sums), sums[..., -1]
-        return np.where(np.isneginf(estimate) & (settled != 0), 0.0, estimate) + settled
+        """Bits of sums of vectors (..., width); minus infinity where no pair had an answer or an override."""
+        estimate, override = self._estimate(sums), sums[..., -1]
+        return np.where(np.isneginf(estimate) & (override != 0), 0.0, estimate) + override
 
     def _estimate(self, sums: FloatArray) -> FloatArray:
         """The same, whatever rules and decisions say."""

@@ -70,7 +70,10 @@ class Layout:
         conditions = [c.null for c in self.comparisons]
         conditions += [level.when or "" for c in self.comparisons for level in c.levels]
         bins = {
-            f"{level.frequency}_rarity" for c in self.comparisons for level in c.levels if level.frequency
+            f"{level.frequency}_frequency_bin"
+            for c in self.comparisons
+            for level in c.levels
+            if level.frequency
         }
         return sorted(columns_of_pair(conditions) | bins)
 
@@ -120,6 +123,6 @@ def _code(comparison: Comparison) -> Column:
         value = F.lit(next_code)
         next_code += BINS if level.frequency else 1
         if level.frequency:
-            value = value + F.col(f"l_{level.frequency}_rarity")
+            value = value + F.col(f"l_{level.frequency}_frequency_bin")
         code = code.when(F.expr(over_pairs(level.when or "")), value)
     return code.otherwise(F.lit(next_code))

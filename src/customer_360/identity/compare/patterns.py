@@ -22,7 +22,7 @@ def compare_pairs(
 
     Args:
         pairs: ``l, r`` and whatever else is to be carried.
-        features: ``rid``, the features and rarities that the model reads.
+        features: ``rid``, the features and term frequencies that the model reads.
         layout: comparisons and their codes.
         rules: deterministic rules.
         few: the pairs are fewer than the records.

@@ -2,18 +2,18 @@
 
 from .describe import named_pairs, named_records
 from .resolution import Resolution, resolution_of
-from .run import block, cluster, compare, prepare, score, scorer_of, train
+from .run import block_all, cluster_all, compare_all, prepare_all, score_all, scorer_of, train_on_all
 
 __all__ = [
     "Resolution",
-    "block",
-    "cluster",
-    "compare",
+    "block_all",
+    "cluster_all",
+    "compare_all",
     "named_pairs",
     "named_records",
-    "prepare",
+    "prepare_all",
     "resolution_of",
-    "score",
+    "score_all",
     "scorer_of",
-    "train",
+    "train_on_all",
 ]

@@ -17,7 +17,7 @@ from customer_360.identity.blocking import (
 )
 from customer_360.identity.cluster import group_records
 from customer_360.identity.compare import SourceNumbers, compare_pairs, layout_of
-from customer_360.identity.prepare import features, with_known_rarities, with_rarities
+from customer_360.identity.prepare import features, with_frequencies, with_known_frequencies
 from customer_360.identity.score import (
     FLOOR,
     Mixture,
@@ -28,10 +28,10 @@ from customer_360.identity.score import (
     fit,
 )
 from customer_360.identity.steps import (
-    Blocked,
-    Compared,
+    Candidates,
+    Comparisons,
     Prepared,
-    Scored,
+    Scores,
     Work,
     Workplace,
     keep_tables,
@@ -42,7 +42,7 @@ _RANDOM_PER_RECORD = 100  # random pairs that a small file is looked at with
 _SMALL = 1000
 
 
-def prepare(records: DataFrame, place: Workplace, work: Work, folder: str) -> Prepared:
+def prepare_all(records: DataFrame, place: Workplace, work: Work, folder: str) -> Prepared:
     """Bring all records into the form in which they are compared, and count how common their values are.
 
     Args:
@@ -57,13 +57,13 @@ def prepare(records: DataFrame, place: Workplace, work: Work, folder: str) -> Pr
     counts = {row["source"]: row["n"] for row in counted}
     if work.kind == "everything":
         view = place.view()
-        snapshot = view.state.frame
+        snapshot = view.state.snapshot
         numbers, frequencies = snapshot.numbers(), snapshot.frequencies
         sizes = {name: item.known for name, item in frequencies.items()}
-        rare = with_known_rarities(found, model, view.frequencies(), sizes)
+        rare = with_known_frequencies(found, model, view.frequencies(), sizes)
     else:
         numbers = SourceNumbers(counts)
-        rare, frequencies = with_rarities(found, model, sum(counts.values()), place.memory.tables(folder))
+        rare, frequencies = with_frequencies(found, model, sum(counts.values()), place.memory.tables(folder))
     known = rare.withColumn("source_number", numbers.number_of())
     _, schemas = keep_tables(place, folder, {"records": known})
     return Prepared(
@@ -77,12 +77,12 @@ def prepare(records: DataFrame, place: Workplace, work: Work, folder: str) -> Pr
     )
 
 
-def block(place: Workplace, prepared: Prepared) -> Blocked:
+def block_all(place: Workplace, prepared: Prepared) -> Candidates:
     """Find the pairs that are worth comparing, by the rules that fit the budget."""
     known, layout = kept_table(place, prepared.folder, prepared, "records"), layout_of(place.model)
     blocking, total = place.model.blocking, prepared.work.records
     if prepared.work.kind == "everything":
-        rules, records = place.view().state.frame.rules, place.view().state.frame.numbers().records
+        rules, records = place.view().state.snapshot.rules, place.view().state.snapshot.numbers().records
     else:
         rules, records = tuple(choose_keys(known, blocking, total, layout)), total
     tables = place.memory.tables(prepared.folder) if place.is_remembered else None
@@ -95,23 +95,23 @@ def block(place: Workplace, prepared: Prepared) -> Blocked:
         decided = place.scratch.keep(pairs_of_decided(decisions, known), "decided")
         pairs, frames = with_decided(pairs, decided), {"decided": decided}
     _, schemas = keep_tables(place, prepared.steps_folder, {**frames, "candidates": pairs})
-    return Blocked(schemas=schemas, rules=rules)
+    return Candidates(schemas=schemas, rules=rules)
 
 
-def compare(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
+def compare_all(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
     """Compare all candidates."""
     known = kept_table(place, prepared.folder, prepared, "records")
     candidates = kept_table(place, prepared.steps_folder, blocked, "candidates")
     compared = compare_pairs(candidates, known, layout_of(place.model), place.model.rules)
     _, schemas = keep_tables(place, prepared.steps_folder, {"compared": compared})
-    return Compared(schemas=schemas)
+    return Comparisons(schemas=schemas)
 
 
-def train(
+def train_on_all(
     place: Workplace,
     prepared: Prepared,
-    blocked: Blocked,
-    compared: Compared,
+    blocked: Candidates,
+    compared: Comparisons,
     trained: TrainedModel | None,
 ) -> ModelSnapshot:
     """Fit the mixture to what the comparisons answered, unless there are probabilities to be used again.
@@ -127,7 +127,7 @@ def train(
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
     if prepared.work.kind == "everything":
-        return place.view().state.frame
+        return place.view().state.snapshot
     layout, numbers = layout_of(place.model), SourceNumbers(prepared.sources)
     if trained is None:
         mixture = _fitted(place, prepared, compared, numbers)
@@ -142,25 +142,25 @@ def train(
     )
 
 
-def score(
-    place: Workplace, prepared: Prepared, blocked: Blocked, compared: Compared, snapshot: ModelSnapshot
-) -> Scored:
+def score_all(
+    place: Workplace, prepared: Prepared, blocked: Candidates, compared: Comparisons, snapshot: ModelSnapshot
+) -> Scores:
     """Score all compared pairs, and forget those far below any link."""
     found = kept_table(place, prepared.steps_folder, compared, "compared")
     scored = scorer_of(place, prepared, blocked, snapshot).score(found, floor=FLOOR)
     _, schemas = keep_tables(place, prepared.steps_folder, {"scored": scored})
-    return Scored(schemas=schemas)
+    return Scores(schemas=schemas)
 
 
-def cluster(
-    place: Workplace, prepared: Prepared, blocked: Blocked, scored: Scored, snapshot: ModelSnapshot
+def cluster_all(
+    place: Workplace, prepared: Prepared, blocked: Candidates, scored: Scores, snapshot: ModelSnapshot
 ) -> tuple[DataFrame, DataFrame]:
     """Group all records: scored pairs, and ``rid, cluster, ambiguous`` of every record."""
     pairs = kept_table(place, prepared.steps_folder, scored, "scored")
     return pairs, group_records(pairs, scorer_of(place, prepared, blocked, snapshot))
 
 
-def scorer_of(place: Workplace, prepared: Prepared, blocked: Blocked, snapshot: ModelSnapshot) -> Scorer:
+def scorer_of(place: Workplace, prepared: Prepared, blocked: Candidates, snapshot: ModelSnapshot) -> Scorer:
     """Scores pairs of the file."""
     layout = layout_of(place.model)
     decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
@@ -168,7 +168,7 @@ def scorer_of(place: Workplace, prepared: Prepared, blocked: Blocked, snapshot: 
     return Scorer(known, place.model, layout, snapshot.mixture(layout), decided, place.scratch)
 
 
-def _fitted(place: Workplace, prepared: Prepared, compared: Compared, numbers: SourceNumbers) -> Mixture:
+def _fitted(place: Workplace, prepared: Prepared, compared: Comparisons, numbers: SourceNumbers) -> Mixture:
     total, model, layout = numbers.records, place.model, layout_of(place.model)
     known = kept_table(place, prepared.folder, prepared, "records")
     wanted = min(model.training.random_pairs, _RANDOM_PER_RECORD * max(total, _SMALL))
@@ -183,7 +183,7 @@ def _fitted(place: Workplace, prepared: Prepared, compared: Compared, numbers: S
 
 def _counted(compared: DataFrame) -> PatternCounts:
     """Counts of patterns: their number depends on the model, not on the number of pairs."""
-    rows = compared.groupBy("sources", "pattern", "free").agg(F.count("*").alias("n")).collect()
+    rows = compared.groupBy("sources", "pattern", "training_mask").agg(F.count("*").alias("n")).collect()
     # in order, so that sums over them come out the same to the last bit in every run and on every engine
     table = np.array(sorted((row[0], row[1], row[2], row[3]) for row in rows), dtype=np.int64).reshape(-1, 4)
     return PatternCounts(table[:, 1], table[:, 2], table[:, 0], table[:, 3].astype(float))

@@ -8,23 +8,23 @@ changed records (:mod:`.candidates`) and groups anew what a chain of scored pair
 """
 
 from .candidates import touched_by_decisions
-from .changes import block, cluster, compare, prepare, score
+from .changes import block_changes, cluster_changes, compare_changes, prepare_changes, score_changes
 from .difference import differences, with_fingerprint
 from .keeping import keep_changes, keep_everything
 from .plan import before_looking, by_changes, digests
 
 __all__ = [
     "before_looking",
-    "block",
+    "block_changes",
     "by_changes",
-    "cluster",
-    "compare",
+    "cluster_changes",
+    "compare_changes",
     "differences",
     "digests",
     "keep_changes",
     "keep_everything",
-    "prepare",
-    "score",
+    "prepare_changes",
+    "score_changes",
     "touched_by_decisions",
     "with_fingerprint",
 ]

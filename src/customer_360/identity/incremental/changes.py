@@ -19,14 +19,14 @@ from customer_360.identity.cluster import connected_components, group_records
 from customer_360.identity.compare import compare_pairs, layout_of
 from customer_360.identity.full import named_pairs, named_records
 from customer_360.identity.incremental.candidates import Blocks, candidates_of_all, touched_by_decisions
-from customer_360.identity.prepare import features, with_known_rarities
+from customer_360.identity.prepare import features, with_known_frequencies
 from customer_360.identity.score import FLOOR, Scorer
 from customer_360.identity.state import View
 from customer_360.identity.steps import (
-    Blocked,
-    Compared,
+    Candidates,
+    Comparisons,
     Prepared,
-    Scored,
+    Scores,
     Work,
     Workplace,
     keep_tables,
@@ -57,7 +57,7 @@ class Region:
     decided: DataFrame
 
 
-def prepare(different: DataFrame, place: Workplace, work: Work, folder: str) -> Prepared:
+def prepare_changes(different: DataFrame, place: Workplace, work: Work, folder: str) -> Prepared:
     """Bring new and changed records into the form in which they are compared, by the frequencies of the training.
 
     Args:
@@ -67,11 +67,11 @@ def prepare(different: DataFrame, place: Workplace, work: Work, folder: str) -> 
         folder: of the tables that the next resolution needs.
     """
     view, scratch = place.view(), place.scratch
-    snapshot = view.state.frame
+    snapshot = view.state.snapshot
     raw = different.where("kind <> 'gone'").drop("rid", "kind")
     found = scratch.keep(features(raw, place.model, keep=["fingerprint"]), "features")
     known = {name: item.known for name, item in snapshot.frequencies.items()}
-    rare = with_known_rarities(found, place.model, view.frequencies(), known)
+    rare = with_known_frequencies(found, place.model, view.frequencies(), known)
     numbered = rare.withColumn("source_number", snapshot.numbers().number_of())
     prepared = Prepared(root=place.memory.root, former=place.memory.state, work=work, folder=folder)
     records = numbered.select(*view.records().columns)
@@ -79,7 +79,7 @@ def prepare(different: DataFrame, place: Workplace, work: Work, folder: str) -> 
     return prepared.model_copy(update={"schemas": schemas})
 
 
-def block(place: Workplace, prepared: Prepared) -> Blocked:
+def block_changes(place: Workplace, prepared: Prepared) -> Candidates:
     """Find the pairs with a touched record that are worth comparing, and all records that they may have to do with."""
     view, scratch, step = place.view(), place.scratch, _Changed(place, prepared)
     there = view.clusters().select("rid").join(step.gone, "rid", "left_anti")
@@ -91,11 +91,11 @@ def block(place: Workplace, prepared: Prepared) -> Blocked:
     by_decision = touched_by_decisions(decided, view.decided()).join(step.gone, "rid", "left_anti")
     frames = {"decided": decided}
     fresh = step.records.select("rid")
-    if view.state.frame.everybody:
+    if view.state.snapshot.everybody:
         touched = scratch.keep(fresh.union(by_decision.select("rid")).distinct(), "touched")
         candidates = candidates_of_all(touched, there.union(fresh))
     else:
-        blocks = Blocks(view, view.state.frame, place.model.blocking, scratch)
+        blocks = Blocks(view, view.state.snapshot, place.model.blocking, scratch)
         keys = scratch.keep(blocks.keys_of(step.records), "fresh_keys")
         candidates, touched = blocks.candidates(keys, step.outdated, by_decision.select("rid"))
         frames["keys"] = keys
@@ -105,10 +105,10 @@ def block(place: Workplace, prepared: Prepared) -> Blocked:
     around = _around(view, scratch, candidates.select("l", "r"), touched.union(step.outdated))
     frames |= {"candidates": candidates, "touched": touched, "around": around}
     _, schemas = keep_tables(place, prepared.steps_folder, frames)
-    return Blocked(schemas=schemas)
+    return Candidates(schemas=schemas)
 
 
-def compare(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
+def compare_changes(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
     """Compare the candidates.
 
     Also writes ``known``: rows of ``records`` of all records that may be in the region, as they are now.
@@ -122,10 +122,10 @@ def compare(place: Workplace, prepared: Prepared, blocked: Blocked) -> Compared:
     candidates = kept_table(place, prepared.steps_folder, blocked, "candidates")
     compared = compare_pairs(candidates, known["known"], layout_of(place.model), place.model.rules, few=True)
     _, more = keep_tables(place, prepared.steps_folder, {"compared": compared})
-    return Compared(schemas={**schemas, **more})
+    return Comparisons(schemas={**schemas, **more})
 
 
-def score(place: Workplace, prepared: Prepared, blocked: Blocked, compared: Compared) -> Scored:
+def score_changes(place: Workplace, prepared: Prepared, blocked: Candidates, compared: Comparisons) -> Scores:
     """Score what was compared, and put it beside the pairs of the region that stay as they are."""
     view, scratch, step = place.view(), place.scratch, _Changed(place, prepared)
     known = kept_table(place, prepared.steps_folder, compared, "known")
@@ -143,10 +143,10 @@ def score(place: Workplace, prepared: Prepared, blocked: Blocked, compared: Comp
         "region_records": known.join(region, "rid", "left_semi").select(*known.columns),
     }
     _, schemas = keep_tables(place, prepared.steps_folder, frames)
-    return Scored(schemas=schemas)
+    return Scores(schemas=schemas)
 
 
-def cluster(place: Workplace, prepared: Prepared, blocked: Blocked, scored: Scored) -> Region:
+def cluster_changes(place: Workplace, prepared: Prepared, blocked: Candidates, scored: Scores) -> Region:
     """Group the records of the region."""
     folder, step = prepared.steps_folder, _Changed(place, prepared)
     pairs, region = (kept_table(place, folder, scored, name) for name in ("scored", "region"))
@@ -199,10 +199,10 @@ class _Changed:
         return self.different.where("kind <> 'new'").select("rid")
 
 
-def _scorer(place: Workplace, prepared: Prepared, blocked: Blocked, known: DataFrame) -> Scorer:
+def _scorer(place: Workplace, prepared: Prepared, blocked: Candidates, known: DataFrame) -> Scorer:
     layout = layout_of(place.model)
     decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
-    mixture = place.view().state.frame.mixture(layout)
+    mixture = place.view().state.snapshot.mixture(layout)
     return Scorer(known, place.model, layout, mixture, decided, place.scratch)
 
 

@@ -47,7 +47,7 @@ def keep_everything(
     before = place.memory.state if prepared.work.kind == "everything" else None
     return State(
         digests=digests(place.model),
-        frame=snapshot,
+        snapshot=snapshot,
         trained_in=prepared.folder if before is None else before.trained_in,
         base=prepared.folder,
         schemas={**prepared.schemas, **schemas, "keys": schema_of(_KEYS).json()},
@@ -92,7 +92,7 @@ def _compacted(view: View) -> State:
     folder = new_state_folder()
     tables = view.memory.tables(folder)
     for name in TABLES:
-        if name != "keys" or not view.state.frame.everybody:
+        if name != "keys" or not view.state.snapshot.everybody:
             tables.keep(view.table(name), name)
     tables.keep(view.decided(), "decided")
     return view.state.model_copy(update={"base": folder, "since": None, "rewritten": 0})

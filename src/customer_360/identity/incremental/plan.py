@@ -13,7 +13,7 @@ from customer_360.identity.state import FORMAT, Digests, State
 from customer_360.identity.steps import Work
 from customer_360.parameters import IdentityModel
 
-_OF_TRAINING = ("attributes", "placeholders", "rarities", "comparisons", "blocking", "training")
+_OF_TRAINING = ("attributes", "placeholders", "term_frequencies", "comparisons", "blocking", "training")
 _OF_RESULTS = ("rules", "clustering")
 
 
@@ -56,7 +56,7 @@ def by_changes(
 ) -> Work | None:
     """Whether so much has changed that everything is resolved; None if not."""
     options = model.incremental
-    drift = (state.changes + changed) / max(1, state.frame.trained.records)
+    drift = (state.changes + changed) / max(1, state.snapshot.trained.records)
     if new_sources:
         return Work(kind="train", why=f"new source: {', '.join(sorted(new_sources))}")
     if drift > options.retrain_after:

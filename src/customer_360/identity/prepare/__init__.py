@@ -8,8 +8,8 @@ from .term_frequencies import (
     FREQUENCY_SCHEMA,
     Frequencies,
     frequency_table,
-    with_known_rarities,
-    with_rarities,
+    with_frequencies,
+    with_known_frequencies,
 )
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "frequency_table",
     "is_nothing",
     "union",
-    "with_known_rarities",
-    "with_rarities",
+    "with_frequencies",
+    "with_known_frequencies",
     "without_tag",
 ]

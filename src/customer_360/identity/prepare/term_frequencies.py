@@ -1,4 +1,4 @@
-"""How common values are: the rarity of each record's values, and what chance alone would make agree."""
+"""How common values are: the term frequency of each record's values, and what chance alone would make agree."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FEW = 1.5  # ... and at three records at least: in a file of fifty a value of o
 
 @dataclass(frozen=True)
 class Frequencies:
-    """Of one rarity, over all records that have a value.
+    """Of one term frequency, over all records that have a value.
 
     Attributes:
         known: records with a value that is not too common.
@@ -52,17 +52,17 @@ class Frequencies:
         return self.known * (self.known - 1) / 2
 
 
-def with_rarities(
+def with_frequencies(
     features: DataFrame, model: IdentityModel, records: int, scratch: Scratch
 ) -> tuple[DataFrame, dict[str, Frequencies]]:
-    """Add ``<name>_rarity`` TINYINT for every rarity of the model, and take out the values that too many share.
+    """Add ``<name>_frequency_bin`` TINYINT for every term frequency of the model; take out values that too many share.
 
     A value that only one record has is of the rarest bin. Only repeated values are counted and joined back.
 
     Returns:
-        the features with the rarities, and the frequencies (a few numbers each).
+        the features with the bins, and the frequencies (a few numbers each).
     """
-    if not model.rarities:
+    if not model.term_frequencies:
         return features, {}
     valued = _with_hashes(features, model)
     repeated = {
@@ -73,9 +73,13 @@ def with_rarities(
             .where(F.col("n") > 1),
             f"repeated_{name}",
         )
-        for name in model.rarities
+        for name in model.term_frequencies
     }
-    known = valued.agg(*[F.count(f"_{name}").alias(name) for name in model.rarities]).collect()[0].asDict()
+    known = (
+        valued.agg(*[F.count(f"_{name}").alias(name) for name in model.term_frequencies])
+        .collect()[0]
+        .asDict()
+    )
     common, too_common = find_too_common(valued, repeated, known, model, scratch)
     tables = {
         name: scratch.keep(
@@ -97,7 +101,7 @@ def with_rarities(
         .select(F.lit(name).alias("name"), "bin", "records", "pairs", "shared")
         for name, table in tables.items()
     ]
-    rows = reduce(DataFrame.unionAll, summaries).collect()  # a few rows per rarity
+    rows = reduce(DataFrame.unionAll, summaries).collect()  # a few rows per term frequency
     found = {
         name: _frequencies(
             known[name], [row for row in rows if row["name"] == name], too_common.get(name, TooCommon())
@@ -107,30 +111,30 @@ def with_rarities(
     return _looked_up(valued, tables, known, model), found
 
 
-def with_known_rarities(
+def with_known_frequencies(
     features: DataFrame, model: IdentityModel, tables: Mapping[str, DataFrame], known: Mapping[str, int]
 ) -> DataFrame:
     """The same for other records, by frequencies that were counted before.
 
     Args:
         features: of the records.
-        model: says what the rarities are of.
-        tables: ``value, n, common`` of each rarity, as :func:`with_rarities` kept them (:func:`frequency_table`).
+        model: says what the term frequencies are of.
+        tables: ``value, n, common`` of each, as :func:`with_frequencies` kept them (:func:`frequency_table`).
         known: how many records had a value then.
     """
-    if not model.rarities:
+    if not model.term_frequencies:
         return features
     return _looked_up(_with_hashes(features, model), tables, known, model)
 
 
 def frequency_table(name: str) -> str:
-    """Name of the table of a rarity's repeated values: :data:`FREQUENCY_SCHEMA`."""
+    """Name of the table of a term frequency's repeated values: :data:`FREQUENCY_SCHEMA`."""
     return f"frequency_{name}"
 
 
 def _with_hashes(features: DataFrame, model: IdentityModel) -> DataFrame:
     return features.withColumns(
-        {f"_{name}": _hash(name, F.expr(sql)) for name, sql in model.rarities.items()}
+        {f"_{name}": _hash(name, F.expr(sql)) for name, sql in model.term_frequencies.items()}
     )
 
 
@@ -154,14 +158,16 @@ def _looked_up(
         value = F.col("value").alias(f"_{name}")
         bins = table.select(
             value,
-            _bin(F.col("n"), known[name]).cast("tinyint").alias(f"{name}_rarity"),
+            _bin(F.col("n"), known[name]).cast("tinyint").alias(f"{name}_frequency_bin"),
             *([F.col("common").alias(f"{name}_common")] if name in own else []),
         )
         looked_up = bins.join(looked_up, f"_{name}", "right")
     rarest = F.lit(BINS - 1).cast("tinyint")
-    rarities = [F.coalesce(f"{name}_rarity", rarest).alias(f"{name}_rarity") for name in tables]
+    term_frequencies = [
+        F.coalesce(f"{name}_frequency_bin", rarest).alias(f"{name}_frequency_bin") for name in tables
+    ]
     commons = [f"{name}_common" for name in own]
-    joined = looked_up.select("rid", *rarities, *commons).join(valued.drop(*hashes), "rid")
+    joined = looked_up.select("rid", *term_frequencies, *commons).join(valued.drop(*hashes), "rid")
     return without_too_common(joined, model, made_of(model))
 
 

@@ -44,9 +44,11 @@ class TooCommon:
 
 
 def own_values(model: IdentityModel) -> list[str]:
-    """Attributes, counted as rarities, of which a person has values of their own."""
+    """Attributes, counted as term_frequencies, of which a person has values of their own."""
     return [
-        name for name, sql in model.rarities.items() if sql == name and model.attributes.get(name) in _OWN
+        name
+        for name, sql in model.term_frequencies.items()
+        if sql == name and model.attributes.get(name) in _OWN
     ]
 
 
@@ -58,7 +60,7 @@ def find_too_common(
 
     Args:
         valued: features with ``_<name>``, the hash of each value.
-        tables: ``value, n`` of the repeated values of each rarity.
+        tables: ``value, n`` of the repeated values of each term frequency.
         known: records with a value.
         model: says which attributes there are.
         scratch: where intermediate tables are written.

@@ -1,6 +1,6 @@
 """Patterns to scores: a mixture of three classes fitted by EM, the trained model, and the scorer that uses it."""
 
-from .mixture import HOUSEHOLD, PERSON, STRANGERS, FloatArray, IntegerArray, Mixture, PatternCounts, unpack
+from .mixture import HOUSEHOLD, NON_MATCHES, PERSON, FloatArray, IntegerArray, Mixture, PatternCounts, unpack
 from .scorer import FLOOR, FORBIDDEN, MATCH_WEIGHT, REQUIRED, Scorer
 from .snapshot import ModelSnapshot
 from .trained import TrainedModel, TrainedModelError
@@ -11,9 +11,9 @@ __all__ = [
     "FORBIDDEN",
     "HOUSEHOLD",
     "MATCH_WEIGHT",
+    "NON_MATCHES",
     "PERSON",
     "REQUIRED",
-    "STRANGERS",
     "FloatArray",
     "IntegerArray",
     "Mixture",

@@ -1,4 +1,4 @@
-"""What strangers' records have in common by chance: P(code | strangers).
+"""What non-matches' records have in common by chance: P(code | non-matches).
 
 Random pairs tell, and for equal values the closed form: sum of n(n-1) over the values, over N(N-1). Strangers have
 the same identifier only by mistake, and random pairs show next to none of those; they are counted among the pairs
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from customer_360.identity.score.levels import LevelCodes
-from customer_360.identity.score.mixture import HOUSEHOLD, PERSON, STRANGERS, FloatArray, IntegerArray
+from customer_360.identity.score.mixture import HOUSEHOLD, NON_MATCHES, PERSON, FloatArray, IntegerArray
 from customer_360.identity.score.probabilities import as_distribution, guess
 
 _MISTAKES = 5e-5  # of strangers have the same identifier, as far as a small file can tell
-_COINCIDENCES = 5e-3  # ... and one of the other values of one rarity (a name, a date, a home)
+_COINCIDENCES = 5e-3  # ... and one of the other values of one term frequency (a name, a date, a home)
 _LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
-_UNJUDGED = 0.1  # of the pairs that nearly have one identifier are strangers, where nothing else can tell
+_UNJUDGED = 0.1  # of the pairs that nearly have one identifier are non-matches, where nothing else can tell
 _EXPECTED = 5000  # random pairs that the model's own shares are worth
 _EXPECTED_SAME = 50  # ... and all pairs, of levels whose values are counted: in a file of a dozen records
 _INFORMED = 2  # answers that a pair has besides the identifier, if others are to judge it
@@ -43,8 +43,8 @@ class Chance:
     sampled: float
     total: float
 
-    def strangers(self, f: int, levels: LevelCodes, posterior: FloatArray) -> FloatArray:
-        """P(code | strangers): chance, less what pairs of one person or household contribute.
+    def non_matches(self, f: int, levels: LevelCodes, posterior: FloatArray) -> FloatArray:
+        """P(code | non-matches): chance, less what pairs of one person or household contribute.
 
         Args:
             f: number of the comparison.
@@ -105,8 +105,8 @@ class Chance:
         for number, level in enumerate(levels.comparison.levels):
             if level.blocked and pairs > 0:
                 at = levels.at(number)
-                strangers = self._judged_strangers(f, levels, at, posterior, expected=_UNJUDGED, worth=2)
-                probability[at] = np.minimum(probability[at], (strangers * observed[at] + 1) / pairs)
+                non_matches = self._judged_non_matches(f, levels, at, posterior, expected=_UNJUDGED, worth=2)
+                probability[at] = np.minimum(probability[at], (non_matches * observed[at] + 1) / pairs)
 
     def _by_mistake(self, f: int, levels: LevelCodes, level: int, posterior: FloatArray) -> FloatArray:
         """Pairs of strangers with the same identifier.
@@ -116,7 +116,7 @@ class Chance:
         """
         at, pairs = levels.at(level), np.array(levels.frequency(level).pairs)
         observed = self._observed(f, levels, self.counts)
-        share = self._judged_strangers(f, levels, at, posterior, expected=_LEAST_CHANCE, worth=10)
+        share = self._judged_non_matches(f, levels, at, posterior, expected=_LEAST_CHANCE, worth=10)
         seen = np.minimum(observed[at], pairs)
         missing = pairs - seen
         # pairs of one value that another level answers for (equal, but in another name) were compared, too
@@ -128,7 +128,7 @@ class Chance:
         uncompared = max(0.0, 1.0 - elsewhere / missing.sum()) if missing.sum() > 0 else 0.0
         return np.asarray(share * seen + uncompared * missing)
 
-    def _judged_strangers(
+    def _judged_non_matches(
         self,
         f: int,
         levels: LevelCodes,
@@ -140,8 +140,8 @@ class Chance:
     ) -> FloatArray:
         """Share of strangers among the pairs at codes that other evidence judges, and ``worth`` pairs as expected."""
         informed = (self.codes > 0).sum(axis=0) > _INFORMED
-        judged, strangers = (
+        judged, non_matches = (
             self._observed(f, levels, weights * informed)[at]
-            for weights in (self.counts, posterior[:, STRANGERS])
+            for weights in (self.counts, posterior[:, NON_MATCHES])
         )
-        return np.asarray((strangers + expected * worth) / (judged + worth))
+        return np.asarray((non_matches + expected * worth) / (judged + worth))

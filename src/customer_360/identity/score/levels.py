@@ -21,7 +21,7 @@ class LevelCodes:
     Attributes:
         comparison: its levels.
         codes: level and bin of each code; None for code 0.
-        frequencies: of the values, by rarity.
+        frequencies: of the values, by term frequency.
     """
 
     comparison: Comparison
@@ -80,11 +80,11 @@ class LevelCodes:
         result[-1] = 1.0 - result.sum()
         return result if result[-1] < 1 else np.zeros(self.size)
 
-    def person(self, counts: FloatArray, strangers: FloatArray) -> FloatArray:
+    def person(self, counts: FloatArray, non_matches: FloatArray) -> FloatArray:
         """P(code | person) of counts.
 
         Within a level that is split by frequency, bins keep their shares. A level is held to the share that the
-        model allows it, and a contradiction to what it has among strangers, or less: it weighs no more than 0 bits.
+        model allows it, and a contradiction to what it has among non-matches, or less: it weighs no more than 0 bits.
         """
         counts = counts.copy()
         counts[0] = 0.0
@@ -93,19 +93,19 @@ class LevelCodes:
             counts[at] = counts[at].sum() * self.bins(level)
         held = [(self.at(number), level.most) for number, level in enumerate(self.comparison.levels)]
         contradictions = [
-            (at, float(strangers[at].sum()) * 2.0**-level.against)
+            (at, float(non_matches[at].sum()) * 2.0**-level.against)
             for at, level in [(self.at(n), self.comparison.levels[n]) for n in self.comparison.contradictions]
         ]
         found = limited(as_distribution(counts + TINY), held)
-        return limited(found, [*self._lesser(found, strangers), *contradictions])
+        return limited(found, [*self._lesser(found, non_matches), *contradictions])
 
-    def _lesser(self, person: FloatArray, strangers: FloatArray) -> list[tuple[IntegerArray, float]]:
+    def _lesser(self, person: FloatArray, non_matches: FloatArray) -> list[tuple[IntegerArray, float]]:
         """Levels of one value that come after the first (it is in another name) weigh no more than the first."""
         same = [self.at(n) for n, level in enumerate(self.comparison.levels) if level.same_value]
-        most = person[same[0]].sum() / strangers[same[0]].sum() if same else 0.0
-        return [(at, float(most * strangers[at].sum())) for at in same[1:]]
+        most = person[same[0]].sum() / non_matches[same[0]].sum() if same else 0.0
+        return [(at, float(most * non_matches[at].sum())) for at in same[1:]]
 
-    def household(self, person: FloatArray, strangers: FloatArray, share: float) -> FloatArray:
+    def household(self, person: FloatArray, non_matches: FloatArray, share: float) -> FloatArray:
         """P(code | household).
 
         What members have in common looks as one person's own value does, typos and all; the rest is chance. They
@@ -114,7 +114,7 @@ class LevelCodes:
         contradicting = self.contradicting()
         common = person.copy()
         common[0] = common[contradicting] = 0.0
-        result = as_distribution(share * as_distribution(common) + (1 - share) * strangers)
+        result = as_distribution(share * as_distribution(common) + (1 - share) * non_matches)
         least = np.maximum(result[contradicting], person[contradicting])
         others = np.ones(self.size, dtype=bool)
         others[0] = others[contradicting] = False

@@ -13,7 +13,7 @@ from customer_360.identity.compare import BITS
 FloatArray = NDArray[np.float64]
 IntegerArray = NDArray[np.int64]
 
-PERSON, HOUSEHOLD, STRANGERS = 0, 1, 2
+PERSON, HOUSEHOLD, NON_MATCHES = 0, 1, 2
 _TINY = 1e-12
 
 
@@ -23,13 +23,13 @@ class PatternCounts:
 
     Attributes:
         patterns: BIGINT patterns, see :mod:`.layout`.
-        free: bits of the comparisons that the pairs were found without.
+        training_mask: bits of the comparisons that the pairs were found without.
         sources: number of the pair of sources.
         counts: pairs.
     """
 
     patterns: IntegerArray
-    free: IntegerArray
+    training_mask: IntegerArray
     sources: IntegerArray
     counts: FloatArray
 
@@ -68,12 +68,12 @@ class Mixture:
     def scores(self, patterns: IntegerArray, sources: IntegerArray) -> FloatArray:
         """Match score in bits; 0 is a probability of one half."""
         weights = self.log_weights(patterns, sources)
-        others = np.logaddexp(weights[:, HOUSEHOLD], weights[:, STRANGERS])
+        others = np.logaddexp(weights[:, HOUSEHOLD], weights[:, NON_MATCHES])
         return np.asarray((weights[:, PERSON] - others) / np.log(2))
 
     def match_weights(self) -> tuple[FloatArray, ...]:
-        """Bits of each code of each comparison: log2 of P(code | person) over P(code | strangers)."""
-        return tuple(np.log2(table[PERSON]) - np.log2(table[STRANGERS]) for table in self.levels)
+        """Bits of each code of each comparison: log2 of P(code | person) over P(code | non-matches)."""
+        return tuple(np.log2(table[PERSON]) - np.log2(table[NON_MATCHES]) for table in self.levels)
 
 
 def unpack(patterns: IntegerArray, comparisons: int) -> IntegerArray:

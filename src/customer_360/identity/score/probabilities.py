@@ -20,7 +20,7 @@ def as_distribution(values: FloatArray) -> FloatArray:
 
 
 def guess(size: int) -> FloatArray:
-    """Of strangers, where no random pair can be compared: agreement is rare among them."""
+    """Of non-matches, where no random pair can be compared: agreement is rare among them."""
     result = np.full(size, 0.02 / size)
     result[-1] = 0.98
     return result

@@ -25,7 +25,7 @@ class Scorer:
     """Compares and scores pairs of one file.
 
     Attributes:
-        known: features with rarities and ``source_number``, by ``rid``.
+        known: features with term frequencies and ``source_number``, by ``rid``.
         model: the identity model.
         layout: codes of its comparisons.
         mixture: fitted weights.
@@ -47,12 +47,14 @@ class Scorer:
     def score(self, compared: DataFrame, *, floor: float) -> DataFrame:
         """Adds ``score`` (bits) and ``method``; leaves out pairs at or below the floor that nothing settles."""
         looked_up = self._look_up(compared, None if self.model.rules or self.decided is not None else floor)
-        return self._settle(looked_up).where((F.col("score") > floor) | (F.col("method") != MATCH_WEIGHT))
+        return self._with_overrides(looked_up).where(
+            (F.col("score") > floor) | (F.col("method") != MATCH_WEIGHT)
+        )
 
     def compare_in_cluster(self, pairs: DataFrame) -> DataFrame:
-        """Adds ``sources, pattern`` and ``settled``: the bits that rules and decisions add, or 0."""
+        """Adds ``sources, pattern`` and ``override``: the bits that rules and decisions add, or 0."""
         compared = self.scratch.keep(self.compare(pairs), "inside")
-        return self._settled(compared)
+        return self._overrides(compared)
 
     def score_patterns(self, patterns: DataFrame) -> DataFrame:
         """Adds ``score`` to ``sources, pattern`` where it is positive."""
@@ -60,15 +62,17 @@ class Scorer:
 
     def forbidden(self, compared: DataFrame) -> DataFrame:
         """Adds ``forbidden`` BOOLEAN: a rule or a decision says that the pair is of two persons."""
-        return self._settled(compared).withColumn("forbidden", F.col("settled") == FORBIDDEN).drop("settled")
+        return (
+            self._overrides(compared).withColumn("forbidden", F.col("override") == FORBIDDEN).drop("override")
+        )
 
-    def _settled(self, compared: DataFrame) -> DataFrame:
-        """Adds ``settled``: the bits of rules and decisions alone."""
-        settled = self._settle(compared.withColumn("score", F.lit(0.0)))
-        return settled.withColumnRenamed("score", "settled").drop("method")
+    def _overrides(self, compared: DataFrame) -> DataFrame:
+        """Adds ``override``: the bits of rules and decisions alone."""
+        overridden = self._with_overrides(compared.withColumn("score", F.lit(0.0)))
+        return overridden.withColumnRenamed("score", "override").drop("method")
 
     def evidence(self) -> Column:
-        """``ARRAY<STRUCT<comparison, level, weight>>`` of a pattern; weights are bits against strangers."""
+        """``ARRAY<STRUCT<comparison, level, weight>>`` of a pattern; weights are bits against non-matches."""
         answers = []
         for number, (comparison, weights) in enumerate(
             zip(self.layout.comparisons, self.mixture.match_weights(), strict=True)
@@ -106,7 +110,7 @@ class Scorer:
         frame = compared.sparkSession.createDataFrame(lookup, "sources INT, pattern BIGINT, score DOUBLE")
         return frame.join(compared, ["sources", "pattern"])
 
-    def _settle(self, scored: DataFrame) -> DataFrame:
+    def _with_overrides(self, scored: DataFrame) -> DataFrame:
         """Decisions of people go before rules, and rules before estimates; both weigh more than any estimate."""
         method, score = F.lit(MATCH_WEIGHT), F.col("score")
         for number, rule in enumerate(self.model.rules):
@@ -120,5 +124,5 @@ class Scorer:
             score = F.when(
                 said, F.when(F.col("same"), F.lit(REQUIRED)).otherwise(F.lit(FORBIDDEN))
             ).otherwise(score)
-        settled = scored.withColumns({"method": method, "score": score})
-        return settled.drop("same") if self.decided is not None else settled
+        overridden = scored.withColumns({"method": method, "score": score})
+        return overridden.drop("same") if self.decided is not None else overridden

@@ -22,7 +22,7 @@ class ModelSnapshot(BaseModel):
         trained: the probabilities.
         sources: records of each source then; they turn shares per record into shares per pair.
         rules: the blocking steps that were chosen, and what they cost.
-        frequencies: of the values by rarity (their tables are kept beside the state).
+        frequencies: of the values by term frequency (their tables are kept beside the state).
         everybody: the file was so small that all of its pairs are compared.
     """
 

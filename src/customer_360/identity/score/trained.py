@@ -20,7 +20,7 @@ class TrainedModel(BaseModel):
 
     Attributes:
         comparisons: codes of each comparison, as ``level`` or ``level/bin``: what the probabilities belong to.
-        levels: for each comparison, for person, household and strangers, the probability of each code.
+        levels: for each comparison, for person, household and non-matches, the probability of each code.
         matches: expected pairs of one person by pair of sources (``crm|erp``), per record of the file.
         households: the same for households.
         records: records that it was trained on.

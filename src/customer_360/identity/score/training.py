@@ -11,7 +11,7 @@ one *person*, of one *household*, or of *strangers*. A comparison's levels are i
    the records if that is more (in a file with nothing to find the class must not settle on near misses).
 3. Household: a comparison has something in common with a learned probability (address: most; given name: one
    in a hundred, father and son; birth date: one in twenty at most, twins), and looks like one person's then;
-   otherwise like strangers'.
+   otherwise like non-matches'.
 
 What contradicts (two flats of one house, another telephone) weighs 0 bits at most, against either of the others
 (:mod:`.levels`). Shares of persons and of households are those of each pair of sources: the list of a holiday camp
@@ -64,7 +64,7 @@ def fit(
         observed: patterns of the candidate pairs.
         random: patterns of random pairs.
         layout: codes of the comparisons.
-        frequencies: of the values, by rarity.
+        frequencies: of the values, by term frequency.
         all_pairs: number of all pairs of records, by number of the pair of sources.
         records: number of records.
         training: rounds, priors and tolerance.
@@ -89,7 +89,7 @@ class _Fit:
         self.levels, self.training, self.records = levels, training, records
         self.counts = observed.counts
         self.codes = unpack(observed.patterns, len(levels))
-        self.free = [(observed.free >> f) & 1 for f in range(len(levels))]
+        self.training_mask = [(observed.training_mask >> f) & 1 for f in range(len(levels))]
         self.source_numbers, self.source_of = np.unique(observed.sources, return_inverse=True)
         self.pairs_of_source = np.array([max(all_pairs.get(int(s), 1.0), 1.0) for s in self.source_numbers])
         self.total = max(sum(all_pairs.values()), 1.0)
@@ -145,20 +145,22 @@ class _Fit:
 
     def _maximise(self, f: int, posterior: FloatArray) -> FloatArray:
         levels, codes = self.levels[f], self.codes[f]
-        strangers = self.chance.strangers(f, levels, posterior)
-        learned = np.bincount(codes, weights=posterior[:, PERSON] * self.free[f], minlength=levels.size)
-        person = levels.person(learned + self.strength * self.priors[f], strangers)
+        non_matches = self.chance.non_matches(f, levels, posterior)
+        learned = np.bincount(
+            codes, weights=posterior[:, PERSON] * self.training_mask[f], minlength=levels.size
+        )
+        person = levels.person(learned + self.strength * self.priors[f], non_matches)
         # of households, weigh how much of each level is something in common rather than chance
-        common = levels.household(person, strangers, 1.0)
+        common = levels.household(person, non_matches, 1.0)
         mixed = self.shared[f] * common
-        belonging = mixed / (mixed + (1 - self.shared[f]) * strangers)
+        belonging = mixed / (mixed + (1 - self.shared[f]) * non_matches)
         belonging[levels.contradicting()] = 0.0
         of_household = np.bincount(
-            codes, weights=posterior[:, HOUSEHOLD] * self.free[f], minlength=levels.size
+            codes, weights=posterior[:, HOUSEHOLD] * self.training_mask[f], minlength=levels.size
         )
         of_household[0] = 0.0
         share = (of_household @ belonging + self.strength * levels.comparison.shared) / (
             of_household.sum() + self.strength
         )
         self.shared[f] = min(float(share), levels.comparison.shared_most)
-        return np.stack([person, levels.household(person, strangers, self.shared[f]), strangers])
+        return np.stack([person, levels.household(person, non_matches, self.shared[f]), non_matches])

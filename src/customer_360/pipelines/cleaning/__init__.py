@@ -2,4 +2,6 @@
 
 from .pipeline import create_pipeline
 
-__all__ = ["create_pipeline"]
+__all__ = [
+    "create_pipeline",
+]

@@ -10,14 +10,14 @@ from pyspark.sql import functions as F
 from customer_360 import identity as resolution
 from customer_360.engine import RunState, Scratch, spark_session
 from customer_360.identity import (
-    Blocked,
-    Clustered,
-    Compared,
+    Candidates,
+    Comparisons,
     Memory,
     ModelSnapshot,
+    Persons,
     Prepared,
     Resolution,
-    Scored,
+    Scores,
     State,
     Workplace,
 )
@@ -52,19 +52,19 @@ def prepare_records(
     place = Workplace(decision_rows.sparkSession, identity, memory, scratch)
     sources = by_source(silver, SILVER)
     decided = decided_persons(as_pairs(decision_rows), sources, linking)
-    return resolution.prepare_records(person_records(sources, linking), place, decided)
+    return resolution.prepare_step(person_records(sources, linking), place, decided)
 
 
-def block_records(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Blocked:
+def block_records(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Candidates:
     """Find the pairs of records that are worth comparing."""
-    return resolution.block_records(_place(identity, scratch, records), records)
+    return resolution.block_step(_place(identity, scratch, records), records)
 
 
 def compare_candidates(
-    identity: IdentityModel, scratch: Scratch, records: Prepared, candidates: Blocked
-) -> Compared:
+    identity: IdentityModel, scratch: Scratch, records: Prepared, candidates: Candidates
+) -> Comparisons:
     """Compare these pairs, attribute by attribute."""
-    return resolution.compare_candidates(_place(identity, scratch, records), records, candidates)
+    return resolution.compare_step(_place(identity, scratch, records), records, candidates)
 
 
 def train_model(
@@ -73,8 +73,8 @@ def train_model(
     scratch: Scratch,
     models: DataFrame,
     records: Prepared,
-    candidates: Blocked,
-    comparisons: Compared,
+    candidates: Candidates,
+    comparisons: Comparisons,
 ) -> ModelSnapshot:
     """Estimate what the answers of the comparisons weigh, or take the model that was there.
 
@@ -83,7 +83,7 @@ def train_model(
     """
     trained = resolution.latest_model(models) if identity.training.reuse else None
     place = _place(identity, scratch, records)
-    return resolution.train_model(place, records, candidates, comparisons, trained)
+    return resolution.train_step(place, records, candidates, comparisons, trained)
 
 
 def score_candidates(
@@ -91,13 +91,13 @@ def score_candidates(
     *,
     scratch: Scratch,
     records: Prepared,
-    candidates: Blocked,
-    comparisons: Compared,
+    candidates: Candidates,
+    comparisons: Comparisons,
     snapshot: ModelSnapshot,
-) -> Scored:
+) -> Scores:
     """Score the compared pairs."""
     place = _place(identity, scratch, records)
-    return resolution.score_candidates(place, records, candidates, comparisons, snapshot)
+    return resolution.score_step(place, records, candidates, comparisons, snapshot)
 
 
 def cluster_records(
@@ -105,13 +105,13 @@ def cluster_records(
     *,
     scratch: Scratch,
     records: Prepared,
-    candidates: Blocked,
-    scores: Scored,
+    candidates: Candidates,
+    scores: Scores,
     snapshot: ModelSnapshot,
-) -> Clustered:
+) -> Persons:
     """Group records to persons, and write what the next run needs in order to resolve only what changes."""
     place = _place(identity, scratch, records)
-    return resolution.cluster_records(place, records, candidates, scores, snapshot)
+    return resolution.cluster_step(place, records, candidates, scores, snapshot)
 
 
 def link_records(
@@ -121,7 +121,7 @@ def link_records(
     scratch: Scratch,
     models: DataFrame,
     former: RunState,
-    persons: Clustered,
+    persons: Persons,
     run_id: str,
     run_time: datetime,
     **silver: DataFrame,

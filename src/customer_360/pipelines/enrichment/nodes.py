@@ -19,7 +19,7 @@ from customer_360.behaviour import (
 )
 from customer_360.linking import reconcile_links, tell_idle_rules
 from customer_360.parameters import LinkingParameters, MetricsParameters, ProfileParameters
-from customer_360.profile import golden_records
+from customer_360.profile import golden_profiles
 from customer_360.reporting import count_changes, history_rows, last_published, reconcile_totals, run_report
 
 SILVER, BRONZE = "silver_", "bronze_"  # before the names of sources, among the inputs of a node
@@ -32,7 +32,7 @@ def by_source(frames: Mapping[str, DataFrame], layer: str) -> dict[str, DataFram
 
 def build_profile(profile: ProfileParameters, crosswalk: DataFrame, **silver: DataFrame) -> DataFrame:
     """Build one profile per customer from the silver records of all sources (by name)."""
-    return _nullable(golden_records(by_source(silver, SILVER), crosswalk, profile))
+    return _nullable(golden_profiles(by_source(silver, SILVER), crosswalk, profile))
 
 
 def calculate_marketing_metrics(

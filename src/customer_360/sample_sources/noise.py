@@ -7,8 +7,8 @@ from random import Random
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dirt:
-    """Probability of each kind of dirt, 0 to 1, per record that it can strike unless stated otherwise.
+class Noise:
+    """Probability of each kind of noise, 0 to 1, per record that it can strike unless stated otherwise.
 
     The rates of blank ERP fields and null ticket fields are those of the real data. The kinds marked
     *broken* make a record that nobody can use; together they are about one record in a hundred.
@@ -96,11 +96,11 @@ class Dirt:
         wrong = [name for name, rate in asdict(self).items() if not 0 <= rate <= 1]
         if wrong:
             names = ", ".join(wrong)
-            raise ValueError(f"Dirt: probabilities must lie between 0 and 1; these do not: {names}")
+            raise ValueError(f"Noise: probabilities must lie between 0 and 1; these do not: {names}")
 
     @classmethod
-    def none(cls) -> Dirt:
-        """No dirt at all: every record as in the best case of the real systems."""
+    def none(cls) -> Noise:
+        """No noise at all: every record as in the best case of the real systems."""
         return cls(**dict.fromkeys(asdict(cls()), 0.0) | {"one_digit_date": 1.0})
 
 
@@ -108,19 +108,19 @@ _LATER = frozenset({"invalid_phone", "post_date_missing", "post_date_bad"})
 
 
 class Dice:
-    """Decides which dirt strikes, and remembers it until asked.
+    """Decides which noise strikes, and remembers it until asked.
 
     Kinds that the sample did not have at first are decided by ``later``: see
     :class:`~customer_360.sample_sources.values.Values`.
     """
 
-    def __init__(self, random: Random, dirt: Dirt, *, later: Random) -> None:
+    def __init__(self, random: Random, noise: Noise, *, later: Random) -> None:
         self.random, self.later = random, later
-        self._rates = asdict(dirt)
+        self._rates = asdict(noise)
         self._struck: list[str] = []
 
     def strikes(self, kind: str) -> bool:
-        """Whether dirt of this kind, a field of :class:`Dirt`, strikes now."""
+        """Whether noise of this kind, a field of :class:`Noise`, strikes now."""
         random = self.later if kind in _LATER else self.random
         if random.random() >= self._rates[kind]:
             return False

@@ -28,7 +28,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Damage:
+class Noise:
     """Shares of records to which something happens."""
 
     typo: dict[str, float]
@@ -50,12 +50,12 @@ class Damage:
     capitals: float = 0.0
 
 
-LIGHT = Damage(
+LIGHT = Noise(
     typo={"given_name": 0.01, "family_name": 0.01, "birth_date": 0.005, "email": 0.005, "phone": 0.005, "street": 0.02},
     missing={"birth_date": 0.04, "sex": 0.04, "email": 0.1, "phone": 0.1, "middle_name": 0.3, "street": 0.02},
     nickname=0.04, middle_initial=0.4, short_street=0.2, phone_format=0.2, capitals=0.05, first_of_january=0.005,
 )  # fmt: skip
-HEAVY = Damage(
+HEAVY = Noise(
     typo={"given_name": 0.12, "family_name": 0.1, "birth_date": 0.05, "email": 0.05, "phone": 0.04, "street": 0.1,
           "house_number": 0.03, "city": 0.04, "postal_code": 0.04},
     missing={"given_name": 0.015, "family_name": 0.01, "birth_date": 0.1, "sex": 0.1, "email": 0.3, "phone": 0.3,
@@ -64,7 +64,7 @@ HEAVY = Damage(
     first_of_january=0.02, other_email=0.15, other_phone=0.15, moved=0.15, short_street=0.4, phone_format=0.3,
     capitals=0.1,
 )  # fmt: skip
-MANY_HANDS = Damage(
+MANY_HANDS = Noise(
     typo={"given_name": 0.06, "family_name": 0.06, "birth_date": 0.04, "street": 0.05, "city": 0.03,
           "postal_code": 0.03},
     missing={"given_name": 0.02, "family_name": 0.02, "birth_date": 0.3, "middle_name": 0.4, "street": 0.3,
@@ -74,30 +74,33 @@ MANY_HANDS = Damage(
 )  # fmt: skip
 
 
-def damaged(
-    people: pd.DataFrame, damage: Damage, vocabulary: Vocabulary, rng: np.random.Generator
+def with_noise(
+    people: pd.DataFrame, noise: Noise, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Records as somebody wrote them down; the same columns as ``population`` gives, birth dates as ISO text."""
     records = people.reset_index(drop=True).copy()
     hit = _Hits(len(records), rng)
-    _move(records, hit(damage.moved), vocabulary, rng)
-    _other_contacts(records, hit, damage, vocabulary, rng)
+    _move(records, hit(noise.moved), vocabulary, rng)
+    _other_contacts(records, hit, noise, vocabulary, rng)
     records["birth_date"] = (
         records["birth_date"].to_numpy().astype("datetime64[D]").astype(str).astype(object)
     )
-    _rename(records, hit, damage, vocabulary, rng)
-    _redate(records, hit, damage)
-    _change(records, "street", hit(damage.short_street), _shorten)
+    _rename(records, hit, noise, vocabulary, rng)
+    _redate(records, hit, noise)
+    _change(records, "street", hit(noise.short_street), _shorten)
     _change(
-        records, "phone", hit(damage.phone_format), lambda phone: f"+1 ({phone[:3]}) {phone[3:6]}-{phone[6:]}"
+        records,
+        "phone",
+        hit(noise.phone_format),
+        lambda phone: f"+1 ({phone[:3]}) {phone[3:6]}-{phone[6:]}",
     )
-    for column, share in damage.typo.items():
+    for column, share in noise.typo.items():
         if column in records:
             _typos(records, column, hit(share), rng)
-    for column, share in damage.missing.items():
+    for column, share in noise.missing.items():
         if column in records:
             records.loc[hit(share), column] = None
-    capitals = hit(damage.capitals)
+    capitals = hit(noise.capitals)
     for column in ("given_name", "middle_name", "family_name", "street", "city"):
         if column in records:
             _change(records, column, capitals, str.upper)
@@ -121,39 +124,42 @@ def _move(records: pd.DataFrame, moved: Mask, vocabulary: Vocabulary, rng: np.ra
 
 
 def _other_contacts(
-    records: pd.DataFrame, hit: _Hits, damage: Damage, vocabulary: Vocabulary, rng: np.random.Generator
+    records: pd.DataFrame, hit: _Hits, noise: Noise, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> None:
-    mail = hit(damage.other_email) & records["email"].notna().to_numpy()
+    mail = hit(noise.other_email) & records["email"].notna().to_numpy()
     if mail.any():
         records.loc[mail, "email"] = new_emails(records[mail], vocabulary, rng, named=0.85)
-    phone = hit(damage.other_phone) & records["phone"].notna().to_numpy()
+    phone = hit(noise.other_phone) & records["phone"].notna().to_numpy()
     records.loc[phone, "phone"] = [
         str(number) for number in rng.integers(2_010_000_000, 9_890_000_000, phone.sum())
     ]
 
 
 def _rename(
-    records: pd.DataFrame, hit: _Hits, damage: Damage, vocabulary: Vocabulary, rng: np.random.Generator
+    records: pd.DataFrame, hit: _Hits, noise: Noise, vocabulary: Vocabulary, rng: np.random.Generator
 ) -> None:
 
     def nickname(name: str) -> str:
         known = vocabulary.nicknames.get(name)
         return known[rng.integers(len(known))] if known else name
 
-    _change(records, "given_name", hit(damage.nickname), nickname)
-    married = hit(damage.married) & (records["sex"] == "F").to_numpy()
+    _change(records, "given_name", hit(noise.nickname), nickname)
+    married = hit(noise.married) & (records["sex"] == "F").to_numpy()
     records.loc[married, "family_name"] = vocabulary.family.draw(rng, int(married.sum()))
     _swap(
         records,
-        hit(damage.middle_as_given) & records["middle_name"].notna().to_numpy(),
+        hit(noise.middle_as_given) & records["middle_name"].notna().to_numpy(),
         "given_name",
         "middle_name",
     )
-    _change(records, "given_name", hit(damage.initial), lambda name: name[0])
-    _change(records, "middle_name", hit(damage.middle_initial), lambda name: name[0])
-    _swap(records, hit(damage.swapped_names), "given_name", "family_name")
+    _change(records, "given_name", hit(noise.initial), lambda name: name[0])
+    _change(records, "middle_name", hit(noise.middle_initial), lambda name: name[0])
+    _swap(records, hit(noise.swapped_names), "given_name", "family_name")
     _change(
-        records, "given_name", hit(damage.title), lambda name: f"{_TITLES[rng.integers(len(_TITLES))]} {name}"
+        records,
+        "given_name",
+        hit(noise.title),
+        lambda name: f"{_TITLES[rng.integers(len(_TITLES))]} {name}",
     )
 
 
@@ -161,9 +167,9 @@ def _swap(records: pd.DataFrame, mask: Mask, one: str, other: str) -> None:
     records.loc[mask, [one, other]] = records.loc[mask, [other, one]].to_numpy()
 
 
-def _redate(records: pd.DataFrame, hit: _Hits, damage: Damage) -> None:
-    _change(records, "birth_date", hit(damage.first_of_january), lambda date: f"{date[:4]}-01-01")
-    _change(records, "birth_date", hit(damage.day_month_swapped),
+def _redate(records: pd.DataFrame, hit: _Hits, noise: Noise) -> None:
+    _change(records, "birth_date", hit(noise.first_of_january), lambda date: f"{date[:4]}-01-01")
+    _change(records, "birth_date", hit(noise.day_month_swapped),
             lambda date: f"{date[:4]}-{date[8:]}-{date[5:7]}" if date[8:] <= "12" else date)  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How a good value becomes a dirty one: pure functions of a value and a random source."""
+"""How a good value becomes a noisy one: pure functions of a value and a random source."""
 
 from __future__ import annotations
 
