@@ -42,7 +42,8 @@ ARGUMENTS = [
 PREFERENCES = {"showFeatureHints": False, "visible": {"sidebar": False, "graph": True, "miniMap": False}}
 
 
-OPEN = "/?pid=__default__&expandAllPipelines=true"
+OPEN = "/?pid={}&expandAllPipelines=true"
+GRAPH = {"x": 136, "y": 0, "width": 964, "height": 1000}  # of the page, beside its switches
 
 
 def environment() -> dict[str, str]:
@@ -125,7 +126,7 @@ def page(address: str) -> Iterator[Page]:
 
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 1100, "height": 1000}, device_scale_factor=1.5)
         page.set_default_timeout(20_000)
         page.route("**/*", only_local)
         stored = json.dumps(json.dumps(PREFERENCES))
@@ -153,8 +154,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Path:
 
 def choose(page: Page, name: str) -> None:
     """Click on the node ``name`` of the graph, in which all boxes are open."""
-    if "expandAllPipelines=true" not in page.url:
-        page.goto(page.url.split("/?")[0].rstrip("/") + OPEN, wait_until="domcontentloaded")
+    view = OPEN.format("charts" if name.startswith("chart_") else "__default__")
+    if not page.url.split("&sn=")[0].endswith(view):
+        page.goto(page.url.split("/?")[0].rstrip("/") + view, wait_until="domcontentloaded")
     page.locator(".pipeline-node", has=page.get_by_text(name, exact=True)).dispatch_event("click")
     page.locator(".pipeline-metadata__title", has_text=name).wait_for()
 
@@ -168,12 +170,33 @@ def test_what_a_person_sees_first(page: Page, pictures: Path) -> None:
     """The layers in order, each pipeline as one box, and few enough signs to read them."""
     page.locator(".pipeline-layer-name").first.wait_for()
     layers = page.locator(".pipeline-layer-name").all_text_contents()
-    assert layers == ["source", "bronze", "silver", "gold", "charts"]
+    assert layers == ["source", "bronze", "silver", "identity", "gold"]
     shown = page.locator(".pipeline-node").all_text_contents()
-    assert {"ingestion", "cleaning", "enrichment", "charts"} <= {text.strip().lower() for text in shown}
+    assert {"ingestion", "cleaning", "identity", "customers", "report"} <= {
+        text.strip().lower() for text in shown
+    }
     assert "link_records" not in shown
     page.wait_for_timeout(1000)  # the graph comes to rest
-    page.screenshot(path=pictures / "kedro-viz.png")
+    page.screenshot(path=pictures / "kedro-viz.png", clip=GRAPH)
+
+
+@pytest.mark.parametrize(
+    ("view", "layers", "signs"),
+    [
+        ("enrichment", {"source", "silver", "identity", "gold"}, {"identity", "customers", "report"}),
+        ("resolution", {"silver", "identity"}, {"prepare_records", "train_model", "cluster_records"}),
+    ],
+)
+def test_views_that_fit_one_screen(  # noqa: PLR0917
+    page: Page, address: str, pictures: Path, view: str, layers: set[str], signs: set[str]
+) -> None:
+    opened = "&expandAllPipelines=true" if view == "resolution" else ""
+    page.goto(f"{address}/?pid={view}{opened}", wait_until="domcontentloaded")
+    for sign in signs:
+        page.locator(".pipeline-node").get_by_text(sign, exact=True).wait_for()
+    assert set(page.locator(".pipeline-layer-name").all_text_contents()) == layers
+    page.wait_for_timeout(1000)
+    page.screenshot(path=pictures / f"kedro-viz-{view}.png", clip=GRAPH)
 
 
 @pytest.mark.parametrize(
@@ -183,9 +206,10 @@ def test_what_a_person_sees_first(page: Page, pictures: Path) -> None:
      "chart_tickets_by_category_and_status", "chart_customers_by_linked_systems"],
 )  # fmt: skip
 def test_the_flow_by_name(page: Page, address: str, name: str) -> None:
-    if "expandAllPipelines=true" not in page.url:
-        page.goto(address + OPEN, wait_until="domcontentloaded")
-        page.locator(".pipeline-node").get_by_text("link_records", exact=True).wait_for()
+    view = OPEN.format("charts" if name.startswith("chart_") else "__default__")
+    if not page.url.endswith(view):
+        page.goto(address + view, wait_until="domcontentloaded")
+        page.locator(".pipeline-node").get_by_text(name, exact=True).wait_for()
     assert page.locator(".pipeline-node").get_by_text(name, exact=True).count() == 1
 
 

@@ -11,26 +11,25 @@ from kedro.pipeline import Node, Pipeline
 
 from customer_360.viz.charts import create_pipeline as create_charts
 
-# A box in the box of enrichment: the steps from records to ids.
-WHO_IS_WHO = frozenset(
-    {
-        "prepare_records",
-        "block_records",
-        "compare_candidates",
-        "train_model",
-        "score_candidates",
-        "cluster_records",
-        "link_records",
-        "check_decisions",
-        "find_former_customers",
-        "assign_ids",
-        "log_identity_events",
-        "project_crosswalk",
-        "list_pairs_to_review",
-    }
-)
+# The boxes of enrichment, some of them in another one; steps that are named nowhere are in no box of it.
+_STEPS_OF = {
+    "identity": ("check_decisions", "link_records", "list_pairs_to_review"),
+    "identity.resolution": (
+        "prepare_records", "block_records", "compare_candidates", "train_model", "score_candidates", "cluster_records",
+    ),
+    "identity.ids": ("find_former_customers", "assign_ids", "log_identity_events", "project_crosswalk"),
+    "customers": (
+        "build_profile", "keep_profile_history", "marketing_metrics", "support_metrics", "customer_360",
+    ),
+    "report": ("report_run", "keep_run_report"),
+}  # fmt: skip
+RESOLUTION = "resolution"  # a view of its own: the steps of a resolution, and the link to the other sources
+_OF_RESOLUTION = (*_STEPS_OF["identity.resolution"], "link_records")
+BOX_OF = {step: box for box, steps in _STEPS_OF.items() for step in steps}
 _LOADER = "kedro_viz.integrations.kedro.data_loader"
 _OF_THE_RUN = ("run_id", "run_time", "show_values", "identity_scratch")
+_COUNTING = ("report_run", "keep_run_report")  # steps that read every table of the layers before, to count it
+_COUNTED = ("bronze_", "silver_")
 
 
 def being_viewed() -> bool:
@@ -47,7 +46,7 @@ def being_viewed() -> bool:
 
 
 def as_pictured(pipelines: Mapping[str, Pipeline], flow: tuple[str, ...]) -> dict[str, Pipeline]:
-    """The pipelines for people to look at, and the charts beside them; none of them can be run.
+    """The pipelines for people to look at, resolution by itself, and the charts; none of them can be run.
 
     Args:
         pipelines: of a run, by name.
@@ -55,8 +54,14 @@ def as_pictured(pipelines: Mapping[str, Pipeline], flow: tuple[str, ...]) -> dic
     """
     pictured = {name: _fold(pipeline, name) for name, pipeline in pipelines.items() if name != "__default__"}
     pictured["charts"] = _fold(create_charts(), "charts")
-    whole = [*flow, "charts"]
-    return pictured | {"__default__": Pipeline([pictured[name] for name in whole])}
+    pictured[RESOLUTION] = Pipeline(
+        [
+            _pictured(node, RESOLUTION)
+            for node in pipelines["__default__"].nodes
+            if node.short_name in _OF_RESOLUTION
+        ]
+    )
+    return pictured | {"__default__": Pipeline([pictured[name] for name in flow])}
 
 
 def _fold(pipeline: Pipeline, name: str) -> Pipeline:
@@ -65,14 +70,17 @@ def _fold(pipeline: Pipeline, name: str) -> Pipeline:
 
 
 def _pictured(node: Node, name: str) -> Node:
+    """``name``: of the box, unless the step has one of its own."""
     shown = [one for one in node.inputs if not one.startswith("previous_") and one not in _OF_THE_RUN]
+    if node.short_name in _COUNTING:
+        shown = [one for one in shown if not one.startswith(_COUNTED)]
     return Node(
         _only_shown(node.func),
         inputs=shown,
         outputs=node.outputs,
         name=node.short_name,
         tags=node.tags,
-        namespace=f"{name}.who_is_who" if node.short_name in WHO_IS_WHO else name,
+        namespace=BOX_OF.get(node.short_name, name),
     )
 
 
