@@ -43,7 +43,8 @@ PREFERENCES = {"showFeatureHints": False, "visible": {"sidebar": False, "graph":
 
 
 OPEN = "/?pid={}&expandAllPipelines=true"
-GRAPH = {"x": 136, "y": 0, "width": 964, "height": 1000}  # of the page, beside its switches
+WIDE, NARROW = {"width": 1400, "height": 1000}, {"width": 1100, "height": 1000}
+GRAPH = {"x": 136, "y": 0, "width": 964, "height": 1000}  # of the narrow page, beside its switches
 
 
 def environment() -> dict[str, str]:
@@ -126,7 +127,7 @@ def page(address: str) -> Iterator[Page]:
 
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1100, "height": 1000}, device_scale_factor=1.5)
+        page = browser.new_page(viewport=WIDE, device_scale_factor=1.5)
         page.set_default_timeout(20_000)
         page.route("**/*", only_local)
         stored = json.dumps(json.dumps(PREFERENCES))
@@ -161,6 +162,17 @@ def choose(page: Page, name: str) -> None:
     page.locator(".pipeline-metadata__title", has_text=name).wait_for()
 
 
+def picture_of_graph(page: Page, path: Path) -> None:
+    """As large as its signs can be read in a document."""
+    page.set_viewport_size(NARROW)
+    page.wait_for_timeout(500)
+    page.reload(wait_until="domcontentloaded")
+    page.locator(".pipeline-node").first.wait_for()
+    page.wait_for_timeout(1500)  # the graph comes to rest
+    page.screenshot(path=path, clip=GRAPH)
+    page.set_viewport_size(WIDE)
+
+
 def get(address: str, path: str) -> Any:
     with urllib.request.urlopen(f"{address}/api/{path}", timeout=20) as answer:
         return json.load(answer)
@@ -176,8 +188,7 @@ def test_what_a_person_sees_first(page: Page, pictures: Path) -> None:
         text.strip().lower() for text in shown
     }
     assert "link_records" not in shown
-    page.wait_for_timeout(1000)  # the graph comes to rest
-    page.screenshot(path=pictures / "kedro-viz.png", clip=GRAPH)
+    picture_of_graph(page, pictures / "kedro-viz.png")
 
 
 @pytest.mark.parametrize(
@@ -195,8 +206,7 @@ def test_views_that_fit_one_screen(  # noqa: PLR0917
     for sign in signs:
         page.locator(".pipeline-node").get_by_text(sign, exact=True).wait_for()
     assert set(page.locator(".pipeline-layer-name").all_text_contents()) == layers
-    page.wait_for_timeout(1000)
-    page.screenshot(path=pictures / f"kedro-viz-{view}.png", clip=GRAPH)
+    picture_of_graph(page, pictures / f"kedro-viz-{view}.png")
 
 
 @pytest.mark.parametrize(
