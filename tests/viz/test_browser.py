@@ -136,11 +136,7 @@ def page(address: str) -> Iterator[Page]:
         )
         page.goto(address, wait_until="domcontentloaded")
         page.locator(".pipeline-node").first.wait_for()
-        banner = page.get_by_role(
-            "button", name="Dismiss"
-        )  # of a newer version, which it cannot know offline
-        if banner.count():
-            banner.first.click()
+        without_banner(page)
         yield page
         browser.close()
 
@@ -162,12 +158,20 @@ def choose(page: Page, name: str) -> None:
     page.locator(".pipeline-metadata__title", has_text=name).wait_for()
 
 
+def without_banner(page: Page) -> None:
+    """Of a newer version, which the page cannot know offline."""
+    banner = page.get_by_role("button", name="Dismiss")
+    if banner.count():
+        banner.first.click()
+
+
 def picture_of_graph(page: Page, path: Path) -> None:
     """As large as its signs can be read in a document."""
     page.set_viewport_size(NARROW)
     page.wait_for_timeout(500)
     page.reload(wait_until="domcontentloaded")
     page.locator(".pipeline-node").first.wait_for()
+    without_banner(page)
     page.wait_for_timeout(1500)  # the graph comes to rest
     page.screenshot(path=path, clip=GRAPH)
     page.set_viewport_size(WIDE)
