@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pyspark.sql import DataFrame, SparkSession
+from support.configuration import PARAMETERS
 
 from customer_360.identity.link import LinkingConfigurationError, check_linking
 from customer_360.identity.model_check import IdentityModelError, check_model
@@ -28,10 +27,9 @@ BRONZE = (
 
 
 @pytest.fixture(scope="module")
-def written(project: Path) -> Parameters:
+def written() -> Parameters:
     """The project's own configuration."""
-    files = (project / "conf" / "base").glob("parameters_*.yml")
-    return {name: value for path in files for name, value in yaml.safe_load(path.read_text()).items()}
+    return PARAMETERS
 
 
 @pytest.fixture(scope="module")

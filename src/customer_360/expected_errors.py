@@ -36,6 +36,7 @@ from customer_360.person_file.parts import PersonFileError
 from customer_360.profile.records import ProfileConfigurationError
 from customer_360.quality.rules import RuleError
 from customer_360.quality.shape import SourceShapeError
+from customer_360.sources import SourceDeclarationError
 from customer_360.terminal import say
 from customer_360.whole_files import OutputError
 
@@ -58,6 +59,7 @@ EXPECTED_ERRORS = (
     RepeatedKeyError,
     RuleError,
     RunSettingsError,
+    SourceDeclarationError,
     SourceShapeError,
     SourceShrankError,
     SqlError,

@@ -10,6 +10,7 @@ from customer_360.lakehouse.hooks import LeaseGuardHooks, LeaseHooks
 from customer_360.onelake.hooks import OneLakeHooks
 from customer_360.privacy_hooks import PersonalValuesHooks
 from customer_360.second_look import SecondLookHooks
+from customer_360.source_files import SourceFilesLoader
 from customer_360.table_hooks import TableHooks
 
 _CONSOLE = ConsoleHooks()
@@ -37,6 +38,9 @@ DATA_CATALOG_CLASS = EngineCatalog
 
 # Kedro's telemetry would call home at every run; .telemetry says the same to its command line.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
+
+# Reads conf/*/sources too: what a source's file declares is part of the catalog and of the parameters.
+CONFIG_LOADER_CLASS = SourceFilesLoader
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
