@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 _PROGRESS_EVERY = 10_000
 _PLACES = ("filepath", "path", "table_name", "table", "dataset")
+# By themselves these make numbers of texts (007) and nothing of words (NA).
+_AS_THEY_ARE = {"dtype": "object", "keep_default_na": False, "na_values": [""]}
+_LOAD_ARGS = dict.fromkeys(("pandas.ExcelDataset", "pandas.CSVDataset"), _AS_THEY_ARE)
 _NESTED = ("struct", "array", "map")
 _Rows = Iterator[Sequence[Any]]
 
@@ -77,6 +80,8 @@ class FrameSourceDataset(StagedSourceDataset):
         )
         self._key_field, self._declared_in = key_field, declared_in
         self._type = str(dataset.get("type"))
+        if self._type in _LOAD_ARGS:
+            dataset = {**dataset, "load_args": _LOAD_ARGS[self._type] | dict(dataset.get("load_args") or {})}
         place = next((str(dataset[name]) for name in _PLACES if dataset.get(name)), "")
         self._origin = public_url(place) or self._type
         try:

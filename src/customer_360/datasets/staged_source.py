@@ -78,7 +78,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         lists = {"blocked_fields": blocked_fields, "fields": fields or (), "leave_out": leave_out or ()}
         for what, names in lists.items():
             if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-                raise DatasetError(f"{type(self).__name__}, {what}: must be a list of names.")
+                raise DatasetError(f"{what} of {type(self).__name__} must be a list of names.")
         self._blocked_fields = tuple(blocked_fields)
         self._declared = DeclaredFields(
             fields or (), leave_out=leave_out or (), keep_others=keep_other_fields, blocked=blocked_fields

@@ -63,29 +63,25 @@ class DeclaredCleaning:
         """
         frame = self._standardised(self._texts(records, settings), settings)
         for column in self.columns:
-            if not column.declared.derived:
-                continue
-            key = f"columns.{column.name}.{'sql' if column.declared.sql else 'function'}"
-            try:
-                frame = frame.select("*", self._derived(column).alias(column.outputs[0]))
-                kind = frame.schema[column.outputs[0]].dataType.simpleString()
-            except SourceDeclarationError:
-                raise
-            except Exception as error:
-                known = [name for name in frame.columns if name not in CARRIED and name != "raw"]
-                texts = [f"raw.{text}" for one in self.columns for text in one.texts]
-                raise SourceDeclarationError.at(
-                    self.file,
-                    key,
-                    f"the engine does not accept it: {str(error).splitlines()[0]} It may use "
-                    f"{', '.join([*known, *texts])}.",
-                ) from error
-            if any(word in kind for word in _NO_TYPES):
-                raise SourceDeclarationError.at(
-                    self.file,
-                    key,
-                    f"it gives {kind}, which no table can have. Say what it is: CAST(... AS STRING).",
-                )
+            if column.declared.derived:
+                frame = self._tried(frame, column)
+
+    def _tried(self, frame: DataFrame, column: PlannedColumn) -> DataFrame:
+        key = f"columns.{column.name}.{'sql' if column.declared.sql else 'function'}"
+        try:
+            made = frame.select("*", self._derived(column).alias(column.outputs[0]))
+            kind = made.schema[column.outputs[0]].dataType.simpleString()
+        except SourceDeclarationError:
+            raise
+        except Exception as error:
+            known = [name for name in frame.columns if name not in CARRIED and name != "raw"]
+            texts = [f"raw.{text}" for one in self.columns for text in one.texts]
+            problem = f"the engine does not accept it: {str(error).splitlines()[0]} It may use {', '.join([*known, *texts])}."
+            raise SourceDeclarationError.at(self.file, key, problem) from error
+        if any(word in kind for word in _NO_TYPES):
+            problem = f"it gives {kind}, which no table can have. Say what it is: CAST(... AS STRING)."
+            raise SourceDeclarationError.at(self.file, key, problem)
+        return made
 
     def _texts(self, records: DataFrame, settings: CleaningSettings) -> DataFrame:
         """``source_key, raw`` and what is carried: the texts out of the payload, however deep they are."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from customer_360.parameters.cleaning import Rule
 
+from .errors import Misfit, no_such
+
 # In the order in which they come before the source's own.
 STANDARD_RULES: dict[str, dict[str, Any]] = {
     "malformed": {
@@ -37,9 +39,18 @@ def filled_rules(written: Any) -> Any:
 
     A name alone is a standard rule. One that has the name of a standard rule takes from it what it does not say itself;
     any other is a warning unless it says ``severity: error``.
+
+    Raises:
+        Misfit: a name alone that is no standard rule's.
     """
     if not isinstance(written, list | tuple):
         return written
+    for number, rule in enumerate(written):
+        if isinstance(rule, str) and rule not in STANDARD_RULES:
+            raise Misfit(
+                str(number),
+                f"a name alone is a standard rule, and {no_such('standard rule', rule, STANDARD_RULES)}",
+            )
     return [_filled({"name": rule} if isinstance(rule, str) else rule) for rule in written]
 
 

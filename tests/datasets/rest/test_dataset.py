@@ -128,7 +128,7 @@ def test_neither_description_nor_errors_show_secrets(
         ({"credentials": {"token": TOKEN}}, "need a type"),
         ({"fields": ["id", "PASSWORD"]}, "blocked fields: PASSWORD"),
         ({"fields": ["id", "bank.password"]}, "blocked fields: bank.password"),
-        ({"fields": "id"}, "fields: "),
+        ({"fields": "id"}, "fields of .* must be a list"),
         ({"blocked_fields": "password"}, "blocked_fields .* must be a list"),
         ({"staging": ""}, "staging must name a folder"),
         ({"staging": {"folder": "x"}}, "staging has unknown keys: folder"),
