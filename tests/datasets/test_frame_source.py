@@ -227,6 +227,6 @@ def test_a_file_that_cannot_be_read(made: Any, tmp_path: Path, dataset: dict[str
 def test_values_that_no_record_has_are_refused_without_being_shown(made: Any, tmp_path: Path) -> None:
     path = tmp_path / "odd.pkl"
     pd.DataFrame({"id": [1], "odd": [{"Emily"}]}).to_pickle(path)
-    with pytest.raises(SourceError, match="holds values of type builtins.set") as error:
+    with pytest.raises(SourceError, match=r"holds values of type builtins\.set") as error:
         made({"type": "pickle.PickleDataset", "filepath": str(path)}).load()
     assert "Emily" not in str(error.value)

@@ -76,7 +76,8 @@ class DeclaredCleaning:
         except Exception as error:
             known = [name for name in frame.columns if name not in CARRIED and name != "raw"]
             texts = [f"raw.{text}" for one in self.columns for text in one.texts]
-            problem = f"the engine does not accept it: {str(error).splitlines()[0]} It may use {', '.join([*known, *texts])}."
+            usable = ", ".join([*known, *texts])
+            problem = f"the engine does not accept it: {str(error).splitlines()[0]} It may use {usable}."
             raise SourceDeclarationError.at(self.file, key, problem) from error
         if any(word in kind for word in _NO_TYPES):
             problem = f"it gives {kind}, which no table can have. Say what it is: CAST(... AS STRING)."

@@ -55,7 +55,8 @@ def _sentence(problem: Any, model: type[BaseModel], file: str) -> str:
         said = f"{problem['msg'].removeprefix('Value error, ')}."
     else:
         message = problem["msg"]
-        said = f"{message[0].lower()}{message[1:]} (given: {problem['input']!r})."
+        quoted = " Put it in quotation marks." if problem["type"] == "string_type" else ""
+        said = f"{message[0].lower()}{message[1:]} (given: {problem['input']!r}).{quoted}"
     return str(SourceDeclarationError.at(file, key, said))
 
 

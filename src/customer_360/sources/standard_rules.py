@@ -47,10 +47,8 @@ def filled_rules(written: Any) -> Any:
         return written
     for number, rule in enumerate(written):
         if isinstance(rule, str) and rule not in STANDARD_RULES:
-            raise Misfit(
-                str(number),
-                f"a name alone is a standard rule, and {no_such('standard rule', rule, STANDARD_RULES)}",
-            )
+            unknown = no_such("standard rule", rule, STANDARD_RULES)
+            raise Misfit(str(number), f"a name alone is a standard rule, and {unknown}")
     return [_filled({"name": rule} if isinstance(rule, str) else rule) for rule in written]
 
 

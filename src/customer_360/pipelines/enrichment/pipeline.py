@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kedro.pipeline import Node, Pipeline
 
-from customer_360.sources import SOURCES, Source
+from customer_360.sources import SOURCES, Source, SourceDeclarationError
 
 from . import identity_nodes, nodes
 from .registry_wiring import registry_nodes
@@ -131,7 +131,7 @@ def _silver(sources: Sequence[Source]) -> dict[str, str]:
         "show_values",
     }
     if clashes := sorted(taken.intersection(source.name for source in sources)):
-        raise ValueError(
+        raise SourceDeclarationError(
             f"A source cannot be named {', '.join(clashes)}: the nodes use that name for another input. "
             f"Names that are taken: {', '.join(sorted(taken))}."
         )
