@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from kedro.io import AbstractDataset
@@ -90,7 +91,7 @@ class FrameSourceDataset(StagedSourceDataset):
             )
         except DatasetError as error:
             where = f"{declared_in}, from: " if declared_in else ""
-            raise DatasetError(f"{where}{str(error).strip()}") from error
+            raise DatasetError(f"{where}{_lacking(self._type) or str(error).strip()}") from error
         use_configured_engine(type(self._dataset))
 
     @property
@@ -176,6 +177,20 @@ class FrameSourceDataset(StagedSourceDataset):
             "fields": list(self._declared.names) or None,
             "staging": public_url(self._staging),
         }
+
+
+def _lacking(kind: str) -> str | None:
+    """What to install, where a dataset of kedro-datasets is there and something that it stands on is not."""
+    package, _, name = kind.removeprefix("kedro_datasets.").rpartition(".")
+    try:
+        getattr(import_module(f"kedro_datasets.{package}"), name, None)
+    except ModuleNotFoundError as error:
+        if error.name and not error.name.startswith("kedro_datasets"):
+            lacking = f"the Python package {error.name}, which is not installed"
+            return f"{kind} needs {lacking}. Install it: pip install {error.name}."
+    except ImportError:
+        pass
+    return None
 
 
 def _named_index(frame: Any) -> Any:
