@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kedro.config import MissingConfigException, OmegaConfigLoader
@@ -129,11 +129,15 @@ class SourceFilesLoader(OmegaConfigLoader):
         merged: dict[str, Any] = super()._merge_and_resolve(key, config_per_file)
         return merged
 
+    def _check_duplicates(self, key: str, config_per_file: dict[Path, Any]) -> None:
+        if key != SOURCES:  # their own check says more
+            super()._check_duplicates(key, config_per_file)
+
     def _files(self) -> dict[str, str]:
         """Source -> its file, or files.
 
         Raises:
-            SourceDeclarationError: a file with another key than its own name.
+            SourceDeclarationError: a file with another key than its own name, or two of one name in one folder.
         """
         assert self._raw_sources is not None
         base, env, *_ = self._raw_sources
@@ -147,6 +151,13 @@ class SourceFilesLoader(OmegaConfigLoader):
                     "",
                     f"a source's file has one key, its own name, and all about the source below it: `{path.stem}:`. "
                     f"It has {', '.join(keys) or 'none'}.",
+                )
+            if any(
+                PurePosixPath(other).parent == PurePosixPath(shown).parent
+                for other in files.get(path.stem, ())
+            ):
+                raise SourceDeclarationError.at(
+                    shown, "", f"there is another file for the source {path.stem} beside it."
                 )
             files.setdefault(path.stem, []).append(shown)
         return {name: " and ".join(shown) for name, shown in files.items()}
