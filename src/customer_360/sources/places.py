@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from .errors import Misfit
+from customer_360.parameters.names import did_you_mean
+
+from .errors import Misfit, SourceDeclarationError
 
 _OURS = "customer_360.datasets"
 # Short words for types, and the files that they are guessed from.
@@ -32,6 +36,10 @@ _SAID_ELSEWHERE = {
     "metadata": "",
     "keep_other_fields": "keep_other_fields",
 }
+
+
+# Types of ours, whose arguments are checked here, where the file is known.
+_CHECKED = ("rest", "csv", "json", "delta")
 
 
 class Place(BaseModel):
@@ -119,8 +127,13 @@ def catalog_entry(
         lakehouse: root of it.
         blocked_fields: that are never stored.
         file: where it is declared, for messages.
+
+    Raises:
+        SourceDeclarationError: a dataset of ours does not take what ``from`` says, or lacks something.
     """
     arguments = dict(place.arguments)
+    if place.word in _CHECKED:
+        _check_arguments(place, file)
     if "file" in arguments:
         arguments["filepath"] = f"{lakehouse}/Files/landing/{arguments.pop('file')}"
     common = {
@@ -144,3 +157,26 @@ def catalog_entry(
     if arguments["format"] == "csv":
         arguments["columns"] = list(fields)
     return {"type": place.type, **arguments, **common}
+
+
+def _check_arguments(place: Place, file: str) -> None:
+    module, _, name = place.type.rpartition(".")
+    parameters = signature(getattr(import_module(module), name)).parameters
+    seen_to = {*_SAID_ELSEWHERE, "leave_out", "format", "version", "schema", "mode", "keys"}
+    takes = {key: value for key, value in parameters.items() if key not in seen_to}
+    if "filepath" in takes:
+        takes["file"] = takes["filepath"]
+    given = {key for key in place.arguments if key != "format"}
+    for key in sorted(given - set(takes)):
+        problem = (
+            f"there is no such key for {place.word}.{did_you_mean(key, takes)} Allowed: {', '.join(takes)}."
+        )
+        raise SourceDeclarationError.at(file, f"from.{key}", problem)
+    if {"file", "filepath"} <= given:
+        raise SourceDeclarationError.at(file, "from.file", "stands beside filepath; a file is in one place.")
+    given |= {"file", "filepath"} if given & {"file", "filepath"} else set()
+    for key, one in takes.items():
+        if one.default is Parameter.empty and key not in given:
+            raise SourceDeclarationError.at(
+                file, f"from.{key}", f"the key is missing; {place.word} needs it."
+            )
