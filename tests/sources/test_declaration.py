@@ -198,3 +198,30 @@ def test_the_order_is_that_of_the_files_then_by_name() -> None:
     names = ["b", "a", "z"]
     sources = [declared({**LOYALTY, "order": 1} if name == "z" else LOYALTY, name=name) for name in names]
     assert [source.name for source in in_order(sources)] == ["z", "a", "b"]
+
+
+@pytest.mark.parametrize("group", ["cleaning", "identity", "linking", "profile", "ingestion"])
+@pytest.mark.parametrize("value", [7, None, "x", [], {}])
+def test_parameters_of_another_form_are_left_to_whoever_reads_them(group: str, value: Any) -> None:
+    given = {**SHARED, group: value}
+    found = with_declarations(given, (declared(LOYALTY),))
+    if not isinstance(value, dict):
+        assert found[group] == value
+
+
+@pytest.mark.parametrize("value", [7, None, "x", [7], {"a": 7}])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "linking.rules",
+        "linking.persons",
+        "profile.attributes",
+        "profile.keys",
+        "cleaning.sources",
+        "cleaning.settings",
+    ],
+)
+def test_nor_do_parts_of_them_disturb(path: str, value: Any) -> None:
+    group, _, key = path.partition(".")
+    given = {**SHARED, group: {**SHARED[group], key: value}}
+    assert with_declarations(given, (declared({**LOYALTY, "show_key": True}),))[group]

@@ -119,29 +119,47 @@ def with_declarations(given: Parameters, declared: tuple[DeclaredSource, ...]) -
         SourceDeclarationError: a declaration names a vocabulary or an attribute that is not there.
     """
     check_shared_names(given, declared)
-    linking = given.get("linking") or {}
-    below = declared_parameters(declared, anchor=linking.get("anchor", ""))
-    theirs = list(linking.get("rules") or ())
+    linking = _mapping(given.get("linking"))
+    below = declared_parameters(declared, anchor=str(linking.get("anchor", "")))
+    theirs = _listed(linking.get("rules"))
     ruled = {rule.get("source") for rule in theirs if isinstance(rule, dict)}
     rules = [rule for rule in below["linking"]["rules"] if rule["source"] not in ruled] + theirs
     merged: Parameters = _layered(below, given)
-    merged["linking"]["rules"] = rules
-    merged["profile"] = _with_contributions(given.get("profile") or {}, declared)
+    # what is of another form is refused by whoever reads it
+    if isinstance(merged["linking"], dict) and isinstance(linking.get("rules", ()), list | tuple):
+        merged["linking"]["rules"] = rules
+    profile = given.get("profile", {})
+    if isinstance(profile, dict) and isinstance(profile.get("attributes", {}), dict):
+        merged["profile"] = _with_contributions(profile, declared)
     return merged
 
 
+def _mapping(value: Any) -> Parameters:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
 def _with_contributions(profile: Parameters, declared: tuple[DeclaredSource, ...]) -> Parameters:
-    attributes = {name: list(sources) for name, sources in (profile.get("attributes") or {}).items()}
-    keys = list(profile.get("keys") or ())
+    attributes = {
+        name: list(sources) if isinstance(sources, list | tuple) else sources
+        for name, sources in _mapping(profile.get("attributes")).items()
+    }
+    keys = _listed(profile.get("keys"))
     for one in declared:
         for item in one.declaration.profile:
             listed = attributes.setdefault(item.attribute, [])
-            if one.name not in [each.get("source") if isinstance(each, dict) else each for each in listed]:
+            if isinstance(listed, list) and one.name not in [
+                each.get("source") if isinstance(each, dict) else each for each in listed
+            ]:
                 said = {"column": item.column, "only_if": item.only_if}
                 listed.append({"source": one.name} | {key: value for key, value in said.items() if value})
         if one.declaration.show_key and one.name not in keys:
             keys.append(one.name)
-    return {**profile, "attributes": attributes, "keys": keys}
+    has_keys = keys and isinstance(profile.get("keys", ()), list | tuple)
+    return {**profile, "attributes": attributes, **({"keys": keys} if has_keys else {})}
 
 
 def _layered(below: Any, above: Any) -> Any:
@@ -159,18 +177,19 @@ def check_shared_names(given: Parameters, declared: tuple[DeclaredSource, ...]) 
     Raises:
         SourceDeclarationError: naming the file, the key and what there is.
     """
-    cleaning, identity = given.get("cleaning") or {}, given.get("identity") or {}
-    vocabularies = (cleaning.get("settings") or {}).get("vocabularies") or {}
+    cleaning, identity = _mapping(given.get("cleaning")), _mapping(given.get("identity"))
+    vocabularies = _mapping(_mapping(cleaning.get("settings")).get("vocabularies"))
+    attributes = _mapping(identity.get("attributes"))
     names = [one.name for one in declared]
     for one in declared:
         for plan in one.declaration.plans:
             wanted = plan.declared.vocabulary
-            if wanted is not None and wanted not in vocabularies:
+            if wanted is not None and vocabularies and wanted not in vocabularies:
                 problem = no_such("vocabulary", wanted, vocabularies)
                 raise SourceDeclarationError.at(one.file, f"columns.{plan.name}.vocabulary", problem)
         for attribute in one.declaration.person:
-            if "attributes" in identity and attribute not in identity["attributes"]:
-                problem = no_such("attribute of the identity model", attribute, identity["attributes"])
+            if attributes and attribute not in attributes:
+                problem = no_such("attribute of the identity model", attribute, attributes)
                 raise SourceDeclarationError.at(one.file, f"person.{attribute}", problem)
         for number, link in enumerate(one.declaration.link_by):
             if link.target is not None and link.target not in names:
