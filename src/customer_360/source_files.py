@@ -15,8 +15,8 @@ from yaml.parser import ParserError
 from customer_360.sources.base import Source, chosen
 from customer_360.sources.compiled import DeclaredSource, in_order, with_declarations
 from customer_360.sources.declaration import read_declaration
+from customer_360.sources.entries import catalog_entry
 from customer_360.sources.errors import SourceDeclarationError
-from customer_360.sources.places import catalog_entry
 from customer_360.sources.registry import Registry
 
 SOURCES = "sources"
@@ -96,16 +96,9 @@ class SourceFilesLoader(OmegaConfigLoader):
         runtime = self.runtime_params or {}
         entries = {
             f"source_{one.table}": catalog_entry(
-                one.declaration.place,
-                table=one.table,
-                key=one.declaration.key,
-                fields=one.declaration.fields,
-                leave_out=one.declaration.leave_out,
-                keep_other_fields=one.declaration.keep_other_fields,
-                unique_keys=one.declaration.has_unique_keys,
+                one,
                 lakehouse=str(runtime.get("lakehouse", self._globals.get("lakehouse", ""))),
                 blocked_fields=self._globals.get("blocked_fields") or (),
-                file=one.file,
             )
             for one in chosen(self.declared())
         }

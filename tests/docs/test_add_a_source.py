@@ -23,8 +23,9 @@ from support.runs import kedro, read
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.sources import REGISTERED
 from customer_360.sources.base import ONLY_SOURCES
+from customer_360.sources.compiled import DeclaredSource
 from customer_360.sources.declaration import read_declaration
-from customer_360.sources.places import catalog_entry
+from customer_360.sources.entries import catalog_entry
 
 STEP = re.compile(r"<!-- new file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
 EXAMPLE = re.compile(r"```yaml\n(from:.*?)```", re.DOTALL)
@@ -86,17 +87,16 @@ def test_the_other_places_that_the_page_shows_can_be_declared(example: str) -> N
         "key": "member_id",
         "columns": {"email": None},
     }
-    place = read_declaration("loyalty", written, file="loyalty.yml").place
-    entry = catalog_entry(
-        place, table="loyalty", key="member_id", fields=["member_id"], leave_out=[], keep_other_fields=False,
-        unique_keys=True, lakehouse="/lakehouse", blocked_fields=[], file="loyalty.yml",
-    )  # fmt: skip
+    found = DeclaredSource("loyalty", "loyalty.yml", read_declaration("loyalty", written, file="loyalty.yml"))
+    entry = catalog_entry(found, lakehouse="/lakehouse", blocked_fields=[])
     secrets = {"loyalty_api": {"type": "bearer", "token": "t"}, "loyalty_database": {"con": "sqlite://"}}
     try:
         catalog = DataCatalog.from_config({"source_loyalty": entry}, secrets)
         assert isinstance(catalog.get("source_loyalty"), StagedSourceDataset)
     except DatasetError as error:
-        assert place.type.startswith("pandas.SQL"), error  # needs SQLAlchemy, which the project does without
+        assert found.declaration.place.type.startswith("pandas.SQL"), (
+            error
+        )  # needs SQLAlchemy, which the project does without
         assert "needs the Python package sqlalchemy, which is not installed" in str(error)
 
 

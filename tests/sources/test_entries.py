@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sources.test_declaration import FILE
+from sources.test_declaration import FILE, declared
 
+from customer_360.sources.entries import FRAME, catalog_entry
 from customer_360.sources.errors import SourceDeclarationError
-from customer_360.sources.places import FRAME, Place, catalog_entry, read_place
 
 
 def entry(written: Any, **given: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "table": "t", "key": "id", "fields": ["id", "a.b"], "leave_out": ["x"], "keep_other_fields": False,
-        "unique_keys": False, "lakehouse": "/lake", "blocked_fields": ["password"], "file": FILE,
-    }  # fmt: skip
-    return catalog_entry(Place.model_validate(read_place(written)), **told | given)
+    said = {"from": written, "key": "id", "columns": {"b": "a.b"}, "table": "t", "leave_out": ["x"], **given}
+    return catalog_entry(declared(said), lakehouse="/lake", blocked_fields=["password"])
 
 
 API = {"type": "rest", "base_url": "https://x.org", "resource": "users", "pagination": {"style": "offset"}}
@@ -35,7 +32,7 @@ API = {"type": "rest", "base_url": "https://x.org", "resource": "users", "pagina
             {"type": FRAME, "key_field": "id", "declared_in": FILE,
              "dataset": {"type": "polars.CSVDataset", "filepath": "/lake/Files/landing/a.csv"}},
         ),
-        (API, {"base_url": "https://x.org", "key_field": None}),
+        (API, {"base_url": "https://x.org", "key_field": "id"}),
     ],
 )  # fmt: skip
 def test_a_place_as_an_entry(written: Any, expected: dict[str, Any]) -> None:
@@ -45,8 +42,8 @@ def test_a_place_as_an_entry(written: Any, expected: dict[str, Any]) -> None:
     assert (made["fields"], made["leave_out"], made["blocked_fields"]) == (["id", "a.b"], ["x"], ["password"])
 
 
-def test_an_api_with_unique_keys_is_told_apart_by_them() -> None:
-    assert entry(API, unique_keys=True)["key_field"] == "id"
+def test_whole_records_of_an_api_are_compared_where_keys_may_repeat() -> None:
+    assert entry(API, unique_keys=False)["key_field"] is None
 
 
 @pytest.mark.parametrize(
