@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-import yaml
 from pyspark.sql import DataFrame, SparkSession
-from support.declared import tested_project
+from support.configuration import PARAMETERS
 
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.parameters.identity import IdentityModel
@@ -77,16 +75,9 @@ def dictionaries(frame: DataFrame, *, by: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-@cache
-def _shipped(name: str) -> dict[str, Any]:
-    """A file of parameters, parsed once: parsing takes longer than many a test."""
-    path = tested_project() / "conf" / "base" / f"parameters_{name}.yml"
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
 def configured() -> dict[str, Any]:
-    """The parameters as they are shipped, as plain values."""
-    return copy.deepcopy(_shipped("enrichment"))
+    """The parameters as they are shipped, with what the sources' files declare, as plain values."""
+    return copy.deepcopy({name: PARAMETERS[name] for name in ("linking", "review", "profile", "metrics")})
 
 
 def linking() -> LinkingParameters:
@@ -106,7 +97,7 @@ def exact_linking() -> LinkingParameters:
 
 
 def identity() -> IdentityModel:
-    return IdentityModel.model_validate(copy.deepcopy(_shipped("identity")["identity"]))
+    return IdentityModel.model_validate(copy.deepcopy(PARAMETERS["identity"]))
 
 
 def profile() -> ProfileParameters:

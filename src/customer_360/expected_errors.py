@@ -34,6 +34,7 @@ from customer_360.parameters import RunSettingsError, UnknownNameError, explain_
 from customer_360.person_file import PersonFileError
 from customer_360.profile import ProfileConfigurationError
 from customer_360.quality import RuleError, SourceShapeError
+from customer_360.sources import SourceDeclarationError
 
 EXPECTED_ERRORS = (
     ChangedTableError,
@@ -54,6 +55,7 @@ EXPECTED_ERRORS = (
     RepeatedKeyError,
     RuleError,
     RunSettingsError,
+    SourceDeclarationError,
     SourceShapeError,
     SourceShrankError,
     SqlError,

@@ -16,6 +16,7 @@ from customer_360.hooks import (
     SourceHooks,
     TableHooks,
 )
+from customer_360.source_files import SourceFilesLoader
 
 _CONSOLE = ConsoleHooks()
 _LEASE = LeaseHooks(say=_CONSOLE.say)
@@ -42,6 +43,9 @@ DATA_CATALOG_CLASS = EngineCatalog
 
 # Kedro's telemetry would call home at every run; .telemetry says the same to its command line.
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)
+
+# Reads conf/*/sources too: what a source's file declares is part of the catalog and of the parameters.
+CONFIG_LOADER_CLASS = SourceFilesLoader
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

@@ -150,3 +150,40 @@ def test_a_source_that_is_held_is_read_once(spark: SparkSession, tmp_path: Path)
     dataset.release()
     assert dataset.load().count() == 2
     dataset.release()
+
+
+UNDECLARED = {
+    "csv": "number,name,shoe\n1,Ada,43\n2\n3,Bob,44\n",
+    "json": '[{"number": "1", "name": "Ada", "shoe": 43}, {"number": "3", "name": "Bob", "home": {"shoe": 1}}]',
+}
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_fields_that_nobody_declared_are_not_stored_and_told_once(
+    spark: SparkSession, tmp_path: Path, format: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / f"file.{format}"
+    path.write_text(UNDECLARED[format])
+    source = dataset(path, tmp_path / "staging", format, fields=["number", "name"])
+    for _ in range(2):
+        payloads = [json.loads(row.payload) for row in source.load().collect()]
+    rows = [payload for payload in payloads if "_malformed" not in payload]
+    assert rows == [{"name": "Ada", "number": "1"}, {"name": "Bob", "number": "3"}]
+    # lines that are no row could hold their values
+    bad = [payload["_malformed"] for payload in payloads if "_malformed" in payload]
+    assert bad == (["(left out: 1 characters)"] if format == "csv" else [])
+    assert caplog.text.count("nobody declared") == 1
+    assert f"{path}: fields that nobody declared were left out: shoe" in caplog.text
+    source.release()
+
+
+@pytest.mark.parametrize("format", ["csv", "json"])
+def test_they_are_kept_where_the_source_says_so(
+    spark: SparkSession, tmp_path: Path, format: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / f"file.{format}"
+    path.write_text(UNDECLARED[format])
+    source = dataset(path, tmp_path / "staging", format, fields=["number"], keep_other_fields=True)
+    assert "shoe" in source.load().first().payload  # type: ignore[union-attr]
+    assert "nobody declared" not in caplog.text  # only where one wants to see all (--verbose)
+    source.release()

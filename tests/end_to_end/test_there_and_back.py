@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +13,16 @@ import yaml
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from pyspark.sql import SparkSession
+from support.configuration import PARAMETERS
 from support.kept_tables import check, rows_of
 from support.runs import PROJECT
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 SAMPLE = {"sources": "sample", "sample_customers": 40, "sample_seed": 5}
+
+# What a source's file says of its records; all else can be said by parameters.
+OF_RECORDS = ("order", "table", "from", "key", "keep", "columns")
 
 Parameters = dict[str, Any]
 
@@ -38,18 +43,20 @@ class Project:
             session.run()
 
     def change(self, edit: Callable[[Parameters], object]) -> None:
-        """Change the parameters of all files at once, as they are merged."""
-        base, files = self.conf / "base", {}
-        for path in base.glob("parameters_*.yml"):
-            files[path] = yaml.safe_load(path.read_text())
-        everything = {name: value for content in files.values() for name, value in content.items()}
+        """Change all parameters at once, as they are merged: the sources' files say no more than columns then."""
+        base = self.conf / "base"
+        everything = copy.deepcopy(PARAMETERS)
         edit(everything)
-        for path, content in files.items():
-            path.write_text(yaml.safe_dump({name: everything[name] for name in content}, sort_keys=False))
+        for path in base.glob("parameters_*.yml"):
+            content = {name: everything[name] for name in yaml.safe_load(path.read_text())}
+            path.write_text(yaml.safe_dump(content, sort_keys=False))
+        for path in base.glob("sources/*.yml"):
+            [(name, said)] = yaml.safe_load(path.read_text()).items()
+            kept = {key: said[key] for key in said if key in OF_RECORDS}
+            path.write_text(yaml.safe_dump({name: kept}, sort_keys=False))
 
     def restore(self) -> None:
-        for path in (PROJECT / "conf" / "base").glob("parameters_*.yml"):
-            shutil.copy(path, self.conf / "base" / path.name)
+        shutil.copytree(PROJECT / "conf" / "base", self.conf / "base", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def test_the_wheel_holds_the_code_and_nothing_else(package: Package) -> None:
 def test_the_archive_holds_no_secret_and_nothing_local(package: Package) -> None:
     with tarfile.open(package.configuration) as archive:
         files = {entry.name for entry in archive if entry.isfile()}
-    assert {"conf/base/catalog.yml", "conf/onelake/globals.yml"} <= files
+    assert {"conf/base/catalog.yml", "conf/base/sources/crm.yml", "conf/onelake/globals.yml"} <= files
     assert [name for name in files if "credentials" in name or name.startswith("conf/local/")] == []
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
-from sources.bronze_frames import CLEANING, CONF
+from sources.bronze_frames import CLEANING
+from support.configuration import PARAMETERS
 
 from customer_360.parameters.cleaning import CleaningParameters
 from customer_360.parameters.ingestion import IngestionParameters
@@ -15,7 +15,7 @@ from customer_360.sources import SOURCES
 
 
 def edited(edit: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-    given: dict[str, Any] = copy.deepcopy(yaml.safe_load(CONF.read_text(encoding="utf-8"))["cleaning"])
+    given: dict[str, Any] = copy.deepcopy(PARAMETERS["cleaning"])
     edit(given)
     return given
 
@@ -49,7 +49,7 @@ def test_every_source_has_rules_and_every_rule_says_why() -> None:
 
 
 def test_a_source_or_vocabulary_without_entry_names_the_file_to_edit() -> None:
-    with pytest.raises(KeyError, match=r"no entry for 'loyalty'.*parameters_cleaning.yml"):
+    with pytest.raises(KeyError, match=r"no entry for 'loyalty'.*sources/loyalty.yml"):
         CLEANING.rules("loyalty")
     with pytest.raises(KeyError, match=r"no 'tier'.*parameters_cleaning.yml"):
         CLEANING.settings.vocabulary("tier")

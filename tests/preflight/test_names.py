@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pyspark.sql import DataFrame, SparkSession
+from support.configuration import PARAMETERS
 
 from customer_360.engine.portable import schema_of
+from customer_360.foundation import did_you_mean
 from customer_360.identity.model_check import IdentityModelError, check_model
 from customer_360.linking.links import LinkingConfigurationError, check_linking
-from customer_360.parameters.names import UnknownNameError, did_you_mean
+from customer_360.parameters.names import UnknownNameError
 from customer_360.preflight.names import Configuration, check_columns, check_names
 from customer_360.preflight.provided import CHECKED, check_key_fields, empty_silver
 from customer_360.profile.records import ProfileConfigurationError
@@ -28,10 +28,9 @@ BRONZE = (
 
 
 @pytest.fixture(scope="module")
-def written(project: Path) -> Parameters:
+def written() -> Parameters:
     """The project's own configuration."""
-    files = (project / "conf" / "base").glob("parameters_*.yml")
-    return {name: value for path in files for name, value in yaml.safe_load(path.read_text()).items()}
+    return PARAMETERS
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-import yaml
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from support.declared import tested_project
+from support.configuration import PARAMETERS
 
 from customer_360.parameters.cleaning import CleaningParameters
 
@@ -20,9 +19,7 @@ BRONZE = (
     "run_id STRING, ingested_at TIMESTAMP"
 )
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CONF = tested_project() / "conf" / "base" / "parameters_cleaning.yml"
-
-CLEANING = CleaningParameters.model_validate(yaml.safe_load(CONF.read_text(encoding="utf-8"))["cleaning"])
+CLEANING = CleaningParameters.model_validate(PARAMETERS["cleaning"])
 SETTINGS = CLEANING.settings
 
 

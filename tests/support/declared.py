@@ -54,6 +54,9 @@ def make_tested_project(root: Path, folder: Path) -> None:
             (folder / path.name).symlink_to(path)
     shutil.copy(root / ".telemetry", folder)
     (folder / "data").mkdir()
+    for path in (folder / "conf").glob("*/sources/*.yml"):
+        if path.stem not in SOURCES:
+            path.unlink()
     for path in (folder / "conf").glob("*/parameters*.yml"):
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
         if written != (kept := declared(written)):
@@ -63,16 +66,15 @@ def make_tested_project(root: Path, folder: Path) -> None:
 def declared(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters without what belongs to other sources than those that tests declare."""
     kept = dict(parameters or {})
-    if "ingestion" in kept:
+    if "sources" in kept.get("ingestion", {}):
         kept["ingestion"] = _only(kept["ingestion"], SOURCES.values(), "sources")
     if "cleaning" in kept:
         kept["cleaning"] = _only(kept["cleaning"], SOURCES, "sources")
     if "linking" in kept:
         kept["linking"] = _only(kept["linking"], SOURCES, "persons", "unlinked")
-        rules = kept["linking"].get("rules", [])
-        kept["linking"]["rules"] = [
-            rule for rule in rules if {rule["source"], rule["target"]} <= SOURCES.keys()
-        ]
+        if "rules" in kept["linking"]:
+            rules = kept["linking"]["rules"]
+            kept["linking"]["rules"] = [r for r in rules if {r["source"], r["target"]} <= SOURCES.keys()]
     if "profile" in kept:
         kept["profile"] = _profile(kept["profile"])
     return kept
@@ -92,11 +94,14 @@ def _profile(profile: dict[str, Any]) -> dict[str, Any]:
     groups = {
         name: group | {"sources": _of(group["sources"])} for name, group in profile.get("groups", {}).items()
     }
-    return profile | {
-        "attributes": {name: sources for name, sources in attributes.items() if sources},
-        "groups": {name: group for name, group in groups.items() if group["sources"]},
-        "keys": _of(profile.get("keys", [])),
-    }
+    return (
+        profile
+        | {
+            "attributes": {name: sources for name, sources in attributes.items() if sources},
+            "groups": {name: group for name, group in groups.items() if group["sources"]},
+        }
+        | ({"keys": _of(profile["keys"])} if "keys" in profile else {})
+    )
 
 
 def _of(sources: list[Any]) -> list[Any]:

@@ -136,7 +136,7 @@ class ConsoleHooks:
         tables = written_tables(pipeline, catalog)
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
         self.outcome = read_outcome(tables, seconds)
-        changes = read_changes(tables, SOURCES, catalog.load("run_id"))
+        changes = read_changes(tables, tuple(SOURCES), catalog.load("run_id"))
         resolved = resolved_sentences(pipeline, catalog)
         print_summary(self._console, self.outcome, changes, resolved, verbose=self.verbose)
         print_decisions(self._console, catalog, tables)

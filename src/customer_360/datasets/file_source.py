@@ -11,7 +11,7 @@ from kedro.io.core import DatasetError
 from customer_360.datasets.encodings import checked_encoding
 from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
-from customer_360.datasets.record_writer import RecordWriter
+from customer_360.datasets.record_writer import MALFORMED, RecordWriter
 from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
 
@@ -45,6 +45,9 @@ class FileSourceDataset(StagedSourceDataset):
         staging: str | Mapping[str, Any],
         blocked_fields: Collection[str],
         columns: Collection[str] | None = None,
+        fields: Collection[str] = (),
+        leave_out: Collection[str] = (),
+        keep_other_fields: bool = False,
         encoding: str | None = None,
         delimiter: str | None = None,
         empty_if_absent: bool = False,
@@ -61,7 +64,10 @@ class FileSourceDataset(StagedSourceDataset):
             format: ``csv`` or ``json``.
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
             blocked_fields: names of fields that are never written, at any depth.
-            columns: what a CSV header must have; more columns are kept.
+            columns: what a CSV header must have; more are allowed.
+            fields: those of a record that are kept (dots go deeper); the run says which others came. None: keep all.
+            leave_out: fields that the run says nothing about.
+            keep_other_fields: keep those that are not among ``fields``, too.
             encoding: of the file (``windows-1252``). None: what its first bytes prove, or UTF-8.
             delimiter: of a CSV file (``;``). None: the one by which its header has the most of ``columns``.
             empty_if_absent: no file means no records, instead of an error.
@@ -77,7 +83,14 @@ class FileSourceDataset(StagedSourceDataset):
             DatasetError: unknown format, encoding or final_line_break, columns or delimiter for a JSON file, or a
                 blocked column among ``columns``.
         """
-        super().__init__(staging=staging, blocked_fields=blocked_fields, metadata=metadata)
+        super().__init__(
+            staging=staging,
+            blocked_fields=blocked_fields,
+            fields=fields,
+            leave_out=leave_out,
+            keep_other_fields=keep_other_fields,
+            metadata=metadata,
+        )
         if format not in FORMATS:
             raise DatasetError(
                 f"Unknown format '{format}' of {public_url(filepath)}. Allowed: {', '.join(FORMATS)}."
@@ -110,8 +123,8 @@ class FileSourceDataset(StagedSourceDataset):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The columns that a CSV file must have."""
-        return self._columns or ()
+        """Those that are declared, or the columns that a CSV file must have."""
+        return self._declared.names or self._columns or ()
 
     @property
     def origin(self) -> str:
@@ -176,6 +189,7 @@ class FileSourceDataset(StagedSourceDataset):
                 storage_options=self._options,
                 at_end=self._at_end,
                 number_lines=self._number_lines,
+                kept=None if self._declared.keeps_all else self._declared.top_level,
             )
         else:
             reader = JsonArrayFile(
@@ -185,9 +199,13 @@ class FileSourceDataset(StagedSourceDataset):
         for count, record in enumerate(reader.records(), start=1):
             if count % _PROGRESS_EVERY == 0:
                 self._report(count, None)
-            self._last = record
-            yield record
+            self._last = kept = record if self._is_no_row(record) else self._declared.keep(record)
+            yield kept
         self._report(count, count)
+
+    def _is_no_row(self, record: object) -> bool:
+        """Whether it is the reader's own record of lines that are no row."""
+        return self._format == "csv" and isinstance(record, dict) and MALFORMED in record
 
     def _exists(self) -> bool:
         fs, path = fsspec.url_to_fs(self._filepath, **self._options)

@@ -61,6 +61,7 @@ class CsvFile:
         storage_options: fsspec options.
         at_end: called after the last row: whether the file ends without a line break, and whether its last
             line is a row.
+        kept: columns whose values may come out in a malformed line; None: all but the blocked ones.
         number_lines: whether each record tells the number of its (first) line in the file, as ``_line``.
     """
 
@@ -72,6 +73,7 @@ class CsvFile:
     storage_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     at_end: Callable[[bool, bool], None] | None = None
     number_lines: bool = False
+    kept: Collection[str] | None = None
 
     def records(self) -> Iterator[object]:
         """Yield ``{column: text}`` per row; what cannot be told to be a row as ``{"_malformed": its text}``.
@@ -89,7 +91,10 @@ class CsvFile:
         ) as table:
             for note in table.notes:
                 logger.warning("%s: %s.", public_url(self.path), note)
-            is_private = any(name.casefold() in blocked for name in table.header)
+            is_private = any(
+                name.casefold() in blocked or (self.kept is not None and name not in self.kept)
+                for name in table.header
+            )
             is_row = True
             for row in table.rows():
                 is_row = row.values is not None

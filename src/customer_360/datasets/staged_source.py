@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io.core import AbstractDataset, DatasetError
 
+from customer_360.datasets.declared_fields import DeclaredFields
 from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.staging import (
     Leftovers,
@@ -55,6 +56,9 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         *,
         staging: str | Mapping[str, Any],
         blocked_fields: Collection[str],
+        fields: Collection[str] = (),
+        leave_out: Collection[str] = (),
+        keep_other_fields: bool = False,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         """Check and keep what all sources have in common.
@@ -62,15 +66,23 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         Args:
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}`` (fsspec options).
             blocked_fields: names of fields that are never written, at any depth.
+            fields: those that are declared; no other one is kept, and the run says which came. None: all are kept.
+            leave_out: fields that the run says nothing about.
+            keep_other_fields: keep those that are not declared, too.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
         Raises:
             DatasetError: a value that is not of this form.
         """
         self._staging, self._staging_options = _read_staging(staging)
-        if isinstance(blocked_fields, str) or not all(isinstance(name, str) for name in blocked_fields):
-            raise DatasetError(f"blocked_fields of {type(self).__name__} must be a list of names.")
+        lists = {"blocked_fields": blocked_fields, "fields": fields or (), "leave_out": leave_out or ()}
+        for what, names in lists.items():
+            if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+                raise DatasetError(f"{what} of {type(self).__name__} must be a list of names.")
         self._blocked_fields = tuple(blocked_fields)
+        self._declared = DeclaredFields(
+            fields or (), leave_out=leave_out or (), keep_others=keep_other_fields, blocked=blocked_fields
+        )
         self._folders: list[str] = []
         self._held: DataFrame | None = None
         self.metadata = metadata
@@ -78,8 +90,8 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Fields that every record has, as far as the configuration says; none where it does not."""
-        return ()
+        """Fields that records are said to have; none where nobody says it."""
+        return self._declared.names
 
     @property
     @abstractmethod
@@ -191,6 +203,10 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             self._folders.remove(folder)
 
     def _tell(self, staged: Staged) -> None:
+        if note := self._declared.tell():
+            logger.log(
+                logging.INFO if self._declared.keeps_all else logging.WARNING, "%s: %s.", self.origin, note
+            )
         if staged.marked:
             faults = "; ".join(f"{number:,} {fault}" for fault, number in sorted(staged.faults.items()))
             logger.warning(

@@ -1,6 +1,9 @@
-"""Words of messages that follow a number."""
+"""Words of messages: those that follow a number, and the name that was meant."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 def noun(number: int, one: str, several: str | None = None) -> str:
@@ -11,3 +14,10 @@ def noun(number: int, one: str, several: str | None = None) -> str:
 def counted(number: int, one: str, several: str | None = None) -> str:
     """The number, and the :func:`noun` for it: "1 record is", "1,200 records are"."""
     return f"{number:,} {noun(number, one, several)}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`` Did you mean 'crm'?``, or nothing where no known name is near."""
+    spelt = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), spelt, n=1)
+    return f" Did you mean '{spelt[near[0]]}'?" if near else ""

@@ -79,7 +79,7 @@ def _unreadable(rule: LinkingRule, counts: Mapping[str, tuple[int, int]]) -> lis
             continue
         logger.warning(
             "Linking rule '%s' (normalise: %s) can compare %d of the %d values of %s.%s: the others are not of that "
-            "form, so it links nothing by them. Set normalise: exact in conf/base/parameters_enrichment.yml, or "
+            "form, so it links nothing by them. Set normalise: exact in the source's file (conf/base/sources), or "
             "another column.",
             rule.name,
             rule.normalise,
@@ -102,7 +102,7 @@ def _unmatched(source: str, rules: Sequence[LinkingRule], lines: Iterable[Line])
     logger.warning(
         "The linking rules of '%s' (%s) link %d of the %d records that have a value to compare: do both sides write it "
         "in one form? normalise compares as it is (exact), as a number, an e-mail address or a text "
-        "(conf/base/parameters_enrichment.yml).",
+        "(link_by in the source's file, conf/base/sources).",
         source,
         ", ".join(f"{rule.name}, normalise: {rule.normalise}" for rule in rules),
         linked,

@@ -9,9 +9,10 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.foundation import did_you_mean
 from customer_360.linking.customers import customer_id
 from customer_360.linking.exact_rules import match_exactly
-from customer_360.parameters import ANCHOR_METHOD, LinkingParameters, did_you_mean, linking_levels
+from customer_360.parameters import ANCHOR_METHOD, LinkingParameters, linking_levels
 
 _OUTCOME = ("source", "source_key", "customer_id", "method", "confidence", "reason")
 

@@ -1,6 +1,6 @@
 """Frozen pydantic models of ``conf/base/parameters_*.yml``: a misspelt key stops the run before any node."""
 
-from .cleaning import CleaningParameters, CleaningSettings, Rule, ShapeLimits
+from .cleaning import CleaningParameters, CleaningSettings, Rule, ShapeLimits, SourceShape
 from .enrichment import (
     ANCHOR_METHOD,
     AttributeGroup,
@@ -12,6 +12,7 @@ from .enrichment import (
     Normaliser,
     ProfileParameters,
     ReviewParameters,
+    UnlinkedPolicy,
     linking_levels,
     ticket_column,
 )
@@ -27,8 +28,8 @@ from .identity import (
     PairRule,
     TrainingParameters,
 )
-from .ingestion import IngestionParameters
-from .names import UnknownNameError, check_name, check_named, did_you_mean
+from .ingestion import FieldName, IngestionParameters
+from .names import UnknownNameError, check_name, check_named
 from .run import RunSettings, RunSettingsError, lakehouse_root, only_reading
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "CleaningSettings",
     "ClusteringParameters",
     "Comparison",
+    "FieldName",
     "GroupSource",
     "IdentityModel",
     "IngestionParameters",
@@ -58,11 +60,12 @@ __all__ = [
     "RunSettings",
     "RunSettingsError",
     "ShapeLimits",
+    "SourceShape",
     "TrainingParameters",
     "UnknownNameError",
+    "UnlinkedPolicy",
     "check_name",
     "check_named",
-    "did_you_mean",
     "explain_parameters",
     "lakehouse_root",
     "linking_levels",

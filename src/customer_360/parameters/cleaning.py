@@ -154,7 +154,7 @@ class CleaningParameters(_Frozen):
         if source not in self.sources:
             raise KeyError(
                 f"cleaning.sources has no entry for '{source}' (it has {', '.join(self.sources)}); "
-                "add it to conf/base/parameters_cleaning.yml (`rules: []` for none)."
+                f"declare the source in conf/base/sources/{source}.yml."
             )
         return self.sources[source].rules
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from customer_360.parameters.names import did_you_mean
+from customer_360.foundation import did_you_mean
 
 Normaliser = Literal["exact", "number", "email", "text"]
 UnlinkedPolicy = Literal["own_customer", "stay_unlinked"]

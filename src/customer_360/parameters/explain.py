@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from customer_360.foundation import did_you_mean
 from customer_360.parameters.cleaning import CleaningParameters
 from customer_360.parameters.enrichment import (
     LinkingParameters,
@@ -16,7 +17,6 @@ from customer_360.parameters.enrichment import (
 )
 from customer_360.parameters.identity import IdentityModel
 from customer_360.parameters.ingestion import IngestionParameters
-from customer_360.parameters.names import did_you_mean
 
 # The model of each group of parameters.
 MODELS: dict[str, type[BaseModel]] = {

@@ -44,6 +44,6 @@ class IngestionParameters(BaseModel):
         if table not in self.sources:
             raise KeyError(
                 f"ingestion.sources has no entry for '{table}' (it has {', '.join(self.sources)}); "
-                "add it to conf/base/parameters_ingestion.yml."
+                "declare its source in conf/base/sources, or add it to conf/base/parameters_ingestion.yml."
             )
         return self.sources[table]

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from customer_360.foundation import did_you_mean
 
 
 class UnknownNameError(ValueError):
     """A name in the configuration stands for nothing that there is."""
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`` Did you mean 'crm'?``, or nothing where no known name is near."""
-    spelt = {one.lower(): one for one in known}
-    near = get_close_matches(name.lower(), spelt, n=1)
-    return f" Did you mean '{spelt[near[0]]}'?" if near else ""
 
 
 def check_name(where: str, kind: str, name: str, known: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ from customer_360.parameters import (
 )
 from customer_360.preflight.names import Configuration, check_columns, check_names
 from customer_360.quality import check_rules
-from customer_360.sources import SOURCES, Source, typed_records
+from customer_360.sources import SOURCES, DeclaredCleaning, Source, typed_records
 
 if TYPE_CHECKING:
     from kedro.io import DataCatalog
@@ -97,11 +97,14 @@ def empty_silver(
 
     Raises:
         RuleError: a rule's check is no condition over the columns that it may use.
+        SourceDeclarationError: SQL of a source's file that the engine does not accept.
     """
     records = current_records(spark.createDataFrame([], bronze))
     silver: dict[str, DataFrame] = {}
     for source in sources:
         key_field = given.ingestion.source(source.table).key_field
+        if isinstance(source.clean, DeclaredCleaning):
+            source.clean.check(records, given.cleaning.settings)
         typed = typed_records(records, given.cleaning.settings, source=source, key_field=key_field)
         rules = given.cleaning.rules(source.name)
         silver[source.name], _ = check_rules(typed, rules, source=source.name)

@@ -12,7 +12,8 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Pipeline
 
 from customer_360.datasets import RestSourceDataset
-from customer_360.parameters import RunSettingsError, did_you_mean
+from customer_360.foundation import did_you_mean
+from customer_360.parameters import RunSettingsError
 
 # Those of Kedro that share one process, and with it the one engine of a run.
 RUNNERS = ("SequentialRunner", "ThreadRunner")

@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, BooleanType, DataType, MapType, StringType, StructType
 
 from customer_360.engine import try_cast
-from customer_360.parameters import AttributeSource, ProfileParameters, did_you_mean
+from customer_360.foundation import did_you_mean
+from customer_360.parameters import AttributeSource, ProfileParameters
 
 Lineage = Mapping[str, tuple[AttributeSource, ...]]
 

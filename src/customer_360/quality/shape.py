@@ -67,10 +67,10 @@ def check_shape(
     text = _message(source, findings, *examples())
     if limits.on_change == "stop" and any(finding.stops for finding in findings):
         raise SourceShapeError(
-            f"{text}\nNothing of this source was written. Correct the source, or the field names in the catalog and in "
-            f"the cleaning of '{source}'; if the change is intended, run once with --params "
-            "cleaning.shape.on_change=warn. Limits: cleaning.shape and cleaning.sources."
-            f"{source}.shape (conf/base/parameters_cleaning.yml)."
+            f"{text}\nNothing of this source was written. Correct the source, or the fields in the file of "
+            f"'{source}'; if the change is intended, run once with --params "
+            "cleaning.shape.on_change=warn. Limits: cleaning.shape (conf/base/parameters_cleaning.yml) and shape in "
+            f"conf/base/sources/{source}.yml."
         )
     logger.warning("%s", text)
 

@@ -1,14 +1,30 @@
-"""The registry of source systems. A new source is one module here and one entry in :data:`REGISTERED`."""
+"""Source systems: each is declared in one file, ``conf/base/sources/<name>.yml``. See docs/add-a-source.md."""
 
 from __future__ import annotations
 
 from .base import Source, chosen, typed_records
-from .crm import CRM
-from .erp import ERP
-from .marketing import MARKETING
-from .support import SUPPORT
+from .cleaning import DeclaredCleaning
+from .compiled import DeclaredSource, in_order, with_declarations
+from .declaration import read_declaration
+from .entries import catalog_entry
+from .errors import SourceDeclarationError
+from .registry import Registry
 
-REGISTERED: tuple[Source, ...] = (CRM, ERP, MARKETING, SUPPORT)
-SOURCES = chosen(REGISTERED)
+REGISTERED = Registry(only_chosen=False)
+SOURCES = Registry(only_chosen=True)
 
-__all__ = ["REGISTERED", "SOURCES", "Source", "typed_records"]
+__all__ = [
+    "REGISTERED",
+    "SOURCES",
+    "DeclaredCleaning",
+    "DeclaredSource",
+    "Registry",
+    "Source",
+    "SourceDeclarationError",
+    "catalog_entry",
+    "chosen",
+    "in_order",
+    "read_declaration",
+    "typed_records",
+    "with_declarations",
+]

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -50,7 +51,18 @@ class Source:
     clean: Callable[[DataFrame, CleaningSettings], DataFrame]
 
 
-def chosen(registered: tuple[Source, ...]) -> tuple[Source, ...]:
+class Named(Protocol):
+    """Anything of a source that has its name."""
+
+    @property
+    def name(self) -> str:
+        """Short name of the source."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def chosen(registered: tuple[N, ...]) -> tuple[N, ...]:
     """All registered sources, or only those that the variable ``CUSTOMER_360_ONLY_SOURCES`` names.
 
     It is for tests: they know the sources that they make records of, and not those that a project adds.

@@ -128,7 +128,7 @@ def test_neither_description_nor_errors_show_secrets(
         ({"credentials": {"token": TOKEN}}, "need a type"),
         ({"fields": ["id", "PASSWORD"]}, "blocked fields: PASSWORD"),
         ({"fields": ["id", "bank.password"]}, "blocked fields: bank.password"),
-        ({"fields": "id"}, "fields: "),
+        ({"fields": "id"}, "fields of .* must be a list"),
         ({"blocked_fields": "password"}, "blocked_fields .* must be a list"),
         ({"staging": ""}, "staging must name a folder"),
         ({"staging": {"folder": "x"}}, "staging has unknown keys: folder"),
@@ -141,3 +141,18 @@ def test_a_configuration_that_cannot_work_is_refused(
     with pytest.raises(DatasetError, match=message) as caught:
         dataset(api, tmp_path, **config)
     assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("keep_other_fields", [False, True])
+def test_an_api_is_asked_for_declared_fields_only_unless_all_are_kept(
+    spark: SparkSession, api: Any, tmp_path: Path, keep_other_fields: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """This one sends all fields whatever it is asked for."""
+    users = dataset(api, tmp_path / "staging", fields=["id"], keep_other_fields=keep_other_fields)
+    payloads = [json.loads(row.payload) for row in users.load().collect()]
+    assert {frozenset(payload) for payload in payloads} == {
+        frozenset({"id", "name"} if keep_other_fields else {"id"})
+    }
+    told = f"{users.origin}: fields that nobody declared were left out: name." in caplog.text
+    assert told is not keep_other_fields
+    users.release()

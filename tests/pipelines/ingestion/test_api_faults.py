@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from deltalake import DeltaTable
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.io.core import DatasetError
 from kedro.runner import SequentialRunner
 from pyspark.sql import SparkSession
+from support.configuration import loader_of
 from support.runs import PROJECT, content, tables
 
 from customer_360.parameters.cleaning import CleaningParameters
@@ -66,9 +66,7 @@ def api(tmp_path: Path) -> Iterator[LoopbackApi]:
 def project_configuration() -> str:
     """The project's catalog and parameters as JSON, read once, with two words for what differs from test to test."""
     runtime = {"lakehouse": "LAKEHOUSE", "crm_url": "API_URL", "marketing_url": "API_URL"}
-    loader = OmegaConfigLoader(
-        conf_source=str(PROJECT / "conf"), base_env="base", default_run_env="local", runtime_params=runtime
-    )
+    loader = loader_of(PROJECT, "local", **runtime)
     return json.dumps({name: loader[name] for name in ("catalog", "parameters")})
 
 

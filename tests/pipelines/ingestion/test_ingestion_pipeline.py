@@ -71,7 +71,7 @@ def test_a_slice_over_a_hand_built_catalog(spark: SparkSession, tmp_path: Path) 
 def test_a_table_without_settings_names_the_file_to_edit(spark: SparkSession) -> None:
     empty = spark.createDataFrame([], BRONZE)
     parameters = IngestionParameters(max_deleted_share=0.5, sources={})
-    with pytest.raises(KeyError, match=r"no entry for 'loyalty_members'.*parameters_ingestion.yml"):
+    with pytest.raises(KeyError, match=r"no entry for 'loyalty_members'.*conf/base/sources"):
         append_changes(empty, empty, parameters, "r", datetime.now(UTC), table="loyalty_members")
 
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from customer_360.datasets.errors import SourceError
+from customer_360.datasets.field_filter import FieldFilter
 from customer_360.datasets.rest.body import python_codec
 from customer_360.datasets.rest.completeness import Tally
-from customer_360.datasets.rest.fields import FieldFilter
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, ResponseBytes, Retries, Timeouts
 from customer_360.datasets.rest.page_styles import Paging
 from customer_360.datasets.rest.pagination import (
@@ -110,6 +110,7 @@ class RestClient:
         *,
         auth_headers: Mapping[str, str] | None = None,
         progress: Callable[[int, int | None], None] | None = None,
+        keep: Callable[[object], object] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -119,6 +120,7 @@ class RestClient:
             resource: what to read, and how.
             auth_headers: headers with the credentials.
             progress: called after each page with the records received so far and the total (None: unknown).
+            keep: what remains of a record (None: its configured fields).
             sleep: how to wait between attempts.
             clock: seconds from some point, for time-outs.
         """
@@ -127,6 +129,7 @@ class RestClient:
         self._progress = progress
         self._sleep, self._clock = sleep, clock
         self._fields = FieldFilter(resource.fields)
+        self._keep = keep or self._fields.keep
 
     def records(self) -> Iterator[object]:
         """Yield every record once, in the API's order, with the configured fields only.
@@ -149,7 +152,7 @@ class RestClient:
                 if self._progress is not None:
                     self._progress(page.received, page.total)
                 for record in page.records:
-                    yield self._fields.keep(record)
+                    yield self._keep(record)
         with self._named():
             tally.check_complete()
 

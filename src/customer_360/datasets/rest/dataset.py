@@ -54,6 +54,8 @@ class RestSourceDataset(StagedSourceDataset):
         records_key: str | None = None,
         total_key: str | None = "total",
         fields: Collection[str] = (),
+        leave_out: Collection[str] = (),
+        keep_other_fields: bool = False,
         select_param: str | None = "select",
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -79,7 +81,9 @@ class RestSourceDataset(StagedSourceDataset):
             records_key: where a body holds the records (dots go deeper, ``.`` is the body itself);
                 by default the last part of the resource's path.
             total_key: where it holds the number of all records; null if the API tells none.
-            fields: fields to keep (dots go deeper); all others are dropped on arrival. None: keep all.
+            fields: fields to keep (dots go deeper); all others are dropped on arrival, and told of. None: keep all.
+            leave_out: fields that are not told of.
+            keep_other_fields: ask for all fields and keep those that are not among ``fields``, too.
             select_param: query parameter that asks the API for just these fields; null if it has none.
             params: further query parameters. Not for secrets: they may show in logs of HTTP libraries.
             headers: further headers. Not for secrets.
@@ -98,7 +102,14 @@ class RestSourceDataset(StagedSourceDataset):
         Raises:
             DatasetError: something in the configuration is not as described; the message shows no secret.
         """
-        super().__init__(staging=staging, blocked_fields=blocked_fields, metadata=metadata)
+        super().__init__(
+            staging=staging,
+            blocked_fields=blocked_fields,
+            fields=fields,
+            leave_out=leave_out,
+            keep_other_fields=keep_other_fields,
+            metadata=metadata,
+        )
         lacking = _NOT_GIVEN.fullmatch(str(base_url))
         self.not_given = lacking[1] if lacking else None
         given = {
@@ -107,7 +118,7 @@ class RestSourceDataset(StagedSourceDataset):
             "pagination": dict(pagination),
             "records_key": records_key,
             "total_key": total_key,
-            "fields": tuple(fields or ()) if not isinstance(fields, str) else fields,
+            "fields": () if keep_other_fields else self._declared.names,
             "select_param": select_param,
             "params": dict(params or {}),
             "headers": dict(headers or {}),
@@ -126,17 +137,12 @@ class RestSourceDataset(StagedSourceDataset):
         self._auth_headers = auth_headers(credentials)
         self._second_look = second_look
         blocked = {name.casefold() for name in self._blocked_fields}
-        refused = [path for path in self._resource.fields if blocked & set(path.casefold().split("."))]
+        refused = [path for path in self._declared.names if blocked & set(path.casefold().split("."))]
         if refused:
             raise DatasetError(
                 f"fields of the REST source {self.origin} name blocked fields: {', '.join(refused)}. "
                 "Blocked fields are never stored; take them out of one of the two lists."
             )
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Those that are asked for and kept; none: all."""
-        return tuple(self._resource.fields)
 
     @property
     def origin(self) -> str:
@@ -157,7 +163,12 @@ class RestSourceDataset(StagedSourceDataset):
             raise SourceError(
                 f"Where the REST source '{self._resource.resource}' is, is not given: {self.not_given}."
             )
-        return RestClient(self._resource, auth_headers=self._auth_headers, progress=self._report).records()
+        return RestClient(
+            self._resource,
+            auth_headers=self._auth_headers,
+            progress=self._report,
+            keep=self._declared.keep,
+        ).records()
 
     def _exists(self) -> bool:
         return True  # whether it answers shows when it is read
@@ -168,7 +179,7 @@ class RestSourceDataset(StagedSourceDataset):
             "pagination": self._resource.pagination.style,
             "page_size": self._resource.pagination.page_size,
             "key_field": self._resource.key_field,
-            "fields": list(self._resource.fields) or None,
+            "fields": list(self._declared.names) or None,
             "params": sorted(self._resource.params) or None,  # names only
             "headers": sorted(self._resource.headers) or None,
             "staging": public_url(self._staging),

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from customer_360.datasets.field_filter import FieldFilter
 from customer_360.datasets.json_text import Repeated
-from customer_360.datasets.rest.fields import FieldFilter
 
 RECORD = {
     "id": 1,
