@@ -13,12 +13,10 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from support.declared import tested_project
 
+from customer_360 import schemas
 from customer_360.parameters.cleaning import CleaningParameters
 
-BRONZE = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, origin STRING, "
-    "run_id STRING, ingested_at TIMESTAMP"
-)
+BRONZE = schemas.BRONZE.ddl
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CONF = tested_project() / "conf" / "base" / "parameters_cleaning.yml"
 

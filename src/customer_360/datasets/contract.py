@@ -1,4 +1,9 @@
-"""The contract of a table: what is saved has the columns that are declared for it, or is refused."""
+"""The contract of a table: what is saved has the columns that are declared for it, or is refused.
+
+Declarations are found by the table's folder, ``Tables/<layer>/<table>``, and not by a resolver in the catalog: so they hold
+wherever a dataset is made (``kedro run``, Kedro-Viz, a notebook, a packaged ``--conf-source``, a script), a pattern of the
+catalog serves tables of different columns, and no entry can forget or contradict them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ from customer_360.schemas import Column, Table, declared
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-    from pyspark.sql.types import DataType
+    from pyspark.sql.types import DataType, StructType
 
 # Types that the Fabric SQL endpoint, Direct Lake or old Delta readers refuse.
 _FORBIDDEN_TYPES = ("timestamp_ntz", "variant", "void", "interval")
@@ -54,6 +59,32 @@ def conform(data: DataFrame, table: Table | None, *, path: str) -> DataFrame:
     return data.sparkSession.createDataFrame([], nullable).unionByName(data)
 
 
+def check_addition(rows: StructType, there: StructType, *, path: str) -> None:
+    """Refuse to add rows to a table that has other columns: Sail would cast them without a word.
+
+    Args:
+        rows: columns of what is to be added, which are as declared.
+        there: columns of the table as it is.
+        path: of the table, for the message.
+
+    Raises:
+        DatasetError: naming each column that differs.
+    """
+    added, known = ({field.name: field.dataType.simpleString() for field in one} for one in (rows, there))
+    none = "not there"
+    problems = [
+        f"column '{name}' is {known.get(name, none)} in the table, {added.get(name, none)} in the rows"
+        for name in {**known, **added}
+        if known.get(name) != added.get(name)
+    ]
+    if problems:
+        raise DatasetError(
+            f"No rows can be added to {path}, which has other columns than declared; nothing was written: "
+            f"{'; '.join(problems)}. Another version of this program, or somebody by hand, has changed the table: "
+            "restore it, or give it the declared columns."
+        )
+
+
 def _declared_types(table: Table) -> dict[str, DataType]:
     return {field.name: field.dataType for field in schema_of(table.ddl)}
 
@@ -68,14 +99,14 @@ def table_of(path: str, ddl: str) -> Table:
 def _against(types: Mapping[str, str], table: Table) -> list[str]:
     """What is not as declared."""
     problems = [
-        f"missing column '{column.name}' ({column.simple_type})"
+        f"missing column '{column.name}' (declared {column.simple_type})"
         for column in table.columns
         if column.name not in types and not column.optional
     ]
     for name, kind in types.items():
         column = table.kind_of(name, types)
         if column is None:
-            problems.append(f"column '{name}' ({kind}) is not declared")
+            problems.append(f"column '{name}' is not declared (found {kind})")
         elif column.type and kind != column.simple_type and not (table.kept_as_text and kind == _TEXT):
             problems.append(f"column '{name}' is {kind}, declared {column.simple_type}")
     return problems

@@ -10,7 +10,7 @@ from kedro.io.core import DatasetError, Version
 from kedro_datasets._typing import TablePreview
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
-from customer_360.datasets.contract import conform, declared_at, table_of
+from customer_360.datasets.contract import check_addition, conform, declared_at, table_of
 from customer_360.datasets.delta_upsert import upsert
 from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.engine import running_engine, schema_of, spark_session
@@ -189,19 +189,26 @@ class DeltaTableDataset(SparkDatasetV2):
         if self._mode != "overwrite" and running_engine() == "sail":
             # What a run adds is little, and each part would make a file (JVM Spark joins small parts by itself).
             data = data.coalesce(1)
-        if self._mode == "upsert" and self._exists():
+        there = self._columns_there() if self._mode != "overwrite" else None
+        if self._mode == "upsert" and there is not None:
             upsert(data, self._spark_path, self._keys)
-        else:
-            super()._save(data)
+            return
+        if there is not None:
+            check_addition(data.schema, there, path=self.table_path)
+        super()._save(data)
 
     def _exists(self) -> bool:
+        return self._columns_there() is not None
+
+    def _columns_there(self) -> StructType | None:
+        """The columns of the table as it is; None while there is none."""
         try:
-            spark_session().read.format("delta").load(self._spark_path).schema  # noqa: B018
+            found: StructType = spark_session().read.format("delta").load(self._spark_path).schema
         except Exception as error:
             if self._is_absent(error):
-                return False
+                return None
             raise
-        return True
+        return found
 
     def _is_absent(self, error: Exception) -> bool:
         """Whether an engine failed because nothing was ever committed here: what it says is not what counts.
