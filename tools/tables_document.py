@@ -33,8 +33,8 @@ _HEAD = """# Tables and their columns
 
 Every table of the lakehouse, under `Tables/<layer>/<table>`. Empty (null) means unknown. Times are UTC. `source` is
 `crm`, `erp`, `marketing`, `support` or a source that you added; `source_key` is the record's key there, as text,
-exactly as the source writes it. A table is only ever written with these columns: a run that would write others stops before it
-does. Which versions of gold belong together: [lakehouse.md](lakehouse.md).
+exactly as the source writes it. A table is only ever written with these columns: a run that would write others stops
+before it does. Which versions of gold belong together: [lakehouse.md](lakehouse.md).
 """
 _GROUPS = {
     "Gold: customers": (
