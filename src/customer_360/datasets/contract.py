@@ -1,8 +1,8 @@
 """The contract of a table: what is saved has the columns that are declared for it, or is refused.
 
 Declarations are found by the table's folder, ``Tables/<layer>/<table>``, and not by a resolver in the catalog: so they
-hold wherever a dataset is made (``kedro run``, Kedro-Viz, a notebook, a packaged ``--conf-source``, a script), a pattern
-of the catalog serves tables of different columns, and no entry can forget them.
+hold wherever a dataset is made (``kedro run``, Kedro-Viz, a notebook, a packaged ``--conf-source``, a script), one
+pattern of the catalog serves tables of different columns, and no entry can forget them.
 """
 
 from __future__ import annotations
