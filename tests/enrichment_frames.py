@@ -11,6 +11,7 @@ from support.configuration import PARAMETERS
 
 from customer_360.parameters.enrichment import LinkingParameters, MetricsParameters, ProfileParameters
 from customer_360.parameters.identity import IdentityModel
+from customer_360.schemas import CUSTOMER_CROSSWALK, UNLINKED_RECORDS
 
 SCHEMAS = {
     "crm": (
@@ -34,8 +35,8 @@ SCHEMAS = {
     ),
     "loyalty": "source_key STRING, member_email STRING, loyalty_tier STRING, points BIGINT, town STRING",
 }
-CROSSWALK = "customer_id STRING, source STRING, source_key STRING, method STRING, confidence DOUBLE"
-UNLINKED = "source STRING, source_key STRING, reason STRING"
+CROSSWALK = CUSTOMER_CROSSWALK.ddl
+UNLINKED = UNLINKED_RECORDS.ddl
 
 Row = Mapping[str, Any]
 

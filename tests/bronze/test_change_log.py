@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
+from customer_360 import schemas
 from customer_360.bronze.change_log import (
     BRONZE_COLUMNS,
     RepeatedKeyError,
@@ -22,10 +23,7 @@ from customer_360.bronze.change_log import (
 )
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-LOG_SCHEMA = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, "
-    "origin STRING, run_id STRING, ingested_at TIMESTAMP"
-)
+LOG_SCHEMA = schemas.BRONZE.ddl
 
 
 def source(spark: SparkSession, records: list[Any]) -> DataFrame:

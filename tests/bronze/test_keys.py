@@ -12,14 +12,12 @@ from pydantic import ValidationError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from customer_360 import schemas
 from customer_360.bronze.change_log import BRONZE_COLUMNS, current_records, detect_changes, keyed_records
 from customer_360.bronze.keys import GIVEN, MADE_UP, REPEATED, field_text, key_kind
 from customer_360.parameters.ingestion import SourceIngestion
 
-BRONZE = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, "
-    "origin STRING, run_id STRING, ingested_at TIMESTAMP"
-)
+BRONZE = schemas.BRONZE.ddl
 QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

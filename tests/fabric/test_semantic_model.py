@@ -1,18 +1,21 @@
-"""The Direct Lake model in `fabric/`: every column in its gold table, every measure over columns that exist."""
+"""The Direct Lake model in `fabric/`: its columns are those declared of gold tables, its measures are over them.
+
+What a run writes is what is declared: tests/test_schemas.py. Descriptions: tests/docs/test_tables.py.
+"""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import pytest
 from support.fabric_items import ITEMS, LOGICAL_IDS, NOBODY
-from support.sample import SampleRun
 from support.tmdl import Node, parse
 
+from customer_360 import schemas
+
 MODEL = ITEMS / "customer_360_model.SemanticModel" / "definition"
-TYPES = {"string": "string", "long": "int64", "integer": "int64", "double": "double", "boolean": "boolean",
-         "date": "dateTime", "timestamp": "dateTime"}  # fmt: skip
+TYPES = {"STRING": "string", "BIGINT": "int64", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "dateTime",
+         "TIMESTAMP": "dateTime"}  # fmt: skip
+GOLD = {table.name.removeprefix("gold/"): table for table in schemas.TABLES if table.name.startswith("gold/")}
 
 
 def model_tables() -> dict[str, Node]:
@@ -20,44 +23,28 @@ def model_tables() -> dict[str, Node]:
     return {table.name: table for table in tables}
 
 
-@pytest.fixture
-def gold(sample_run: SampleRun) -> Path:
-    """Gold tables as a run writes them."""
-    return sample_run.lakehouse / "Tables" / "gold"
-
-
-def test_every_column_of_the_model_is_in_its_gold_table(gold: Path) -> None:
-    from deltalake import DeltaTable
-
+def test_every_column_of_the_model_is_in_its_gold_table() -> None:
     for name, table in model_tables().items():
         [partition] = table.all("partition").values()
         [source] = partition.children
         assert partition.properties["mode"] == "directLake"
         assert (source.properties["entityName"], source.properties["schemaName"]) == (name, "gold")
-        written = {
-            one.name: getattr(one.type, "type", "complex") for one in DeltaTable(gold / name).schema().fields
-        }
         for column, node in table.all("column").items():
             assert node.properties["sourceColumn"] == column
-            assert column in written, f"{name}.{column} is in no gold table"
-            assert node.properties["dataType"] == TYPES[written[column]], (
-                f"{name}.{column} is {written[column]}"
-            )
+            assert column in GOLD[name].names, f"{name}.{column} is in no gold table"
+            kind = GOLD[name].column(column).type
+            assert node.properties["dataType"] == TYPES[kind], f"{name}.{column} is {kind}"
 
 
 # The model of a run as JSON is longer than a text may be in Direct Lake.
 LEFT_OUT = {("identity_model", "model")}
 
 
-def test_the_model_shows_every_gold_table_and_every_column_that_direct_lake_can(gold: Path) -> None:
-    from deltalake import DeltaTable
-    from deltalake.schema import PrimitiveType
-
-    written = {path.name: DeltaTable(path).schema().fields for path in gold.iterdir()}
+def test_the_model_shows_every_gold_table_and_every_column_that_direct_lake_can() -> None:
     simple = {
-        table: {one.name for one in fields if isinstance(one.type, PrimitiveType)}
-        - {column for name, column in LEFT_OUT if name == table}
-        for table, fields in written.items()
+        name: {one.name for one in table.columns if one.type in TYPES}
+        - {column for left, column in LEFT_OUT if left == name}
+        for name, table in GOLD.items()
     }
     assert {name: set(table.all("column")) for name, table in model_tables().items()} == simple
 

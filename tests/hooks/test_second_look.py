@@ -12,6 +12,7 @@ import pytest
 from kedro.io import DataCatalog
 from pyspark.sql import DataFrame, SparkSession
 
+from customer_360 import schemas
 from customer_360.bronze.change_log import detect_changes, keyed_records
 from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.file_source import FileSourceDataset
@@ -23,10 +24,7 @@ from customer_360.sample_sources.api import LoopbackApi
 from customer_360.sample_sources.faults import Faults
 
 PEOPLE = 25
-LOG = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, "
-    "origin STRING, run_id STRING, ingested_at TIMESTAMP"
-)
+LOG = schemas.BRONZE.ddl
 PARAMETERS = IngestionParameters(
     max_deleted_share=0.2, sources={"users": SourceIngestion(key_field="id", unique_keys=True)}
 )

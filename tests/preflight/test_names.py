@@ -10,6 +10,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from support.configuration import PARAMETERS
 
+from customer_360 import schemas
 from customer_360.engine.portable import schema_of
 from customer_360.foundation import did_you_mean
 from customer_360.identity.model_check import IdentityModelError, check_model
@@ -21,10 +22,7 @@ from customer_360.profile.records import ProfileConfigurationError
 from customer_360.sources import SOURCES
 
 Parameters = dict[str, Any]
-BRONZE = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, origin STRING, run_id STRING, "
-    "ingested_at TIMESTAMP"
-)
+BRONZE = schemas.BRONZE.ddl
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,10 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360 import registry
+from customer_360.schemas import CUSTOMER_CROSSWALK, IDENTITY_CLUSTERS
 
-CLUSTERS = "source STRING, source_key STRING, cluster_id STRING, method STRING, confidence DOUBLE"
-CROSSWALK = "customer_id STRING, source STRING, source_key STRING, method STRING, confidence DOUBLE"
+CLUSTERS = IDENTITY_CLUSTERS.ddl
+CROSSWALK = CUSTOMER_CROSSWALK.ddl
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 Record = tuple[str, str]

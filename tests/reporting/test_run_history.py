@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from customer_360.lakehouse.manifest import MANIFEST_SCHEMA as MANIFEST
 from customer_360.reporting.report_rows import RUN_REPORT_SCHEMA
 from customer_360.reporting.run_history import RUN_HISTORY_SCHEMA, count_changes, history_rows, last_published
+from customer_360.schemas import RUN_REPORT_HISTORY
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 # run ids, in order of time
@@ -71,7 +72,7 @@ def rows_of(spark: SparkSession, history: DataFrame, run_id: str) -> list[dict[s
     report = spark.createDataFrame([("crm", "silver", None, 7)], RUN_REPORT_SCHEMA)
     changes = spark.createDataFrame([("crm", "new", None, 2)], RUN_REPORT_SCHEMA)
     found = history_rows(report, changes, history, run_id=run_id, run_time=NOW, since=FIRST)
-    assert found.columns == [column.split()[0] for column in RUN_HISTORY_SCHEMA.split(", ")]
+    assert tuple(found.columns) == RUN_REPORT_HISTORY.names
     return [row.asDict() for row in found.collect()]
 
 

@@ -12,12 +12,10 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from support.configuration import PARAMETERS
 
+from customer_360 import schemas
 from customer_360.parameters.cleaning import CleaningParameters
 
-BRONZE = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, origin STRING, "
-    "run_id STRING, ingested_at TIMESTAMP"
-)
+BRONZE = schemas.BRONZE.ddl
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CLEANING = CleaningParameters.model_validate(PARAMETERS["cleaning"])
 SETTINGS = CLEANING.settings

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from customer_360.stewardship.decisions import CHECKED_SCHEMA, FIELDS, decisions_with_status, in_force
+from customer_360.schemas import IDENTITY_DECISIONS
+from customer_360.stewardship.decisions import FIELDS, decisions_with_status, in_force
 
 RECORDS = [
     ("crm", "1", "1"), ("crm", "2", None), ("erp", "7", "7"), ("support", "t-1", "t-1"), ("support", "t-2", "t-1"),
@@ -108,4 +109,4 @@ def test_each_row_has_its_line_and_repeated_ones_the_first(spark: SparkSession) 
 def test_no_rows(spark: SparkSession) -> None:
     frame = checked(spark)
     assert frame.collect() == []
-    assert frame.columns == [column.split()[0] for column in CHECKED_SCHEMA.split(", ")]
+    assert tuple(frame.columns) == IDENTITY_DECISIONS.names

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-# Names and order that reports build on.
-PROFILE_COLUMNS = (
-    "given_name", "family_name", "full_name", "email", "phone", "birth_date", "gender", "street", "city",
-    "region", "postal_code", "country_code", "latitude", "longitude", "tax_id", "company_name", "job_title",
-)  # fmt: skip
-MARKETING_COLUMNS = ("post_count", "view_count", "like_count", "dislike_count", "engagement_rate", "top_tags")
-SUPPORT_COLUMNS = (
-    "ticket_count", "open_ticket_count", "high_priority_ticket_count", "first_ticket_date",
-    "last_ticket_date",
-)  # fmt: skip
+from customer_360.schemas import (
+    ATTRIBUTES,
+    CUSTOMER_360,
+    CUSTOMER_MARKETING_METRICS,
+    CUSTOMER_SUPPORT_METRICS,
+)
+
+# The declared columns before source_count: each table's part of what customer_360 begins with.
+_FIRST = (*takewhile(lambda name: name != "source_count", CUSTOMER_360.names),)
+PROFILE_COLUMNS = tuple(column.name for column in ATTRIBUTES)
+MARKETING_COLUMNS = tuple(name for name in _FIRST[1:] if name in CUSTOMER_MARKETING_METRICS.names)
+SUPPORT_COLUMNS = tuple(name for name in _FIRST[1:] if name in CUSTOMER_SUPPORT_METRICS.names)
 
 
 class MissingColumnsError(ValueError):

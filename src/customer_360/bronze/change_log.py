@@ -10,10 +10,11 @@ from pyspark.sql import functions as F
 
 from customer_360.bronze.keys import GIVEN, REPEATED, assign_keys, field_text
 from customer_360.foundation import noun
+from customer_360.schemas import BRONZE
 
 logger = logging.getLogger(__name__)
 
-BRONZE_COLUMNS = ("source_key", "payload", "payload_hash", "operation", "origin", "run_id", "ingested_at")
+BRONZE_COLUMNS = BRONZE.names
 
 # So many, and more than this share of them, do not go at the end by chance.
 _CUT_OFF_RECORDS = 5

@@ -10,6 +10,7 @@ from kedro.io.core import DatasetError, Version
 from kedro_datasets._typing import TablePreview
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
+from customer_360.datasets.contract import check_addition, conform, declared_at, table_of
 from customer_360.datasets.delta_upsert import upsert
 from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.engine import running_engine, schema_of, spark_session
@@ -18,10 +19,9 @@ from customer_360.privacy import mask_of, shows_personal_values
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-    from pyspark.sql.types import DataType, StructType
+    from pyspark.sql.types import StructType
 
-# Types that the Fabric SQL endpoint, Direct Lake or old Delta readers refuse.
-_FORBIDDEN_TYPES = ("timestamp_ntz", "variant", "void", "interval")
+    from customer_360.schemas import Table
 
 PREVIEW_ROWS = 20
 
@@ -29,15 +29,18 @@ use_configured_engine(SparkDatasetV2)
 
 
 class DeltaTableDataset(SparkDatasetV2):
-    """Loads and saves a Delta table, with a declared schema if there is one.
+    """Loads and saves a Delta table, by the columns that are declared for it.
 
-    - A declared ``schema`` is checked on save: names and types must be the declared ones.
+    - Its columns, and the ``keys`` of an upsert, are those that :mod:`customer_360.schemas` declares for
+      ``<layer>/<table>``, which its folder tells: the catalog does not repeat them. ``schema`` and ``keys`` are for
+      tables that are not declared there.
+    - Saving other columns or types than declared is refused before anything is written, in every mode.
     - Every column is written nullable. Sail would keep a column that happens to hold no null as NOT NULL,
       and a later null would break the table.
     - Types that a Fabric reader cannot read are refused.
     - ``mode: upsert`` replaces the rows that have the same ``keys`` and adds the others, in one commit; columns
       that the table lacks are added first.
-    - A table that is not there loads as empty when a ``schema`` is declared and ``empty_if_absent`` is set;
+    - A table that is not there loads as empty when its columns are declared and ``empty_if_absent`` is set;
       otherwise the error says which table is missing. Not there means that nothing was ever committed in its
       folder, which is looked at; data files without a log are a table that was lost, and refused.
 
@@ -47,7 +50,6 @@ class DeltaTableDataset(SparkDatasetV2):
           type: customer_360.datasets.delta.DeltaTableDataset
           filepath: data/lakehouse/Tables/bronze/{table}
           mode: append
-          schema: source_key STRING, payload STRING
     """
 
     def __init__(
@@ -67,22 +69,26 @@ class DeltaTableDataset(SparkDatasetV2):
         Args:
             filepath: folder of the table, local or ``abfss://``.
             mode: ``overwrite`` (the whole table, in one commit), ``append`` or ``upsert``.
-            keys: columns that tell rows apart, for ``upsert``; never null.
-            schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``.
-            empty_if_absent: load an empty frame while there is no table; needs ``schema``.
+            keys: columns that tell rows apart, for ``upsert``; never null. None: the declared ones.
+            schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``. None: the
+                declared ones, or any.
+            empty_if_absent: load an empty frame while there is no table; its columns must be declared.
             version: not supported by Delta tables, which keep their own versions.
             credentials: storage options of fsspec for ``abfss://``.
             metadata: for kedro-viz (layer) and other plugins.
 
         Raises:
             DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
-                ``empty_if_absent`` without ``schema``.
+                ``empty_if_absent`` for a table without declared columns.
         """
         if mode not in ("overwrite", "append", "upsert"):
             raise DatasetError(f"{filepath}: mode must be 'overwrite', 'append' or 'upsert', not '{mode}'.")
+        table = declared_at(filepath)
+        if mode == "upsert" and table is not None:
+            keys = keys or table.keys
         if (mode == "upsert") != bool(keys):
             raise DatasetError(f"{filepath}: 'keys' belong to mode 'upsert', which needs them.")
-        if empty_if_absent and not schema:
+        if empty_if_absent and not schema and table is None:
             raise DatasetError(
                 f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns."
             )
@@ -98,7 +104,8 @@ class DeltaTableDataset(SparkDatasetV2):
         )
         self._mode = mode
         self._keys = tuple(keys)
-        self._ddl = schema
+        self._ddl = schema or (table.ddl if table else None)
+        self._declared = None if schema else table
         self._empty_if_absent = empty_if_absent
         self._leftovers = False
         self.pinned: int | None = None
@@ -125,8 +132,8 @@ class DeltaTableDataset(SparkDatasetV2):
 
     @property
     def schema(self) -> StructType:
-        """The declared columns; none where the catalog declares none."""
-        return self._declared()
+        """The columns that the table always has; none where none are declared."""
+        return schema_of(self._ddl or "")
 
     @property
     def adds_rows(self) -> bool:
@@ -170,7 +177,7 @@ class DeltaTableDataset(SparkDatasetV2):
             if not self._is_absent(error):
                 raise
             if self._empty_if_absent:
-                return spark.createDataFrame([], self._declared())
+                return spark.createDataFrame([], self.schema)
             raise DatasetError(
                 f"There is no Delta table at {self.table_path}. Run the pipeline that writes it first "
                 "(kedro run runs them all, in order)."
@@ -178,23 +185,30 @@ class DeltaTableDataset(SparkDatasetV2):
         return frame
 
     def _save(self, data: DataFrame) -> None:
-        data = self._conform(data)
+        data = conform(data, self._contract(), path=self.table_path)
         if self._mode != "overwrite" and running_engine() == "sail":
             # What a run adds is little, and each part would make a file (JVM Spark joins small parts by itself).
             data = data.coalesce(1)
-        if self._mode == "upsert" and self._exists():
+        there = self._columns_there() if self._mode != "overwrite" else None
+        if self._mode == "upsert" and there is not None:
             upsert(data, self._spark_path, self._keys)
-        else:
-            super()._save(data)
+            return
+        if there is not None:
+            check_addition(data.schema, there, path=self.table_path)
+        super()._save(data)
 
     def _exists(self) -> bool:
+        return self._columns_there() is not None
+
+    def _columns_there(self) -> StructType | None:
+        """The columns of the table as it is; None while there is none."""
         try:
-            spark_session().read.format("delta").load(self._spark_path).schema  # noqa: B018
+            found: StructType = spark_session().read.format("delta").load(self._spark_path).schema
         except Exception as error:
             if self._is_absent(error):
-                return False
+                return None
             raise
-        return True
+        return found
 
     def _is_absent(self, error: Exception) -> bool:
         """Whether an engine failed because nothing was ever committed here: what it says is not what counts.
@@ -219,32 +233,7 @@ class DeltaTableDataset(SparkDatasetV2):
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self.table_path, "mode": self._mode, "schema": self._ddl}
 
-    def _declared(self) -> StructType:
-        return schema_of(self._ddl or "")
-
-    def _conform(self, data: DataFrame) -> DataFrame:
-        """Check the frame against the contract and make every column nullable."""
-        from pyspark.sql.types import StructField, StructType
-
-        found = {field.name: field.dataType for field in data.schema}
-        declared = {field.name: field.dataType for field in self._declared()} if self._ddl else found
-        self._check_schema(found, declared)
-        nullable = StructType([StructField(name, kind, True) for name, kind in declared.items()])
-        # The union with an empty nullable frame is what both engines take as "may be null".
-        return data.sparkSession.createDataFrame([], nullable).unionByName(data)
-
-    def _check_schema(self, found: dict[str, DataType], declared: dict[str, DataType]) -> None:
-        problems = [f"missing column '{name}'" for name in declared if name not in found]
-        problems += [f"column '{name}' is not declared" for name in found if name not in declared]
-        problems += [
-            f"column '{name}' is {found[name].simpleString()}, declared {kind.simpleString()}"
-            for name, kind in declared.items()
-            if name in found and found[name].simpleString() != kind.simpleString()
-        ]
-        problems += [
-            f"column '{name}' has type {kind.simpleString()}, which Fabric cannot read"
-            for name, kind in found.items()
-            if any(word in kind.simpleString() for word in _FORBIDDEN_TYPES)
-        ]
-        if problems:
-            raise DatasetError(f"{self.table_path} breaks the table's contract: {'; '.join(problems)}.")
+    def _contract(self) -> Table | None:
+        if self._declared is None and self._ddl:
+            return table_of(self.table_path, self._ddl)
+        return self._declared

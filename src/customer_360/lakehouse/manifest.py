@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-MANIFEST_TABLE = "gold/run_manifest"
-MANIFEST_SCHEMA = (
-    "run_id STRING, run_time TIMESTAMP, published_at TIMESTAMP, table STRING, version BIGINT, rows BIGINT"
-)
+from customer_360.schemas import RUN_MANIFEST
+
+MANIFEST_TABLE = RUN_MANIFEST.name
+MANIFEST_SCHEMA = RUN_MANIFEST.ddl
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Which columns hold values of persons: all but those that are known to hold none.
 
-So a column that somebody adds tomorrow is masked until it is named here.
+So a column that somebody adds tomorrow is masked until :mod:`customer_360.schemas` says that it holds none.
 """
 
 from __future__ import annotations
@@ -9,32 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from customer_360.privacy.masking import masked
+from customer_360.schemas import BRONZE, TABLES, declared, silver_of_source
 
-# Tables of ids, numbers and words of the program.
-_TECHNICAL = frozenset(
-    {
-        "silver/quality_report",
-        *(
-            f"gold/{name}"
-            for name in (
-                "customer_crosswalk", "customer_marketing_metrics", "customer_support_metrics", "identity_clusters",
-                "identity_links", "identity_model", "identity_report", "run_manifest", "run_report",
-                "run_report_history",
-                "unlinked_records",
-            )
-        ),
-    }
-)  # fmt: skip
+# Names of columns that hold none in the tables that are declared, whichever other table has one of that name.
 _NAMES = frozenset(
-    {
-        "customer_id", "other_customer_id", "left_customer_id", "right_customer_id", "event_id", "run_id", "source",
-        "left_source", "right_source", "other_source", "source_key", "left_key", "right_key", "other_source_key",
-        "user_key", "key_kind", "payload_hash", "operation", "origin", "event", "sequence", "decision", "status",
-        "problem", "reason", "reasons", "warnings", "category", "priority", "tags", "top_tags", "rank", "doubt",
-        "probability", "match_weight", "evidence", "left_records", "right_records", "records_if_linked", "line",
-        "together", "valid_from", "valid_to", "published_date", "created_date", "engagement_rate", "country_code",
-    }
+    column.name for table in (*TABLES, BRONZE, silver_of_source("")) if table.personal
+    for column in table.columns if not (column.personal or column.optional)
 )  # fmt: skip
+# The same in silver tables of sources.
+_OF_SOURCES = frozenset(
+    {"user_key", "category", "priority", "status", "tags", "published_date", "created_date"}
+)
 _ENDS = ("_count", "_share", "_source", "_at", "_time", "_ticket_date", "_post_date")
 
 
@@ -56,7 +41,10 @@ def mask_of(table: str) -> Callable[[str, Any], Any]:
 
 def is_personal(table: str, column: str) -> bool:
     """Whether a column may hold values of persons."""
-    if table in _TECHNICAL or column in _NAMES or column.endswith(_ENDS):
+    known = declared(table)
+    if known is not None and not known.personal:
+        return False
+    if column in _NAMES or column in _OF_SOURCES or column.endswith(_ENDS):
         return False
     # the customer's number in a system, as the records' own keys are
     return not (table.startswith("gold/") and column.endswith("_key"))

@@ -13,12 +13,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StringType
 
+from customer_360.schemas import CUSTOMER_PROFILE_HISTORY
+
 Types = dict[str, DataType]
 
-KEYS = ("customer_id", "valid_from")
+KEYS = CUSTOMER_PROFILE_HISTORY.keys
 VALIDITY = ("valid_from", "valid_to", "is_current")
 # What an empty history has; the other columns are those of the profile.
-PROFILE_HISTORY_SCHEMA = "customer_id STRING, valid_from TIMESTAMP, valid_to TIMESTAMP, is_current BOOLEAN"
+PROFILE_HISTORY_SCHEMA = CUSTOMER_PROFILE_HISTORY.ddl
 
 
 def changed_versions(profile: DataFrame, history: DataFrame, *, run_time: datetime) -> DataFrame:

@@ -10,8 +10,9 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 from customer_360.quality.shape_counts import empty_fields
+from customer_360.schemas import QUALITY_REPORT
 
-QUALITY_REPORT_SCHEMA = "source STRING, metric STRING, reason STRING, records BIGINT"
+QUALITY_REPORT_SCHEMA = QUALITY_REPORT.ddl
 
 _KEYS_ONLY = 2
 _PLACES = ("bronze", "silver", "quarantined")

@@ -17,10 +17,13 @@ from pyspark.sql.types import StructType
 from customer_360.parameters import Rule, ShapeLimits
 from customer_360.quality.shape_counts import HARDLY_ANY, attributes_of, count_fields
 from customer_360.quality.shape_text import fields_that_went_and_came, shape_of
+from customer_360.schemas import silver_of_source
 
 logger = logging.getLogger(__name__)
 
 _NEARLY_ALL = 0.9
+# What a silver table that is not there yet has all the same.
+_OF_ALL_SOURCES = frozenset(silver_of_source("").names)
 # Payloads before and now, to say which fields went and which came.
 Examples = Callable[[], tuple[list[str], list[str]]]
 
@@ -85,7 +88,7 @@ def find_changes(
     limits: ShapeLimits,
 ) -> list[Finding]:
     """What is to be said about a pull; arguments as for :func:`check_shape`."""
-    schema, is_first = typed.schema, len(silver.columns) <= 1
+    schema, is_first = typed.schema, set(silver.columns) <= _OF_ALL_SOURCES
     _check_required(schema, limits, source)
     compared = {*silver.columns, *limits.required}
     attributes = [name for name in attributes_of(schema) if name in compared]

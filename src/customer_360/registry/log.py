@@ -26,13 +26,10 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.registry.packed import ascending, packed, unpacked
+from customer_360.schemas import IDENTITY_EVENTS
 
-EVENT_SCHEMA = (
-    "event_id STRING, sequence BIGINT, event STRING, run_id STRING, run_time TIMESTAMP, customer_id STRING, "
-    "other_customer_id STRING, source STRING, source_key STRING, other_source STRING, "
-    "other_source_key STRING, reason STRING"
-)
-EVENT_COLUMNS = tuple(column.split()[0] for column in EVENT_SCHEMA.split(", "))
+EVENT_SCHEMA = IDENTITY_EVENTS.ddl
+EVENT_COLUMNS = IDENTITY_EVENTS.names
 
 BEGINNINGS = ("created", "restored", "split")
 JOININGS = (*BEGINNINGS, "absorbed")

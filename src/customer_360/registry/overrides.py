@@ -7,12 +7,10 @@ from pyspark.sql import functions as F
 
 from customer_360.registry.events import shaped
 from customer_360.registry.packed import ascending, packed, unpacked
+from customer_360.schemas import DECISION_FIELDS, IDENTITY_DECISIONS
 
 PAIR_OF_KEYS = ("left_source", "left_key", "right_source", "right_key")
-DECISION_SCHEMA = (
-    "decision STRING, left_source STRING, left_key STRING, right_source STRING, right_key STRING, "
-    "decided_by STRING, decided_at TIMESTAMP, reason STRING"
-)
+DECISION_SCHEMA = IDENTITY_DECISIONS.ddl_of(DECISION_FIELDS)
 _LAPSED = "lapsed"
 
 

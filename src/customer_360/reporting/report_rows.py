@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pyspark.sql import DataFrame
 
 from customer_360.reporting.totals import Customers
+from customer_360.schemas import RUN_REPORT
 
-RUN_REPORT_SCHEMA = "source STRING, metric STRING, reason STRING, records BIGINT"
+RUN_REPORT_SCHEMA = RUN_REPORT.ddl
 ALL_SOURCES = "all"
 
 Line = tuple[str, str, str | None, int]

@@ -10,10 +10,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.reporting.report_rows import ALL_SOURCES, RUN_REPORT_SCHEMA
+from customer_360.schemas import RUN_REPORT_HISTORY
 
-RUN_HISTORY_SCHEMA = (
-    "run_id STRING, run_time TIMESTAMP, source STRING, metric STRING, reason STRING, records BIGINT"
-)
+RUN_HISTORY_SCHEMA = RUN_REPORT_HISTORY.ddl
 COUNTED_FROM = "counted_from"
 NEW, CHANGED, DELETED = "new", "changed", "deleted"
 NEWLY_QUARANTINED, EVENT = "newly_quarantined", "identity_event"

@@ -14,21 +14,17 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import try_cast
+from customer_360.schemas import DECISION_FIELDS, IDENTITY_DECISIONS
 from customer_360.stewardship.overrides import apply_overrides
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 WORDS = ("same", "different")
-FIELDS = (
-    "decision", "left_source", "left_key", "right_source", "right_key", "decided_by", "decided_at", "reason",
-)  # fmt: skip
+FIELDS = DECISION_FIELDS
 IN_FORCE = "in_force"
 _TYPING_ERRORS = 2
-CHECKED_SCHEMA = (
-    "decision STRING, left_source STRING, left_key STRING, right_source STRING, right_key STRING, "
-    "decided_by STRING, decided_at TIMESTAMP, reason STRING, status STRING, problem STRING, line BIGINT"
-)
+CHECKED_SCHEMA = IDENTITY_DECISIONS.ddl
 _DATE = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
@@ -70,8 +66,7 @@ def decisions_with_status(
         .otherwise(F.lit(IN_FORCE))
     )
     checked = known.withColumn("problem", F.coalesce(_is_malformed(), unknown, unusable))
-    columns = [column.split()[0] for column in CHECKED_SCHEMA.split(", ")]
-    return _with_outcome(checked.withColumn("status", status).select(*columns))
+    return _with_outcome(checked.withColumn("status", status).select(*IDENTITY_DECISIONS.names))
 
 
 def in_force(checked: DataFrame) -> DataFrame:

@@ -13,16 +13,14 @@ from customer_360.identity import union
 from customer_360.linking import all_representatives, decided_persons
 from customer_360.parameters import LinkingParameters
 from customer_360.privacy import compared
+from customer_360.schemas import IDENTITY_REVIEW
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SIDES = ("left", "right")
 PAIR_COLUMNS = ("left_source", "left_key", "right_source", "right_key")
-REVIEW_COLUMNS = (
-    "rank", "doubt", *PAIR_COLUMNS, "probability", "match_weight", "evidence", "attributes", "together",
-    "left_customer_id", "right_customer_id", "left_records", "right_records", "records_if_linked",
-)  # fmt: skip
+REVIEW_COLUMNS = IDENTITY_REVIEW.names
 _UNREADABLE = "malformed"
 
 

@@ -18,6 +18,7 @@ from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 from sources.bronze_frames import CLEANING, NOW, bronze
 
+from customer_360 import schemas
 from customer_360.bronze.change_log import current_records, detect_changes, keyed_records
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.files import CsvFile, JsonArrayFile
@@ -38,10 +39,7 @@ INGESTION = IngestionParameters(
     sources={source.table: SourceIngestion(key_field=KEYS[source.name]) for source in SOURCES},
 )
 NAMES = tuple(source.name for source in SOURCES)
-EMPTY_LOG = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, origin STRING, "
-    "run_id STRING, ingested_at TIMESTAMP"
-)
+EMPTY_LOG = schemas.BRONZE.ddl
 SLOW = settings(
     max_examples=3,
     deadline=None,

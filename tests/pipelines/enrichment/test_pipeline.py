@@ -24,6 +24,7 @@ from customer_360.pipelines.enrichment.pipeline import create_pipeline
 from customer_360.profile.history import PROFILE_HISTORY_SCHEMA
 from customer_360.registry import EVENT_SCHEMA
 from customer_360.reporting.run_history import RUN_HISTORY_SCHEMA as RUN_HISTORY
+from customer_360.schemas import QUALITY_REPORT
 from customer_360.sources import SOURCES, Source
 
 
@@ -125,10 +126,9 @@ def run(
 ) -> dict[str, DataFrame]:
     """Run the pipeline on frames in memory; return all gold frames."""
     frames = silver(spark, **rows)
-    quality = "source STRING, metric STRING, reason STRING, records BIGINT"
     inputs: dict[str, Any] = {
         **{f"silver_{source.table}": frames[source.name] for source in sources},
-        "silver_quality_report": spark.createDataFrame([("crm", "silver", None, 2)], quality),
+        "silver_quality_report": spark.createDataFrame([("crm", "silver", None, 2)], QUALITY_REPORT.ddl),
         "identity_decisions_source": spark.createDataFrame([], "payload STRING, origin STRING"),
         "previous_gold_identity_events": spark.createDataFrame([], EVENT_SCHEMA),
         "previous_gold_customer_crosswalk": spark.createDataFrame([], CROSSWALK),

@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from sources.bronze_frames import CLEANING
 from support.runs import content, read, run_project
 
+from customer_360 import schemas
 from customer_360.bronze.change_log import SourceShrankError
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
@@ -21,10 +22,7 @@ from customer_360.pipelines.ingestion.nodes import append_changes
 from customer_360.sample_sources.api import LoopbackApi
 from customer_360.sources import SOURCES
 
-BRONZE = (
-    "source_key STRING, payload STRING, payload_hash STRING, operation STRING, "
-    "origin STRING, run_id STRING, ingested_at TIMESTAMP"
-)
+BRONZE = schemas.BRONZE.ddl
 
 
 def test_one_node_per_source() -> None:
