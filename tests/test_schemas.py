@@ -20,7 +20,6 @@ from support.sample import SampleRun
 from customer_360 import schemas
 from customer_360.behaviour.joined import MARKETING_COLUMNS, PROFILE_COLUMNS, SUPPORT_COLUMNS
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.identity.report import MODEL_COLUMNS, REPORT_COLUMNS
 from customer_360.lakehouse.manifest import split_table_path
 from customer_360.schemas import CUSTOMER_360, TABLES, Table, declared
 from customer_360.sources import SOURCES
@@ -73,8 +72,6 @@ def test_a_declaration_is_whole(table: Table) -> None:
 
 
 def test_columns_of_steps_that_declare_their_own_are_the_same() -> None:
-    assert schemas.IDENTITY_MODEL.ddl == MODEL_COLUMNS
-    assert schemas.IDENTITY_REPORT.ddl == REPORT_COLUMNS
 
 
 def test_what_customer_360_begins_with() -> None:

@@ -155,16 +155,15 @@ def _bronze(silver: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 def silver_columns(spark: SparkSession, project: Path = PROJECT) -> dict[str, list[str]]:
     """What the cleaning of each source makes of no records, by the name of its table."""
-    import yaml
-
     from customer_360.parameters import CleaningParameters, IngestionParameters
     from customer_360.pipelines.cleaning.nodes import clean_records
+    from customer_360.source_files import SourceFilesLoader
     from customer_360.sources import SOURCES
 
-    written = {
-        name: yaml.safe_load((project / "conf" / "base" / f"parameters_{name}.yml").read_text("utf-8"))[name]
-        for name in ("cleaning", "ingestion")
-    }
+    loader = SourceFilesLoader(
+        str(project / "conf"), base_env="base", default_run_env="local", merge_strategy={"parameters": "soft"}
+    )
+    written = loader["parameters"]
     cleaning = CleaningParameters.model_validate(written["cleaning"])
     ingestion = IngestionParameters.model_validate(written["ingestion"])
     bronze = spark.createDataFrame([], schemas.BRONZE.ddl)

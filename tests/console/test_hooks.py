@@ -56,10 +56,11 @@ def test_a_long_pull_shows_its_progress_now_and_then(monkeypatch: pytest.MonkeyP
 
 def test_an_error_gives_the_terminal_back() -> None:
     hooks = hooks_of(io.StringIO(), terminal=True)
-    hooks.before_pipeline_run(Pipeline([NODE]), DataCatalog({"a": MemoryDataset(1)}))
+    pipeline, catalog = Pipeline([NODE]), DataCatalog({"a": MemoryDataset(1)})
+    hooks.before_pipeline_run(pipeline, catalog)
     hooks.before_dataset_loaded(NODE)
     assert hooks._status is not None
-    hooks.on_pipeline_error()
+    hooks.on_pipeline_error({}, pipeline, catalog)
     assert hooks._status is None
 
 

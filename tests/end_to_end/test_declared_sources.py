@@ -108,11 +108,3 @@ def test_sql_that_does_not_parse_stops_before_the_first_step(conf: Path, tmp_pat
         in said
     )
     assert not list((tmp_path / "lakehouse").glob("Tables/*"))
-
-
-def test_a_name_that_the_steps_use_stops_before_the_first_step(conf: Path, tmp_path: Path) -> None:
-    (conf / "base" / "sources" / "profile.yml").write_text(SHOP.replace("shop:", "profile:", 1))
-    code, said = run(conf, tmp_path / "lakehouse")
-    assert code == 1
-    assert "A source cannot be named profile" in said
-    assert "Traceback" not in said

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from rich.console import Console
+from rich.markup import escape
 
 from customer_360.console.example import print_customer, print_decisions
+from customer_360.console.going_on import command_to_go_on
 from customer_360.console.hints import print_next
 from customer_360.console.history import read_changes
 from customer_360.console.next_steps import Given
@@ -124,9 +126,15 @@ class ConsoleHooks:
         self._console.print(f"  [red]{self._sign('✗', 'x')} {node.name} failed[/red]")
 
     @hook_impl
-    def on_pipeline_error(self) -> None:
-        """Leave the terminal as it was."""
+    def on_pipeline_error(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Leave the terminal as it was, and say how to go on with what is done."""
         self._stop_status()
+        done = {name for name, waiting in self._progress.waiting.items() if not waiting}
+        command = command_to_go_on(pipeline, catalog, done, given=self._given, run_params=run_params)
+        if command is not None:
+            self._console.print(
+                f"  What is done stays. To go on from there: [bold]{escape(command)}[/bold]", soft_wrap=True
+            )
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:

@@ -10,13 +10,11 @@ from pyspark.sql import functions as F
 
 from customer_360.identity.full import Resolution
 from customer_360.identity.score import TrainedModel, TrainedModelError
-
-MODEL_COLUMNS = "run_id STRING, run_time TIMESTAMP, records BIGINT, matches DOUBLE, model STRING"
-REPORT_COLUMNS = "kind STRING, name STRING, detail STRING, measure STRING, value DOUBLE"
+from customer_360.schemas import IDENTITY_MODEL, IDENTITY_REPORT
 
 
 def model_row(models: DataFrame, resolution: Resolution, *, run_id: str, run_time: datetime) -> DataFrame:
-    """The model that scored a run, as one row (:data:`MODEL_COLUMNS`; the model as JSON).
+    """The model that scored a run, as one row (:data:`customer_360.schemas.IDENTITY_MODEL`; the model as JSON).
 
     A run that finds the very model of ``models`` again keeps the run and time that found it first.
     """
@@ -24,7 +22,7 @@ def model_row(models: DataFrame, resolution: Resolution, *, run_id: str, run_tim
     former = models.where(F.col("model") == model).select("run_id", "run_time").limit(1).collect()
     found = (former[0]["run_id"], former[0]["run_time"]) if former else (run_id, run_time)
     row = (*found, resolution.records, float(resolution.matches), model)
-    return models.sparkSession.createDataFrame([row], MODEL_COLUMNS)
+    return models.sparkSession.createDataFrame([row], IDENTITY_MODEL.ddl)
 
 
 def latest_model(models: DataFrame) -> TrainedModel | None:
@@ -63,4 +61,4 @@ def resolution_report(spark: SparkSession, resolution: Resolution) -> DataFrame:
     rows += [("match_weight", *weight) for weight in resolution.weights]
     rows.append(("estimate", "pairs_of_one_person", None, "pairs", float(resolution.matches)))
     rows.append(("estimate", "records", None, "records", float(resolution.records)))
-    return spark.createDataFrame(rows, REPORT_COLUMNS)
+    return spark.createDataFrame(rows, IDENTITY_REPORT.ddl)

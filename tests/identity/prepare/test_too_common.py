@@ -14,9 +14,10 @@ from pyspark.sql import SparkSession
 
 from customer_360.engine.scratch import Scratch
 from customer_360.identity.prepare.too_common import most_holders
-from customer_360.identity.report import MODEL_COLUMNS, latest_model, resolution_report
+from customer_360.identity.report import latest_model, resolution_report
 from customer_360.identity.resolver import Resolution, resolve
 from customer_360.identity.score.trained import TrainedModelError
+from customer_360.schemas import IDENTITY_MODEL
 
 COLUMNS = (
     "source", "key", "given_name", "family_name", "birth_date", "email", "phone", "street", "city", "postal_code",
@@ -196,6 +197,6 @@ def test_namesakes_in_a_small_file_stay_apart(spark: SparkSession, seed: int, tm
 
 def test_a_model_of_another_version_is_refused(spark: SparkSession) -> None:
     old = '{"comparisons": {}, "levels": {}, "matches": {}, "households": 0.5, "records": 9}'
-    models = spark.createDataFrame([("run", datetime(2026, 1, 1), 9, 1.0, old)], MODEL_COLUMNS)
+    models = spark.createDataFrame([("run", datetime(2026, 1, 1), 9, 1.0, old)], IDENTITY_MODEL.ddl)
     with pytest.raises(TrainedModelError, match="Train again"):
         latest_model(models)

@@ -11,7 +11,6 @@ from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360.engine.scratch import RunState, Scratch
-from customer_360.identity.report import MODEL_COLUMNS
 from customer_360.lakehouse.manifest import MANIFEST_SCHEMA as MANIFEST
 from customer_360.parameters.enrichment import (
     LinkingParameters,
@@ -24,7 +23,7 @@ from customer_360.pipelines.enrichment.pipeline import create_pipeline
 from customer_360.profile.history import PROFILE_HISTORY_SCHEMA
 from customer_360.registry import EVENT_SCHEMA
 from customer_360.reporting.run_history import RUN_HISTORY_SCHEMA as RUN_HISTORY
-from customer_360.schemas import QUALITY_REPORT
+from customer_360.schemas import IDENTITY_MODEL, QUALITY_REPORT
 from customer_360.sources import SOURCES, Source
 
 
@@ -140,7 +139,7 @@ def run(
         "run_id": "run",
         "run_time": datetime(2026, 3, 1, tzinfo=UTC),
         "show_values": False,
-        "previous_gold_identity_model": spark.createDataFrame([], MODEL_COLUMNS),
+        "previous_gold_identity_model": spark.createDataFrame([], IDENTITY_MODEL.ddl),
         "identity_scratch": Scratch(str(folder / "scratch")),
         "previous_identity_state": RunState(str(folder / "state")),
         "params:identity": identity(),
