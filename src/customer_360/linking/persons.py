@@ -8,7 +8,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.bronze import value_of
-from customer_360.identity import Resolution, union, without_tag
+from customer_360.engine import union
+from customer_360.identity import Resolution, without_tag
 from customer_360.parameters import ANCHOR_METHOD, LinkingParameters
 
 RESOLVED_METHOD = "match_weight"

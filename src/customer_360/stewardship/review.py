@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from customer_360.identity import union
+from customer_360.engine import union
 from customer_360.linking import all_representatives, decided_persons
 from customer_360.parameters import LinkingParameters
 from customer_360.privacy import compared

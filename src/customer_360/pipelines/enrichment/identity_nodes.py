@@ -136,8 +136,7 @@ def link_records(
     Raises:
         LinkingConfigurationError: a source or column that is not there.
     """
-    spark = models.sparkSession
-    place = Workplace(spark, identity, Memory(former.root), scratch)
+    place = Workplace(models.sparkSession, identity, Memory(former.root), scratch)
     found = resolution.remembered_resolution(place, persons)
     sources = by_source(silver, SILVER)
     clustered = scratch.keep(clustered_records(sources, linking, found), "customers")
@@ -152,7 +151,7 @@ def link_records(
         "links": _nullable(_links(pairs, identity)),
         "unsure": _nullable(_unsure(pairs, identity)),
         "model": _nullable(resolution.model_row(models, found, run_id=run_id, run_time=run_time)),
-        "report": _nullable(resolution.resolution_report(spark, found)),
+        "report": _nullable(resolution.resolution_report(models.sparkSession, found)),
         "state": _state_after(former, found, is_kept=identity.incremental.enabled),
     }
 
