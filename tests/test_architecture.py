@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import graphlib
 import itertools
 import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,13 +145,86 @@ def test_node_code_stays_on_the_common_spark_api(project: Path, word: str) -> No
     assert [path.name for path in rooms if word in path.read_text()] == []
 
 
+LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 250, 40
+# To be emptied: functions (module of src/customer_360, and name) that are longer.
+LONGER_FUNCTIONS = {
+    ("datasets/delta.py", "__init__"),
+    ("datasets/file_source.py", "__init__"),
+    ("pipelines/ingestion/nodes.py", "ingest_records"),
+    ("sources/crm.py", "clean_crm_users"),
+}
+# Names that say what a module is for, the same in several of them.
+NAMES_OF_SEVERAL = {"create_pipeline", "main", "run"}
+# So short that it may be written twice.
+LINES_OF_A_PHRASE = 2
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@pytest.fixture(scope="module")
+def modules(project: Path) -> dict[str, ast.Module]:
+    """Every module of the package, by its path in it."""
+    package = project / "src" / "customer_360"
+    return {
+        path.relative_to(package).as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted(package.rglob("*.py"))
+    }
+
+
+def functions_of(module: ast.Module) -> Iterator[Function]:
+    return (node for node in ast.walk(module) if isinstance(node, Function))
+
+
+def statements_of(function: Function) -> list[ast.stmt]:
+    """Its body, without the docstring."""
+    return function.body[1:] if ast.get_docstring(function) is not None else function.body
+
+
+def lines_of(first: ast.AST, last: ast.AST) -> int:
+    return (last.end_lineno or 0) - first.lineno + 1  # type: ignore[attr-defined]
+
+
 def test_modules_are_small_rooms(project: Path) -> None:
     long = {
         path.name: n
         for path in (project / "src").rglob("*.py")
-        if (n := len(path.read_text().splitlines())) > 300
+        if (n := len(path.read_text().splitlines())) > LINES_OF_A_MODULE
     }
     assert not long
+
+
+def test_functions_are_short(modules: dict[str, ast.Module]) -> None:
+    """Signature and docstring count, and functions inside others do too."""
+    long = {
+        (path, function.name): n
+        for path, module in modules.items()
+        for function in functions_of(module)
+        if (n := lines_of(function, function)) > LINES_OF_A_FUNCTION
+    }
+    assert {name: n for name, n in long.items() if name not in LONGER_FUNCTIONS} == {}
+    assert LONGER_FUNCTIONS - set(long) == set(), "these are short now: take them off the list"
+
+
+def test_no_public_name_is_given_twice(modules: dict[str, ast.Module]) -> None:
+    """A function or class that two modules call the same is looked for in the wrong one."""
+    defined_in: dict[str, list[str]] = defaultdict(list)
+    for path, module in modules.items():
+        for node in module.body:
+            if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
+                defined_in[node.name].append(path)
+    twice = {name: paths for name, paths in defined_in.items() if len(paths) > 1}
+    assert {name: paths for name, paths in twice.items() if name not in NAMES_OF_SEVERAL} == {}
+
+
+def test_no_function_is_written_twice(modules: dict[str, ast.Module]) -> None:
+    """Two of the same body are one function, in the place that both may import."""
+    written: dict[str, list[str]] = defaultdict(list)
+    for path, module in modules.items():
+        for function in functions_of(module):
+            body = statements_of(function)
+            if body and lines_of(body[0], body[-1]) > LINES_OF_A_PHRASE:
+                written["\n".join(map(ast.dump, body))].append(f"{path}: {function.name}")
+    assert [names for names in written.values() if len(names) > 1] == []
 
 
 # Errors that show a traceback: what they say is wrong in the program, or another module turns them into its own.

@@ -71,9 +71,6 @@ def test_a_declaration_is_whole(table: Table) -> None:
     assert not [column.name for column in table.columns if column.name in table.keys and column.optional]
 
 
-def test_columns_of_steps_that_declare_their_own_are_the_same() -> None:
-
-
 def test_what_customer_360_begins_with() -> None:
     assert len(PROFILE_COLUMNS) == 17
     assert MARKETING_COLUMNS == (

@@ -1,59 +1,20 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
+from support.bronze_log import START, Log, keys, source
 
-from customer_360 import schemas
 from customer_360.bronze.change_log import (
-    BRONZE_COLUMNS,
-    RepeatedKeyError,
-    SourceShrankError,
-    check_pull,
     current_records,
-    detect_changes,
     keyed_records,
     without_deleted,
 )
-
-START = datetime(2026, 3, 1, tzinfo=UTC)
-LOG_SCHEMA = schemas.BRONZE.ddl
-
-
-def source(spark: SparkSession, records: list[Any]) -> DataFrame:
-    rows = [(json.dumps(record, sort_keys=True), "api") for record in records]
-    return spark.createDataFrame(rows, "payload STRING, origin STRING")
-
-
-def keys(frame: DataFrame) -> list[str]:
-    return sorted(row.source_key for row in frame.collect())
-
-
-class Log:
-    """A bronze table kept in memory, fed run by run."""
-
-    def __init__(self, spark: SparkSession) -> None:
-        self.spark = spark
-        self.rows: list[Any] = []
-        self.runs = 0
-
-    @property
-    def frame(self) -> DataFrame:
-        return self.spark.createDataFrame(self.rows, LOG_SCHEMA)
-
-    def pull(self, records: list[Any], *, at: datetime | None = None) -> list[Any]:
-        self.runs += 1
-        keyed = keyed_records(source(self.spark, records), key_field="id")
-        run_time = at or START + timedelta(days=self.runs)
-        changes = detect_changes(keyed, self.frame, run_id=f"run{self.runs:03}", run_time=run_time).collect()
-        self.rows += [tuple(row[name] for name in BRONZE_COLUMNS) for row in changes]
-        return changes
 
 
 @pytest.mark.parametrize(
@@ -130,59 +91,6 @@ def test_the_log_always_replays_to_the_last_pull(spark: SparkSession, pulls: lis
         pulled = {row.payload for row in source(spark, records).collect()}
         assert {row.payload for row in current_records(log.frame).collect()} == pulled
         assert log.pull(records) == []
-
-
-@pytest.mark.parametrize(("lost", "stops"), [(0, False), (2, False), (3, True), (10, True)], ids=str)
-def test_a_pull_that_lost_too_much_stops(spark: SparkSession, lost: int, stops: bool) -> None:
-    log = Log(spark)
-    log.pull([{"id": number} for number in range(10)])
-    keyed = keyed_records(source(spark, [{"id": number} for number in range(lost, 10)]), key_field="id")
-
-    def check() -> None:
-        check_pull(keyed, log.frame, table="crm_users", unique_keys=True, max_deleted_share=0.2)
-
-    if stops:
-        with pytest.raises(SourceShrankError, match=rf"crm_users: {lost} of 10 .* 20%"):
-            check()
-    else:
-        check()
-
-
-NUMBERS = [str(number) for number in range(1, 121)]
-TEXTS = sorted(f"{letter}{number}" for letter in "ABC" for number in range(40))
-
-
-@pytest.mark.parametrize(
-    ("known", "pulled", "stops"),
-    [
-        (NUMBERS, NUMBERS[:102], True),  # cut at 85 %
-        (NUMBERS, [*NUMBERS[:102], None, None], True),
-        (TEXTS, TEXTS[:102], True),
-        (NUMBERS, NUMBERS[:117], False),  # a few may go
-        (NUMBERS, NUMBERS[18:], False),
-        (NUMBERS, [*NUMBERS[:102], "121"], False),  # something came at the end: it is there
-        (NUMBERS, NUMBERS[:50] + NUMBERS[60:], False),
-        (NUMBERS, NUMBERS, False),
-        (NUMBERS[:4], NUMBERS[:2], False),
-    ],
-)
-def test_a_pull_that_lacks_just_the_end_looks_cut_off(
-    spark: SparkSession, known: list[str], pulled: list[str | None], stops: bool
-) -> None:
-    log = Log(spark)
-    log.pull([{"id": key} for key in known])
-    keyed = keyed_records(source(spark, [{"id": key} for key in pulled]), key_field="id")
-    with pytest.raises(SourceShrankError, match="cut off at its end") if stops else nullcontext():
-        check_pull(keyed, log.frame, table="erp", unique_keys=False, max_deleted_share=0.6)
-    check_pull(keyed, log.frame, table="erp", unique_keys=False, max_deleted_share=1)
-
-
-def test_a_source_with_unique_keys_may_not_repeat_one(spark: SparkSession) -> None:
-    keyed = keyed_records(source(spark, [{"id": 1, "v": 1}, {"id": 1, "v": 2}, {"id": None}]), key_field="id")
-    empty = Log(spark).frame
-    check_pull(keyed, empty, table="erp", unique_keys=False, max_deleted_share=0)
-    with pytest.raises(RepeatedKeyError, match="1 record repeats"):
-        check_pull(keyed, empty, table="crm", unique_keys=True, max_deleted_share=0)
 
 
 @pytest.mark.parametrize(

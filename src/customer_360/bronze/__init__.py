@@ -1,15 +1,8 @@
 """Bronze as a change log: keys of records, what a pull changes, and the records as they are now."""
 
-from .change_log import (
-    RepeatedKeyError,
-    SourceShrankError,
-    check_pull,
-    current_records,
-    detect_changes,
-    keyed_records,
-    without_deleted,
-)
+from .change_log import current_records, detect_changes, keyed_records, without_deleted
 from .keys import GIVEN, MADE_UP_END, REPEATED, given_key, key_kind, value_of
+from .pull_check import RepeatedKeyError, SourceShrankError, check_pull
 
 __all__ = [
     "GIVEN",

@@ -15,6 +15,7 @@ from customer_360.parameters import ANCHOR_METHOD
 from customer_360.sources import SOURCES
 from customer_360.stewardship import (
     BY_WEIGHT,
+    Record,
     event_lines,
     is_pooled,
     link_lines,
@@ -32,7 +33,6 @@ SHOWN = (
 )  # fmt: skip
 
 _PICTURES = (".svg", ".html")
-Record = tuple[str, str]
 Explained = tuple[list[str], list[dict[str, Any]]]  # lines, and the links that they are about
 
 

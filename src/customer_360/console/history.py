@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HISTORY = "gold_run_report_history"
 
-Line = Mapping[str, Any]
+ReportRow = Mapping[str, Any]  # of the run report: source, metric, reason, records
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from customer_360.console.history import RunChanges
+from customer_360.console.history import ReportRow, RunChanges
 from customer_360.foundation import noun
 from customer_360.reporting import ALL_SOURCES, CHANGED, DELETED, EVENT, NEW
 
-Line = Mapping[str, Any]
 _MOST = 3
 # Identity events in the order in which they are told, and their words after a number.
 _EVENTS = {
@@ -24,7 +22,7 @@ _EVENTS = {
 }
 
 
-def record_lines(report: Sequence[Line], changes: RunChanges) -> list[str]:
+def record_lines(report: Sequence[ReportRow], changes: RunChanges) -> list[str]:
     """A table with a line per source: its records, how many are new, changed, deleted, and quarantined and why.
 
     Args:
@@ -53,7 +51,7 @@ def record_lines(report: Sequence[Line], changes: RunChanges) -> list[str]:
     return [f"{line}  {text}" for line, text in zip(lines, refused, strict=True)]
 
 
-def linked_lines(rows: Sequence[Line], before: Sequence[Line] = ()) -> list[str]:
+def linked_lines(rows: Sequence[ReportRow], before: Sequence[ReportRow] = ()) -> list[str]:
     """One line per source: how many of its records belong to a customer, and why the others do not.
 
     Args:
@@ -77,7 +75,7 @@ def linked_lines(rows: Sequence[Line], before: Sequence[Line] = ()) -> list[str]
     return lines
 
 
-def customer_line(report: Sequence[Line], changes: RunChanges) -> str:
+def customer_line(report: Sequence[ReportRow], changes: RunChanges) -> str:
     """How many customers there are, and what has happened to them since the run before; blank if unknown."""
     customers = [row["records"] for row in report if row["metric"] == "customers"]
     if not customers:
@@ -93,7 +91,7 @@ def customer_line(report: Sequence[Line], changes: RunChanges) -> str:
     return f"{count}" + (f": {', '.join(told)}" if told else "")
 
 
-def warning_line(report: Sequence[Line], before: Sequence[Line]) -> str:
+def warning_line(report: Sequence[ReportRow], before: Sequence[ReportRow]) -> str:
     """How many warnings there are about records that were kept, and what most of them say; blank without any."""
     found = sorted(
         (row for row in report if row["metric"] == "warning" and row["records"]),
@@ -107,18 +105,18 @@ def warning_line(report: Sequence[Line], before: Sequence[Line]) -> str:
     return f"{total} about records that were kept, mostly {', '.join(most)}"
 
 
-def reason_lines(report: Sequence[Line], metric: str) -> list[str]:
+def reason_lines(report: Sequence[ReportRow], metric: str) -> list[str]:
     """One line per source and reason of a metric, the most frequent first."""
     found = [row for row in report if row["metric"] == metric and row["records"]]
     found.sort(key=lambda row: (row["source"], -row["records"], row["reason"]))
     return [f"{row['source']:<10} {row['reason']:<28} {row['records']:>8,}" for row in found]
 
 
-def _counter(lines: Sequence[Line], metric: str) -> Callable[[str], str]:
+def _counter(lines: Sequence[ReportRow], metric: str) -> Callable[[str], str]:
     return lambda source: f"{_sum(lines, source, metric):,}"
 
 
-def _quarantined(report: Sequence[Line], before: Sequence[Line], source: str) -> str:
+def _quarantined(report: Sequence[ReportRow], before: Sequence[ReportRow], source: str) -> str:
     former = _sum(before, source, "quarantined") if before else None
     total = _with_change(_sum(report, source, "quarantined"), former)
     errors = [row for row in report if (row["source"], row["metric"]) == (source, "error") and row["records"]]
@@ -127,7 +125,7 @@ def _quarantined(report: Sequence[Line], before: Sequence[Line], source: str) ->
     return f"{total or '0'}" + (f": {reasons}" if reasons else "")
 
 
-def _linked_counts(rows: Sequence[Line]) -> dict[str, dict[str, int]]:
+def _linked_counts(rows: Sequence[ReportRow]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         if row["metric"] not in ("linked", "unlinked"):
@@ -145,5 +143,5 @@ def _with_change(count: int, before: int | None) -> str:
     return f"{count:,} ({count - before:+,})"
 
 
-def _sum(rows: Sequence[Line], source: str, metric: str) -> int:
+def _sum(rows: Sequence[ReportRow], source: str, metric: str) -> int:
     return sum(row["records"] for row in rows if (row["source"], row["metric"]) == (source, metric))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from customer_360.console.history import RunChanges
+from customer_360.console.history import ReportRow, RunChanges
 from customer_360.console.records import (
     customer_line,
     linked_lines,
@@ -34,8 +34,6 @@ MAIN_TABLES = (
     "gold_unlinked_records",
     "silver_quarantine",
 )
-
-Line = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def main_tables(rows: Mapping[str, int]) -> dict[str, int]:
     return {name: rows[name] for name in MAIN_TABLES if name in rows} or dict(rows)
 
 
-def _print_records(console: Console, report: Sequence[Line], changes: RunChanges) -> None:
+def _print_records(console: Console, report: Sequence[ReportRow], changes: RunChanges) -> None:
     table = record_lines(report, changes)
     if table:
         header, *lines = table
@@ -134,7 +132,7 @@ def _since(changes: RunChanges) -> str:
     return f"[bold]Changed[/bold] {when}:"
 
 
-def _print_reasons(console: Console, report: Sequence[Line]) -> None:
+def _print_reasons(console: Console, report: Sequence[ReportRow]) -> None:
     for title, metric in {"Quarantined": "error", "Warnings": "warning"}.items():
         if lines := reason_lines(report, metric):
             console.print(f"\n[bold]{title}[/bold], by reason (a record may have several)")
@@ -142,7 +140,7 @@ def _print_reasons(console: Console, report: Sequence[Line]) -> None:
                 console.print(f"  {line}", markup=False)
 
 
-def _empty_fields(report: Sequence[Line]) -> str:
+def _empty_fields(report: Sequence[ReportRow]) -> str:
     return ", ".join(sorted(f"{r['source']} {r['reason']}" for r in report if r["metric"] == "empty_field"))
 
 

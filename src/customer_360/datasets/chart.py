@@ -31,6 +31,23 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
           x: category
           y: tickets
           colour: status
+
+    Args:
+        filepath: folder of the lakehouse's tables, local or ``abfss://``.
+        tables: tables below ``filepath``, for example ``gold/customer_360``; the last part is the table's
+            name in the query.
+        query: one SELECT that gives the bars or points, in the order in which they are drawn.
+        title: title of the chart.
+        x: column of the categories.
+        y: column of the lengths of the bars, or of the heights of the points.
+        colour: column that splits each bar into stacked parts, or gives a line each.
+        kind: ``bar`` or ``line``.
+        horizontal: lay the bars down; better for long category names.
+        labels: axis and legend titles, by column; the column's name otherwise.
+        metadata: for kedro-viz (layer) and other plugins.
+
+    Raises:
+        DatasetError: no table, two tables of the same name, or another kind of chart.
     """
 
     def __init__(
@@ -48,25 +65,6 @@ class ChartDataset(AbstractDataset[None, NoReturn]):
         labels: dict[str, str] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        """Create the dataset.
-
-        Args:
-            filepath: folder of the lakehouse's tables, local or ``abfss://``.
-            tables: tables below ``filepath``, for example ``gold/customer_360``; the last part is the table's
-                name in the query.
-            query: one SELECT that gives the bars or points, in the order in which they are drawn.
-            title: title of the chart.
-            x: column of the categories.
-            y: column of the lengths of the bars, or of the heights of the points.
-            colour: column that splits each bar into stacked parts, or gives a line each.
-            kind: ``bar`` or ``line``.
-            horizontal: lay the bars down; better for long category names.
-            labels: axis and legend titles, by column; the column's name otherwise.
-            metadata: for kedro-viz (layer) and other plugins.
-
-        Raises:
-            DatasetError: no table, two tables of the same name, or another kind of chart.
-        """
         names = [PurePosixPath(table).name for table in tables]
         if not names or len(set(names)) < len(names):
             raise DatasetError(

@@ -1,6 +1,7 @@
 """Which Spark runs the nodes, what differs between them, and where intermediate results are written."""
 
 from .configured import configure_engine, spark_session
+from .frames import union
 from .portable import null_if, schema_of, try_cast, with_columns
 from .scratch import KeptTables, RunState, Scratch
 from .session import (
@@ -28,6 +29,7 @@ __all__ = [
     "spark_session",
     "start_engine",
     "try_cast",
+    "union",
     "use_session",
     "with_columns",
 ]

@@ -1,6 +1,7 @@
 """The packaged project inside a Fabric notebook."""
 
-from .notebook import CONF_ARCHIVE, RunFailedError, Summary, run
+from .notebook import CONF_ARCHIVE, RunFailedError, run
+from .summary import Summary
 
 __all__ = [
     "CONF_ARCHIVE",

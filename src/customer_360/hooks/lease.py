@@ -91,32 +91,39 @@ class LeaseHooks:
         except StoreError as error:
             raise RunSettingsError(f"lakehouse={self._root} cannot be used: {error}") from None
         self._versions = Versions()
-        self._lease = take_lease(
-            self._store,
-            run_id=str(run_params.get("run_id") or self._run_folder),
+        self._lease = self._take_lease(self._store, str(run_params.get("run_id") or self._run_folder))
+        # a run that waited comes after the one that it waited for
+        catalog.save("run_time", datetime.now(UTC))
+        self._take_over_work(self._store, pipeline)
+        remove_all_but(self._store, self._run_folder)
+        outputs = (catalog.get(name) for name in pipeline.all_outputs())
+        self._adds_to = {
+            one.table_path for one in outputs if isinstance(one, DeltaTableDataset) and one.adds_rows
+        }
+
+    def _take_lease(self, store: Store, run_id: str) -> Lease:
+        lease = take_lease(
+            store,
+            run_id=run_id,
             wait=self._settings.lease_wait,
             expiry=self._settings.lease_expiry,
             say=self._say,
             settle=_SETTLE.get(self._settings.engine, 0.0),
         )
-        self._lease.on_lost = self._lost
-        catalog.save(
-            "run_time", datetime.now(UTC)
-        )  # a run that waited comes after the one that it waited for
+        lease.on_lost = self._lost
+        return lease
+
+    def _take_over_work(self, store: Store, pipeline: Pipeline) -> None:
+        """Bring what the run needs of what another one has made on the way."""
         needed = sorted(name for name in pipeline.inputs() if name.startswith(_WORK))
-        tables = {name: _name_in_work(catalog, name) for name in needed}
-        missing = take_over(self._store, self._run_folder, tables.values())
+        tables = {name: _name_in_work(self._catalog, name) for name in needed}
+        missing = take_over(store, self._run_folder, tables.values())
         if names := sorted(name for name, table in tables.items() if table in missing):
             raise RunSettingsError(
                 f"This part of the flow needs {', '.join(names)}, which a run makes on the way and removes at its "
                 "end. Nothing was written. Begin with the step that makes it (kedro run --from-nodes prepare_records "
                 "makes them all)."
             )
-        remove_all_but(self._store, self._run_folder)
-        outputs = (catalog.get(name) for name in pipeline.all_outputs())
-        self._adds_to = {
-            one.table_path for one in outputs if isinstance(one, DeltaTableDataset) and one.adds_rows
-        }
 
     @hook_impl
     def before_dataset_loaded(self, dataset_name: str) -> None:

@@ -6,7 +6,7 @@ Knows no source and no id over time. :func:`resolve` is the way through the room
 
 from .full import Resolution
 from .model_check import IdentityModelError, check_model
-from .prepare import comparable_value, is_nothing, union, without_tag
+from .prepare import comparable_value, is_nothing, without_tag
 from .report import latest_model, model_row, resolution_report
 from .resolver import (
     block_step,
@@ -51,6 +51,5 @@ __all__ = [
     "resolve",
     "score_step",
     "train_step",
-    "union",
     "without_tag",
 ]

@@ -57,13 +57,7 @@ def resolve(
     Raises:
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
-    place = Workplace(
-        spark=records.sparkSession,
-        model=model,
-        memory=Memory(f"{scratch.place}/steps") if memory is None else memory,
-        scratch=scratch,
-        is_remembered=memory is not None,
-    )
+    place = _workplace(records, model, scratch, memory)
     prepared = prepare_step(records, place, decisions)
     blocked = block_step(place, prepared)
     compared = compare_step(place, prepared, blocked)
@@ -78,6 +72,18 @@ def resolve(
     named = full.named_records(grouped, pairs, scorer.known)
     named_pairs = full.named_pairs(grouped, pairs, scorer.known)
     return resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
+
+
+def _workplace(
+    records: DataFrame, model: IdentityModel, scratch: Scratch, memory: Memory | None
+) -> Workplace:
+    return Workplace(
+        spark=records.sparkSession,
+        model=model,
+        memory=Memory(f"{scratch.place}/steps") if memory is None else memory,
+        scratch=scratch,
+        is_remembered=memory is not None,
+    )
 
 
 def prepare_step(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:

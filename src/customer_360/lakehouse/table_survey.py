@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Literal
 
 from customer_360.lakehouse.delta_log import DamagedTableError, DataFile, TableFolder
 
 _AT_ONCE = 8  # listings and reads of a store far away
+_LEFT = "data files that no run ever committed are left there; they do not count"
+_Weight = Literal["lost", "again", "notes"]  # as Verdict has them
 
 
 class LakehouseDamagedError(RuntimeError):
@@ -131,31 +134,41 @@ def judge(
         published: versions that the manifest names.
         known: tables that must once have been there, and who knows: "silver/x comes from it".
     """
-    lost: list[str] = []
-    again: list[str] = []
-    notes: list[str] = []
+    told: dict[_Weight, list[str]] = {"lost": [], "again": [], "notes": []}
     leftovers: set[str] = set()
     for name, state in states.items():
-        lines = lost if name in logs else again
         because = known.get(name) or (f"version {published[name]} was published" if name in published else "")
-        if state.problem:
-            lines.append(_line(state, state.problem))
-        elif state.committed:
-            if name in published and (state.version or 0) < published[name]:
-                said = f"its log ends at version {state.version}, and version {published[name]} was published"
-                (lost if name in logs else notes).append(_line(state, said))
-        elif because and name in written and (name in logs or state.folder.found == "files"):
-            what = "has data files, but no log" if state.folder.found == "files" else "is gone"
-            lines.append(_line(state, f"{what}, and {because}"))
+        if state.problem or state.committed:
+            found = _of_a_table(state, is_log=name in logs, published=published.get(name))
         elif because and name in written:
-            notes.append(_line(state, f"is gone, and is written again ({because})"))
-        elif state.folder.found == "files":
-            leftovers.add(name)
-            if name in written:
-                notes.append(
-                    _line(state, "data files that no run ever committed are left there; they do not count")
-                )
-    return Verdict(tuple(lost), tuple(again), tuple(notes), frozenset(leftovers))
+            found = _of_an_absent_table(state, is_log=name in logs, because=because)
+        else:
+            is_left = state.folder.found == "files"
+            leftovers |= {name} if is_left else set()
+            found = ("notes", _LEFT) if is_left and name in written else None
+        if found:
+            weight, what = found
+            told[weight].append(_line(state, what))
+    return Verdict(tuple(told["lost"]), tuple(told["again"]), tuple(told["notes"]), frozenset(leftovers))
+
+
+def _of_a_table(state: TableState, *, is_log: bool, published: int | None) -> tuple[_Weight, str] | None:
+    """A table that is there: damaged, or with fewer versions than were published."""
+    if state.problem:
+        return "lost" if is_log else "again", state.problem
+    if published is None or (state.version or 0) >= published:
+        return None
+    said = f"its log ends at version {state.version}, and version {published} was published"
+    return "lost" if is_log else "notes", said
+
+
+def _of_an_absent_table(state: TableState, *, is_log: bool, because: str) -> tuple[_Weight, str]:
+    """A table that must once have been there, and that the run writes."""
+    has_files = state.folder.found == "files"
+    if is_log or has_files:
+        what = "has data files, but no log" if has_files else "is gone"
+        return "lost" if is_log else "again", f"{what}, and {because}"
+    return "notes", f"is gone, and is written again ({because})"
 
 
 def _line(state: TableState, said: str) -> str:

@@ -12,18 +12,18 @@ from pyspark.sql import functions as F
 from customer_360.bronze import value_of
 from customer_360.identity import comparable_value
 from customer_360.linking.exact_rules import shown_text
+from customer_360.linking.reconciliation import ReportLine
 from customer_360.parameters import LinkingParameters, LinkingRule
 
 logger = logging.getLogger(__name__)
 
-Line = tuple[str, str, str | None, int]
 _HARDLY_ANY = 0.05
 _FEW = 10
 
 
 def tell_idle_rules(
-    sources: Mapping[str, DataFrame], linking: LinkingParameters, lines: Iterable[Line]
-) -> list[Line]:
+    sources: Mapping[str, DataFrame], linking: LinkingParameters, lines: Iterable[ReportLine]
+) -> list[ReportLine]:
     """Warn of rules whose values can hardly be compared, and of sources of which they link hardly a record.
 
     Args:
@@ -68,8 +68,8 @@ def _values(
     return found
 
 
-def _unreadable(rule: LinkingRule, counts: Mapping[str, tuple[int, int]]) -> list[Line]:
-    told: list[Line] = []
+def _unreadable(rule: LinkingRule, counts: Mapping[str, tuple[int, int]]) -> list[ReportLine]:
+    told: list[ReportLine] = []
     for side, (source, column) in {
         "source": (rule.source, rule.column),
         "target": (rule.target, rule.target_column),
@@ -92,7 +92,7 @@ def _unreadable(rule: LinkingRule, counts: Mapping[str, tuple[int, int]]) -> lis
     return told[:1]
 
 
-def _unmatched(source: str, rules: Sequence[LinkingRule], lines: Iterable[Line]) -> list[Line]:
+def _unmatched(source: str, rules: Sequence[LinkingRule], lines: Iterable[ReportLine]) -> list[ReportLine]:
     names = {rule.name for rule in rules}
     of_source = [(metric, reason, records) for name, metric, reason, records in lines if name == source]
     linked = sum(n for metric, reason, n in of_source if metric == "linked_by" and reason in names)

@@ -61,22 +61,25 @@ def customers_of_records(
         resolved = clustered.withColumn("customer_id", customer_id(F.col("root_source"), F.col("root_key")))
         outcomes, customers = [resolved.select(*_OUTCOME)], {}
         for name in targets.intersection(linking.persons):
-            ids = resolved.where(F.col("source") == name).select("source_key", "customer_id")
-            customers[name] = sources[name].join(ids, "source_key")
+            customers[name] = _with_customers(sources[name], resolved, name)
     for level in _levels(sources, linking):
         records = {name: sources[name] for name in level}
         linked = _with_policy(match_exactly(records, linking.rules, customers), linking)
         outcomes.append(linked)
         for name in targets.intersection(level):
-            ids = linked.where(F.col("source") == name).select("source_key", "customer_id")
-            customers[name] = sources[name].join(ids, "source_key")
+            customers[name] = _with_customers(sources[name], linked, name)
     every = reduce(DataFrame.unionAll, outcomes)
+    linked = every.where(F.col("customer_id").isNotNull())
     return Links(
-        crosswalk=every.where(F.col("customer_id").isNotNull()).select(
-            "customer_id", "source", "source_key", "method", "confidence"
-        ),
+        crosswalk=linked.select("customer_id", "source", "source_key", "method", "confidence"),
         unlinked=every.where(F.col("customer_id").isNull()).select("source", "source_key", "reason"),
     )
+
+
+def _with_customers(records: DataFrame, outcome: DataFrame, source: str) -> DataFrame:
+    """Those of a source's records that a customer has, with its id: targets of the rules of other sources."""
+    ids = outcome.where(F.col("source") == source).select("source_key", "customer_id")
+    return records.join(ids, "source_key")
 
 
 def _levels(sources: Mapping[str, DataFrame], linking: LinkingParameters) -> list[list[str]]:

@@ -8,7 +8,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.bronze import value_of
-from customer_360.identity import Resolution, union, without_tag
+from customer_360.engine import union
+from customer_360.identity import Resolution, without_tag
 from customer_360.parameters import ANCHOR_METHOD, LinkingParameters
 
 RESOLVED_METHOD = "match_weight"
@@ -63,16 +64,7 @@ def clustered_records(
     clusters = resolution.clusters
     every = all_representatives(sources, linking)
     placed = every.join(clusters.withColumnRenamed("key", "person_key"), ["source", "person_key"], "left")
-    rank = F.lit(None).cast("int")
-    for number, source in enumerate(_makers(linking)):
-        rank = F.when(F.col("source") == source, F.lit(number)).otherwise(rank)
-    first = F.min(
-        F.when(
-            rank.isNotNull(),
-            F.struct(rank.alias("rank"), _natural("source_key").alias("length"), "source_key", "source"),
-        )
-    )
-    root = first.over(Window.partitionBy("cluster_id"))
+    root = _first_maker(linking).over(Window.partitionBy("cluster_id"))
     rooted = placed.withColumn("root", F.when(F.col("cluster_id").isNotNull(), root))
     is_root = (F.col("root.source") == F.col("source")) & (F.col("root.source_key") == F.col("source_key"))
     linked = F.col("root").isNotNull()
@@ -133,6 +125,15 @@ def _representatives(records: DataFrame, source: str, attributes: Mapping[str, s
         )
     first = F.min("source_key").over(Window.partitionBy(without_tag(value)))
     return records.select(named, "source_key", F.when(value.isNotNull(), first).alias("person_key"))
+
+
+def _first_maker(linking: LinkingParameters) -> Column:
+    """Of several records the first that makes a customer; an aggregate, null where none does."""
+    rank = F.lit(None).cast("int")
+    for number, source in enumerate(_makers(linking)):
+        rank = F.when(F.col("source") == source, F.lit(number)).otherwise(rank)
+    maker = F.struct(rank.alias("rank"), _natural("source_key").alias("length"), "source_key", "source")
+    return F.min(F.when(rank.isNotNull(), maker))
 
 
 def _makers(linking: LinkingParameters) -> list[str]:

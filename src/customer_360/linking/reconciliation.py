@@ -20,6 +20,8 @@ _FAULTS = {
 }
 
 _Counts = dict[str, Any]
+ReportLine = tuple[str, str, str | None, int]
+"""Source, metric, reason and records: a row of the run report."""
 
 
 class UnaccountedRecordsError(RuntimeError):
@@ -28,7 +30,7 @@ class UnaccountedRecordsError(RuntimeError):
 
 def reconcile_links(
     sources: Mapping[str, DataFrame], crosswalk: DataFrame, unlinked: DataFrame, *, anchor: str
-) -> list[tuple[str, str, str | None, int]]:
+) -> list[ReportLine]:
     """Count what became of each source's records, and check that none was lost or counted twice.
 
     Args:
@@ -64,9 +66,7 @@ def reconcile_links(
     return [line for source in sorted(sources) for line in _lines(source, rows, is_anchor=source == anchor)]
 
 
-def _lines(
-    source: str, rows: Sequence[_Counts], *, is_anchor: bool
-) -> list[tuple[str, str, str | None, int]]:
+def _lines(source: str, rows: Sequence[_Counts], *, is_anchor: bool) -> list[ReportLine]:
     linked: dict[str, int] = {}
     unlinked: dict[str, int] = {}
     for row in rows:

@@ -121,6 +121,12 @@ def read_credentials(
     method = str(environment.get(CREDENTIAL) or configured.get("credential") or "") or _guess(
         known, find_program
     )
+    _check_method(method, known, find_program)
+    return Credentials(method=method, values={name: known[name] for name in _TAKES[method] if name in known})
+
+
+def _check_method(method: str, known: Mapping[str, str], find_program: Callable[[str], str | None]) -> None:
+    """Raises OneLakeError: there is no such method, or something that it needs is missing."""
     if method not in METHODS:
         raise OneLakeError(f"{CREDENTIAL} is '{method}'. Allowed: {', '.join(METHODS)}.")
     if missing := [name for name in _NEEDS[method] if name not in known]:
@@ -134,7 +140,6 @@ def read_credentials(
             "Signing in to OneLake by azure_cli needs the program az, which is not on the PATH. Install Azure "
             f"CLI and run: az login. Or choose another {CREDENTIAL}: {', '.join(METHODS)}."
         )
-    return Credentials(method=method, values={name: known[name] for name in _TAKES[method] if name in known})
 
 
 def _setting(name: str, environment: Mapping[str, str], configured: Mapping[str, Any]) -> str:

@@ -101,6 +101,23 @@ def match_columns(columns: Sequence[FileColumn], attributes: Iterable[str], said
     candidates = _candidates(names, free, targets)
     if not candidates and not chosen:
         raise ColumnsError(_no_header(len(names), targets[len(REQUIRED_COLUMNS) :]))
+    problems = _choose(candidates, names, said, chosen)
+    problems += _suspicions(columns, set(free) - set(chosen.values()), candidates, chosen)
+    problems += _missing(names, chosen, targets, said)
+    if problems:
+        raise ColumnsError("\n".join(problems))
+    positions = {target: chosen[target] for target in targets if target in chosen}
+    return Matched(
+        positions,
+        [(names[place], target) for target, place in positions.items() if names[place] != target],
+        [name for place, name in enumerate(names) if place not in set(chosen.values())],
+    )
+
+
+def _choose(
+    candidates: Mapping[str, list[int]], names: Sequence[str], said: Said, chosen: dict[str, int]
+) -> list[str]:
+    """Add to ``chosen`` the column that is an attribute without a doubt; gives the doubts, in sentences."""
     problems = []
     for target, places in candidates.items():
         if target in chosen or (target == "source" and said.source is not None):
@@ -110,20 +127,7 @@ def match_columns(columns: Sequence[FileColumn], attributes: Iterable[str], said
             problems.append(_two(target, [names[place] for place in best]))
         else:
             chosen[target] = best[0]
-    problems += _suspicions(columns, set(free) - set(chosen.values()), candidates, chosen)
-    problems += _missing(names, chosen, targets, said)
-    if problems:
-        raise ColumnsError("\n".join(problems))
-    used = set(chosen.values())
-    return Matched(
-        {target: chosen[target] for target in targets if target in chosen},
-        [
-            (names[chosen[target]], target)
-            for target in targets
-            if target in chosen and names[chosen[target]] != target
-        ],
-        [name for place, name in enumerate(names) if place not in used],
-    )
+    return problems
 
 
 def _is_target(target: str, targets: Collection[str]) -> bool:

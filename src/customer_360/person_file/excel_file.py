@@ -40,12 +40,7 @@ def read_excel(path: Path, attributes: Sequence[str], said: Said, parts: Parts) 
     """
     with _opened(path, results=True) as book:
         sheet, note = _sheet(path, book, said.sheet)
-        unknown = _without_result(path, sheet.title)
-        if unknown:
-            raise PersonFileError(
-                f"{path}: the sheet '{sheet.title}' has {unknown} with formulas whose results the file does not hold. "
-                "Open it in Excel, save it, and try again. Nothing was written."
-            )
+        _refuse_formulas_without_results(path, sheet.title)
         told: Counter[str] = Counter()
         rows = _rows(sheet, told)
         header = _header(next(rows, []))
@@ -169,6 +164,14 @@ def _number(value: float, number_format: str) -> str:
         return digits
     filled = iter("0" * missing + digits)
     return "".join(next(filled) if sign == "0" else sign for sign in shown)
+
+
+def _refuse_formulas_without_results(path: Path, sheet: str) -> None:
+    if unknown := _without_result(path, sheet):
+        raise PersonFileError(
+            f"{path}: the sheet '{sheet}' has {unknown} with formulas whose results the file does not hold. "
+            "Open it in Excel, save it, and try again. Nothing was written."
+        )
 
 
 def _without_result(path: Path, title: str) -> str:

@@ -143,9 +143,7 @@ def make_results(
     attributes = tuple(column for column in staged.matched.positions if column not in REQUIRED_COLUMNS)
     _save(clusters, folder, "clusters")
     if wanted.golden is not None:
-        from customer_360.person_file.golden import golden_records
-
-        _save(golden_records(source, clusters, attributes, model.placeholders), folder, "golden")
+        _save_golden(source, clusters, attributes, model, folder=folder)
     found, page = numbers(clusters, resolution), None
     if wanted.pairs is not None or wanted.report is not None:
         pairs = kept.keep(resolution.pairs, "pairs")
@@ -156,6 +154,14 @@ def make_results(
             page = report_page(name, staged, whole, show_values=wanted.show_values)
     comparisons = tuple(comparison.name for comparison in model.comparisons)
     return Made(folder, wanted, attributes, comparisons, page, found)
+
+
+def _save_golden(
+    source: DataFrame, clusters: DataFrame, attributes: tuple[str, ...], model: IdentityModel, *, folder: Path
+) -> None:
+    from customer_360.person_file.golden import golden_records
+
+    _save(golden_records(source, clusters, attributes, model.placeholders), folder, "golden")
 
 
 def _about_pairs(found: Findings, source: DataFrame, clusters: DataFrame, pairs: DataFrame) -> Findings:

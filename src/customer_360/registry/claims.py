@@ -8,7 +8,7 @@ the merge, say where it stays, whatever came since, so that both ids return to w
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.registry.log import RECORD
@@ -30,18 +30,6 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
         ``first`` (the least of them, packed), ``ended`` (when an ended id lost its last records): one
         row per id and cluster. Of living ids only the changed ones; what they lost has the cluster null.
     """
-    living = compared.where(F.col("changed") & F.col("was").isNotNull())
-    alive = F.lit(None).cast("bigint").alias("went")
-    columns = ["customer_id", *RECORD, "joined", "went", "cluster_id", "changed", "was"]
-    held_now = living.select("*", F.col("was").alias("customer_id"), alive)
-    place = compared.where(F.col("cluster_id").isNotNull()).select(*RECORD, "cluster_id", "changed", "was")
-    held_last = ended.select("customer_id", *RECORD, "joined", "went").join(place, [*RECORD])
-    held = held_now.select(*columns).unionAll(held_last.select(*columns))
-    merged_since = (
-        ended.where(F.col("to").isNotNull())
-        .groupBy(F.col("to").alias("customer_id"))
-        .agg(F.min("went").alias("first_merge"))
-    )
     known = ids.select(
         "customer_id",
         (F.col("status") == "living").alias("is_living"),
@@ -50,7 +38,8 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
     )
     is_own = F.col("first_merge").isNull() | (F.col("joined") < F.col("first_merge"))
     return (
-        held.join(merged_since, "customer_id", "left")
+        _held_records(compared, ended)
+        .join(_first_merges(ended), "customer_id", "left")
         .groupBy("customer_id", "cluster_id", "changed")
         .agg(
             F.count("*").alias("held"),
@@ -66,6 +55,26 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
             "since", "first", "ended",
         )
     )  # fmt: skip
+
+
+def _first_merges(ended: DataFrame) -> DataFrame:
+    """``customer_id, first_merge``: since when a customer has records that a merge brought."""
+    return (
+        ended.where(F.col("to").isNotNull())
+        .groupBy(F.col("to").alias("customer_id"))
+        .agg(F.min("went").alias("first_merge"))
+    )
+
+
+def _held_records(compared: DataFrame, ended: DataFrame) -> DataFrame:
+    """The records of every id, each in its cluster of today: of living ids those that they have, of others the last."""
+    living = compared.where(F.col("changed") & F.col("was").isNotNull())
+    alive = F.lit(None).cast("bigint").alias("went")
+    columns = ["customer_id", *RECORD, "joined", "went", "cluster_id", "changed", "was"]
+    held_now = living.select("*", F.col("was").alias("customer_id"), alive)
+    place = compared.where(F.col("cluster_id").isNotNull()).select(*RECORD, "cluster_id", "changed", "was")
+    held_last = ended.select("customer_id", *RECORD, "joined", "went").join(place, [*RECORD])
+    return held_now.select(*columns).unionAll(held_last.select(*columns))
 
 
 def claimed_clusters(claims: DataFrame) -> DataFrame:
@@ -86,7 +95,8 @@ def claimed_clusters(claims: DataFrame) -> DataFrame:
     placed = ranked.withColumn("family_cluster", F.max(F.when(F.col("is_living"), origin)).over(in_family))
     apart = F.when(~F.col("is_living") & (origin != F.col("family_cluster")), 1).otherwise(0)
     undone = placed.withColumn("undone", F.max(apart).over(in_family))
-    rank = _if(F.col("is_living") & (F.col("undone") == 0), F.col("by_size"), F.col("by_origin"))
+    stays = F.col("is_living") & (F.col("undone") == 0)
+    rank = F.when(stays, F.col("by_size")).otherwise(F.col("by_origin"))
     # an ended id whose records have left the customer that they went to
     returns = (apart == 1).alias("returns")
     return undone.where(rank == 1).select(*claims.columns, returns)
@@ -112,7 +122,3 @@ def winners(claimed: DataFrame) -> DataFrame:
         .where(F.col("rank") == 1)
         .select("cluster_id", "customer_id", "is_living")
     )
-
-
-def _if(condition: Column, yes: Column, no: Column) -> Column:
-    return F.when(condition, yes).otherwise(no)

@@ -70,20 +70,7 @@ def ending_events(assigned: DataFrame, claimed: DataFrame, ids: DataFrame, reaso
         ids: as :func:`.log.customers` returns it.
         reasons: ``customer_id, joined`` (why it was merged, if a decision did it).
     """
-    today = assigned.select("cluster_id", F.col("customer_id").alias("target"))
-    placed = claimed.join(today, "cluster_id", "left").select(
-        "customer_id",
-        F.lit(True).alias("has_claim"),
-        "changed",
-        F.when(F.col("cluster_id").isNotNull(), F.coalesce("target", "place")).alias("target"),
-    )
-    family = F.coalesce("merged_into", "customer_id")
-    known = ids.join(placed, "customer_id", "left").withColumn("family", family)
-    # where no record moved, no ended id does: else a repeated run would tell the same clusters anew
-    moved = (F.col("status") == "living") | F.coalesce("changed", F.lit(False))
-    known = known.withColumn("target", F.when(moved, F.col("target")))
-    head = F.when(F.col("customer_id") == F.col("family"), F.col("target"))
-    known = known.withColumn("family_target", F.max(head).over(Window.partitionBy("family")))
+    known = _with_targets(ids, assigned, claimed)
     living, target = F.col("status") == "living", F.col("target")
     follows = ~living & target.isNull() & (F.col("family_target") != F.col("merged_into"))
     points_there = (F.col("status") == "merged") & target.eqNullSafe(F.col("merged_into"))
@@ -105,3 +92,21 @@ def ending_events(assigned: DataFrame, claimed: DataFrame, ids: DataFrame, reaso
         other_customer_id=F.when(is_merged, F.coalesce("target", "family_target")),
         reason=reason,
     )
+
+
+def _with_targets(ids: DataFrame, assigned: DataFrame, claimed: DataFrame) -> DataFrame:
+    """The ids, and the customer of today (``target``) that each id's records, and its family's, are in."""
+    today = assigned.select("cluster_id", F.col("customer_id").alias("target"))
+    placed = claimed.join(today, "cluster_id", "left").select(
+        "customer_id",
+        F.lit(True).alias("has_claim"),
+        "changed",
+        F.when(F.col("cluster_id").isNotNull(), F.coalesce("target", "place")).alias("target"),
+    )
+    family = F.coalesce("merged_into", "customer_id")
+    known = ids.join(placed, "customer_id", "left").withColumn("family", family)
+    # where no record moved, no ended id does: else a repeated run would tell the same clusters anew
+    moved = (F.col("status") == "living") | F.coalesce("changed", F.lit(False))
+    known = known.withColumn("target", F.when(moved, F.col("target")))
+    head = F.when(F.col("customer_id") == F.col("family"), F.col("target"))
+    return known.withColumn("family_target", F.max(head).over(Window.partitionBy("family")))

@@ -79,13 +79,7 @@ def new_events(
     log = known_events(events, former_crosswalk)
     if decisions is None:
         decisions = events.sparkSession.createDataFrame([], DECISION_SCHEMA)
-    changed = changed_decisions(log, decisions)
-    joined, apart = explained(changed, compared)
-    happened = [
-        record_events(compared, assignment.assigned, apart),
-        ending_events(assignment.assigned, assignment.claimed, customers(log), joined),
-        override_events(changed, compared, assignment.assigned),
-    ]
+    happened = _happened(compared, assignment, log, decisions)
     sequence = _next_sequence(log)
     parts = [_complete(frame, sequence) for frame in happened]
     if former_crosswalk is not None and _last_sequence(events) is None:
@@ -93,6 +87,19 @@ def new_events(
     # one flat union: Sail 0.7 loses columns where a projection lies between two unions
     run = {"run_id": F.lit(run_id), "run_time": F.lit(run_time).cast("timestamp")}
     return reduce(DataFrame.unionAll, [part.withColumns(run).select(*EVENT_COLUMNS) for part in parts])
+
+
+def _happened(
+    compared: DataFrame, assignment: IdAssignment, log: DataFrame, decisions: DataFrame
+) -> list[DataFrame]:
+    """What happened to records, to customers and to decisions, still without number and run."""
+    changed = changed_decisions(log, decisions)
+    joined, apart = explained(changed, compared)
+    return [
+        record_events(compared, assignment.assigned, apart),
+        ending_events(assignment.assigned, assignment.claimed, customers(log), joined),
+        override_events(changed, compared, assignment.assigned),
+    ]
 
 
 def known_events(events: DataFrame, former_crosswalk: DataFrame | None = None) -> DataFrame:

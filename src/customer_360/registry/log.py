@@ -22,7 +22,7 @@ moves at most once and a customer's state changes at most once. A customer merge
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.registry.packed import ascending, packed, unpacked
@@ -124,10 +124,6 @@ def _moves(events: DataFrame) -> DataFrame:
     return events.where(F.col("event").isin(*JOININGS, "left")).select(
         *RECORD,
         "sequence",
-        _if(left, F.col("customer_id"), F.col("other_customer_id")).alias("from"),
-        _if(left, F.lit(None).cast("string"), F.col("customer_id")).alias("to"),
+        F.when(left, F.col("customer_id")).otherwise(F.col("other_customer_id")).alias("from"),
+        F.when(left, F.lit(None).cast("string")).otherwise(F.col("customer_id")).alias("to"),
     )
-
-
-def _if(condition: Column, yes: Column, no: Column) -> Column:
-    return F.when(condition, yes).otherwise(no)

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 
 from pyspark.sql import DataFrame
 
+from customer_360.linking import ReportLine
 from customer_360.reporting.totals import Customers
 from customer_360.schemas import RUN_REPORT
 
 RUN_REPORT_SCHEMA = RUN_REPORT.ddl
 ALL_SOURCES = "all"
 
-Line = tuple[str, str, str | None, int]
 
-
-def run_report(quality: DataFrame, links: Iterable[Line], customers: Customers) -> DataFrame:
+def run_report(quality: DataFrame, links: Iterable[ReportLine], customers: Customers) -> DataFrame:
     """Extend the quality report by linking and totals. Holds no time and no run id: same data, same rows.
 
     Args:
@@ -28,7 +27,7 @@ def run_report(quality: DataFrame, links: Iterable[Line], customers: Customers) 
         (reason: the method) and ``unlinked`` (reason: why); ``customers`` (source ``all``); ``total`` and
         ``unlinked_total`` (reason: the measure), where ``total`` is over all silver records.
     """
-    lines: list[Line] = [*links, (ALL_SOURCES, "customers", None, customers.count)]
+    lines: list[ReportLine] = [*links, (ALL_SOURCES, "customers", None, customers.count)]
     for total in customers.totals:
         lines.append((total.source, "total", total.measure, total.silver))
         lines.append((total.source, "unlinked_total", total.measure, total.unlinked))

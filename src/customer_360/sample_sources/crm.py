@@ -87,21 +87,12 @@ def _clean_user(person: Person, user_id: int, values: Values) -> dict[str, Any]:
         "macAddress": random.getrandbits(48).to_bytes(6, "big").hex(":"),
         "university": values.university(),
         "bank": _bank(values),
-        "company": {
-            "department": random.choice(DEPARTMENTS),
-            "name": values.company(),
-            "title": values.occupation(),
-            "address": _address(values.place()),
-        },
+        "company": _company(values),
         "ein": f"{random.randrange(900, 1000)}-{values.digits(3)}",
         # 900 and above are never issued as social security numbers
         "ssn": f"{random.randrange(900, 1000)}-{values.digits(3)}-{values.digits(3)}",
         "userAgent": values.user_agent(),
-        "crypto": {
-            "coin": "Bitcoin",
-            "wallet": f"0x{random.getrandbits(160):040x}",
-            "network": "Ethereum (ERC20)",
-        },
+        "crypto": _crypto(values),
         "role": random.choice(ROLES),
     }
 
@@ -115,6 +106,23 @@ def _address(place: Place) -> dict[str, Any]:
         "postalCode": place.postal_code,
         "coordinates": {"lat": place.latitude, "lng": place.longitude},
         "country": COUNTRY,
+    }
+
+
+def _company(values: Values) -> dict[str, Any]:
+    return {
+        "department": values.random.choice(DEPARTMENTS),
+        "name": values.company(),
+        "title": values.occupation(),
+        "address": _address(values.place()),
+    }
+
+
+def _crypto(values: Values) -> dict[str, str]:
+    return {
+        "coin": "Bitcoin",
+        "wallet": f"0x{values.random.getrandbits(160):040x}",
+        "network": "Ethereum (ERC20)",
     }
 
 

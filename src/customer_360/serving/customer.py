@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from customer_360.serving.reader import Reader, Row
+from customer_360.serving.reader import Reader, TableRow
 
 _PROFILE, _CROSSWALK, _EVENTS = "gold/customer_profile", "gold/customer_crosswalk", "gold/identity_events"
 _LINKS = "gold/identity_links"
@@ -50,9 +50,9 @@ class Customer:
     asked_id: str | None = None
     attributes: list[Attribute] = field(default_factory=list)
     records: list[CustomerRecord] = field(default_factory=list)
-    links: list[Row] = field(default_factory=list)
-    figures: dict[str, Row] = field(default_factory=dict)
-    events: list[Row] = field(default_factory=list)
+    links: list[TableRow] = field(default_factory=list)
+    figures: dict[str, TableRow] = field(default_factory=dict)
+    events: list[TableRow] = field(default_factory=list)
 
     @property
     def sources(self) -> list[str]:
@@ -93,7 +93,7 @@ def read_customer(
     )
 
 
-def events_of(reader: Reader, customer_id: str) -> list[Row]:
+def events_of(reader: Reader, customer_id: str) -> list[TableRow]:
     """What happened to a customer, the oldest first."""
     rows = {
         row["event_id"]: row
@@ -103,7 +103,7 @@ def events_of(reader: Reader, customer_id: str) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row["sequence"], row["event_id"]))
 
 
-def _attributes(profile: list[Row]) -> list[Attribute]:
+def _attributes(profile: list[TableRow]) -> list[Attribute]:
     """What has a value and a column that says where it is from."""
     return [
         Attribute(name, value, row[f"{name}_source"])
@@ -113,7 +113,7 @@ def _attributes(profile: list[Row]) -> list[Attribute]:
     ]
 
 
-def _links(reader: Reader, records: list[CustomerRecord]) -> list[Row]:
+def _links(reader: Reader, records: list[CustomerRecord]) -> list[TableRow]:
     mine = {(record.source, record.key) for record in records}
     keys = sorted({key for _, key in mine})
     if not keys:
@@ -126,6 +126,6 @@ def _links(reader: Reader, records: list[CustomerRecord]) -> list[Row]:
     return sorted(found, key=_surest_first)
 
 
-def _surest_first(row: Row) -> tuple[Any, ...]:
+def _surest_first(row: TableRow) -> tuple[Any, ...]:
     names = [row[f"{side}_{part}"] for side in ("left", "right") for part in ("source", "key")]
     return -float(row["probability"] or 0), -float(row["match_weight"] or 0), names

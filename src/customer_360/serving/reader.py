@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 
 
 class Reader(Protocol):
@@ -21,7 +21,7 @@ class Reader(Protocol):
         *,
         columns: Sequence[str] = (),
         limit: int | None = 1000,
-    ) -> list[Row]:
+    ) -> list[TableRow]:
         """Rows of a table.
 
         Args:
@@ -51,7 +51,7 @@ class DeltaReader:
         *,
         columns: Sequence[str] = (),
         limit: int | None = 1000,
-    ) -> list[Row]:
+    ) -> list[TableRow]:
         """See :class:`Reader`.
 
         Raises:
@@ -97,7 +97,7 @@ class EngineReader:
         *,
         columns: Sequence[str] = (),
         limit: int | None = 1000,
-    ) -> list[Row]:
+    ) -> list[TableRow]:
         """See :class:`Reader`."""
         frame = self._load(table)
         if frame is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from customer_360.serving.customer import events_of
-from customer_360.serving.reader import Reader, Row
+from customer_360.serving.reader import Reader, TableRow
 
 _CUSTOMERS, _CROSSWALK = "gold/customer_360", "gold/customer_crosswalk"
 _NAMES = ("customer_id", "full_name", "given_name", "family_name", "email")
@@ -118,7 +118,7 @@ def _by_email(reader: Reader, text: str, sources: Mapping[str, str]) -> Found:
 
 def _by_name(reader: Reader, text: str) -> Found:
     wanted = comparable_name(text)
-    people: dict[str, list[Row]] = {}
+    people: dict[str, list[TableRow]] = {}
     for row in _people(reader):
         for name in {
             comparable_name(row["full_name"]),
@@ -155,7 +155,7 @@ def comparable_name(name: str | None) -> str:
     return " ".join("".join(kept).split())
 
 
-def _people(reader: Reader) -> list[Row]:
+def _people(reader: Reader) -> list[TableRow]:
     return reader.rows(_CUSTOMERS, columns=_NAMES, limit=None)
 
 
@@ -164,5 +164,5 @@ def _named(reader: Reader, ids: list[str], *, asked_id: str | None = None) -> li
     return [_match(rows.get(one, {"customer_id": one}), asked_id) for one in dict.fromkeys(ids)]
 
 
-def _match(row: Row, asked_id: str | None = None) -> Match:
+def _match(row: TableRow, asked_id: str | None = None) -> Match:
     return Match(row["customer_id"], row.get("full_name"), row.get("email"), asked_id)

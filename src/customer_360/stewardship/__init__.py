@@ -3,12 +3,13 @@
 from .audit_text import event_lines, link_lines, record_name
 from .decisions import CHECKED_SCHEMA, IN_FORCE, as_pairs, decisions_with_status, in_force
 from .diff import clusters_diff, diff_examples, diff_members, diff_summary
-from .diff_text import Record, Row, count_lines, example_lines
+from .diff_text import count_lines, example_lines
 from .dry_run import dry_run_clusters
 from .explain import BY_DECISION, BY_WEIGHT, percent, sentence, side_by_side
 from .link_paths import is_pooled, why_together
 from .link_reason import joined_by
 from .review import pairs_to_review
+from .rows import Record, Row
 from .rule_links import rule_link
 from .waterfall import waterfall_chart
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from customer_360.stewardship.explain import BY_WEIGHT, sentence, waterfall
-
-Row = Mapping[str, Any]
+from customer_360.stewardship.rows import Row
 
 
 def record_name(row: Row, side: str = "") -> str:

@@ -39,6 +39,11 @@ def clusters_diff(crosswalk: DataFrame, clusters: DataFrame) -> DataFrame:
             F.sum("records").alias("size"),
         )
     )
+    return _former_customers(pairs, of_cluster).unionAll(_new_customers(of_cluster))
+
+
+def _former_customers(pairs: DataFrame, of_cluster: DataFrame) -> DataFrame:
+    """Today's customers, and what would become of each."""
     by_customer = (
         pairs.where(F.col("was").isNotNull())
         .join(of_cluster, "cluster_id", "left")
@@ -63,24 +68,26 @@ def clusters_diff(crosswalk: DataFrame, clusters: DataFrame) -> DataFrame:
         .when(F.col("has_lost"), "shrunk")
         .otherwise("grown")
     )
-    nothing = F.lit(None).cast("string")
-    changed = old.select(
+    return old.select(
         kind.alias("kind"),
         F.col("was").alias("customer_id"),
-        nothing.alias("cluster_id"),
+        F.lit(None).cast("string").alias("cluster_id"),
         "records",
         "parts",
         "with_customers",
     )
-    new = of_cluster.where(F.size("customers") == 0).select(
+
+
+def _new_customers(of_cluster: DataFrame) -> DataFrame:
+    """Clusters without a record of any customer."""
+    return of_cluster.where(F.size("customers") == 0).select(
         F.lit("new").alias("kind"),
-        nothing.alias("customer_id"),
+        F.lit(None).cast("string").alias("customer_id"),
         "cluster_id",
         F.col("size").alias("records"),
         F.lit(1).cast("bigint").alias("parts"),
         F.col("customers").alias("with_customers"),
     )
-    return changed.unionAll(new)
 
 
 def diff_summary(diff: DataFrame) -> DataFrame:

@@ -8,9 +8,7 @@ from typing import Any
 from customer_360.foundation import noun
 from customer_360.privacy import masked, masked_beside
 from customer_360.stewardship.diff import KINDS
-
-Row = Mapping[str, Any]
-Record = tuple[str, str]
+from customer_360.stewardship.rows import Record, Row
 
 _MEANINGS = {
     "unchanged": "the same records",

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customer_360.stewardship.explain import BY_WEIGHT, POOLED, percent
+from customer_360.stewardship.rows import Record
 
 Hop = Mapping[str, Any]
-Record = tuple[str, str]
 
 
 def is_pooled(link: Hop) -> bool:

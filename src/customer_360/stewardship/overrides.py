@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from customer_360.stewardship.rows import Record
+
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
-Row = dict[str, Any]
-Record = tuple[str, str]
+DecisionRow = dict[str, Any]
 
 
 class _Accepted:
@@ -47,7 +48,7 @@ class _Accepted:
         return True
 
 
-def apply_overrides(rows: Sequence[Row]) -> list[Row]:
+def apply_overrides(rows: Sequence[DecisionRow]) -> list[DecisionRow]:
     """Go through the decisions from the last to the first, and accept each that fits the later ones.
 
     Args:
@@ -82,7 +83,7 @@ def apply_overrides(rows: Sequence[Row]) -> list[Row]:
     return outcome
 
 
-def _last_first(row: Row) -> tuple[float, int, str]:
+def _last_first(row: DecisionRow) -> tuple[float, int, str]:
     moment: datetime = row["decided_at"] or _LONG_AGO
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

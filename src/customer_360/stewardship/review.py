@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from customer_360.identity import union
+from customer_360.engine import union
 from customer_360.linking import all_representatives, decided_persons
 from customer_360.parameters import LinkingParameters
 from customer_360.privacy import compared
@@ -59,27 +59,34 @@ def pairs_to_review(
     readable = decisions.where(F.col("status") != _UNREADABLE).select(*PAIR_COLUMNS)
     decided = _either_way(decided_persons(readable, sources, linking))
     open_pairs = unsure.join(decided, [*PAIR_COLUMNS], "left_anti")
-    sized = _sized(persons, crosswalk)
-    told = _attributes(sources, linking)
-    pairs = open_pairs
+    known = _with_both_sides(open_pairs, _sized(persons, crosswalk), _attributes(sources, linking))
+    ranked = _worst_first(known.withColumn("attributes", _side_by_side(linking))).select(*REVIEW_COLUMNS)
+    return ranked.mapInArrow(partial(_compare_values, show_values=show_values), ranked.schema)
+
+
+def _with_both_sides(pairs: DataFrame, sized: DataFrame, values: DataFrame) -> DataFrame:
+    """The pairs, with the customer, its size and the values of either record."""
     for side in SIDES:
         key = [f"{side}_source", f"{side}_key"]
         pairs = sized.toDF(*key, f"{side}_customer_id", f"{side}_records").join(pairs, key, "right")
-        pairs = told.toDF(*key, f"{side}_values").join(pairs, key, "right")
+        pairs = values.toDF(*key, f"{side}_values").join(pairs, key, "right")
+    return pairs
+
+
+def _worst_first(pairs: DataFrame) -> DataFrame:
+    """The pairs with ``together, doubt, records_if_linked`` and ``rank``."""
     together = F.coalesce(F.col("left_customer_id") == F.col("right_customer_id"), F.col("same_cluster"))
     both = F.col("left_records") + F.col("right_records")
-    full = pairs.withColumns(
+    judged = pairs.withColumns(
         {
             "together": together,
             "doubt": F.when(together, 1 - F.col("probability")).otherwise(F.col("probability")),
             "records_if_linked": F.when(together, F.col("left_records")).otherwise(both),
-            "attributes": _side_by_side(linking),
         }
     )
     # One partition, said on purpose: the grey zone is narrow.
     worst = Window.partitionBy(F.lit(0)).orderBy(F.desc("doubt"), F.desc("records_if_linked"), *PAIR_COLUMNS)
-    ranked = full.withColumn("rank", F.row_number().over(worst).cast("bigint")).select(*REVIEW_COLUMNS)
-    return ranked.mapInArrow(partial(_compare_values, show_values=show_values), ranked.schema)
+    return judged.withColumn("rank", F.row_number().over(worst).cast("bigint"))
 
 
 def _either_way(pairs: DataFrame) -> DataFrame:

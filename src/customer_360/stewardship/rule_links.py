@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from customer_360.bronze import GIVEN, MADE_UP_END, REPEATED
 from customer_360.parameters import LinkingRule, Normaliser
 from customer_360.privacy import masked
-
-Row = Mapping[str, Any]
+from customer_360.stewardship.rows import Row
 
 # As :mod:`.normalise` has it for frames; \s and [0-9] are those of ASCII there, too.
 _WHOLE_NUMBER = re.compile(r"[^0-9#]*[0-9][0-9 _/-]*(\.0+)?[^0-9#]*")

@@ -18,8 +18,6 @@ from customer_360.identity.blocking.candidates import (
     RuleCost,
     candidate_pairs,
     choose_keys,
-    random_pairs,
-    random_sample,
 )
 from customer_360.identity.compare.layout import Layout
 from customer_360.parameters.identity import BlockingParameters
@@ -101,17 +99,6 @@ def test_the_cost_of_a_rule(
     costs = {cost.rule: cost for cost in choose_keys(hashed, blocking, len(records), LAYOUT)}
     assert costs["mailbox"].pairs == pytest.approx(3000, rel=tolerance)
     assert costs["city"].pairs == pytest.approx(60 * 100 * 99 / 2, rel=tolerance)
-
-
-@pytest.mark.parametrize(("records", "wanted"), [(50, 10_000), (3_000, 4_000)])
-def test_random_pairs(spark: SparkSession, records: int, wanted: int) -> None:
-    every = spark.range(records).selectExpr("id AS rid", "id % 7 AS carried")
-    sample = random_sample(every, wanted, records)
-    pairs = [(row["l"], row["r"]) for row in random_pairs(sample).collect()]
-    assert len(set(pairs)) == len(pairs) and all(left < right for left, right in pairs)
-    assert len(pairs) == pytest.approx(min(wanted, records * (records - 1) / 2), rel=0.2)
-    if wanted < records * (records - 1) / 2:
-        assert sample.count() < 0.6 * records, "a few records are enough"
 
 
 RULES = {"email": "email", "city": "city", "the same twice": "city || city"}

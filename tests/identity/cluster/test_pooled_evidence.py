@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer_360.identity.cluster.linkage import cluster_components
+from customer_360.identity.cluster.linkage import ComponentPairs, cluster_components
 from customer_360.identity.cluster.pooled_evidence import PairEvidence
 from customer_360.identity.compare.layout import BITS
 from customer_360.identity.score import FORBIDDEN, REQUIRED
@@ -109,14 +109,9 @@ def test_father_and_son_of_one_name_stay_two_persons() -> None:
     left, right = (np.array(side) for side in zip(*pairs, strict=True))
     patterns = np.array([pattern(*said) for said in pairs.values()])
     none = np.zeros(3)
+    numbers = none.astype(int)
     _, _, clusters = cluster_components(
-        none.astype(int),
-        left,
-        right,
-        pattern=patterns,
-        sources=none.astype(int),
-        override=none,
-        evidence=EVIDENCE,
+        ComponentPairs(numbers, left, right, patterns, numbers, none), evidence=EVIDENCE
     )
     assert clusters[father] != clusters[son]
     assert clusters[invoice] in (clusters[father], clusters[son])

@@ -14,7 +14,7 @@ from sources.bronze_frames import CLEANING
 from support.runs import content, read, run_project
 
 from customer_360 import schemas
-from customer_360.bronze.change_log import SourceShrankError
+from customer_360.bronze.pull_check import SourceShrankError
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.pipelines.ingestion import create_pipeline

@@ -26,6 +26,8 @@ _NOWHERE = "https://not-given.invalid"
 class RestSourceDataset(StagedSourceDataset):
     """Pulls one resource of a REST API in full, as ``payload STRING, origin STRING``.
 
+    Its configuration is checked when it is made; nothing is requested before it is read.
+
     Attributes:
         not_given: name of the run setting that must say where the API is, and does not; None where it is known.
 
@@ -41,6 +43,37 @@ class RestSourceDataset(StagedSourceDataset):
           staging: data/lakehouse/Files/staging/crm_users
           blocked_fields: [password]
           credentials: crm                              # {type: bearer, token: ...} in credentials.yml
+
+    Args:
+        base_url: ``http(s)://host[/path]``, without user-info and query; or ``<name>``, where a run setting of this
+            name must say it (:attr:`not_given`).
+        resource: path of the resource below it.
+        pagination: ``{style: offset | page | cursor | link, page_size, ...}``, see ``pagination.py``.
+        staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
+        blocked_fields: names of fields that are never written, at any depth.
+        records_key: where a body holds the records (dots go deeper, ``.`` is the body itself);
+            by default the last part of the resource's path.
+        total_key: where it holds the number of all records; null if the API tells none.
+        fields: fields to keep (dots go deeper); all others are dropped on arrival, and told of. None: keep all.
+        leave_out: fields that are not told of.
+        keep_other_fields: ask for all fields and keep those that are not among ``fields``, too.
+        select_param: query parameter that asks the API for just these fields; null if it has none.
+        params: further query parameters. Not for secrets: they may show in logs of HTTP libraries.
+        headers: further headers. Not for secrets.
+        key_field: field that no two records share (dots go deeper). A pull that shows a record twice is not
+            complete: another one may have been hidden between two pages. None: whole records are compared.
+        unique_records: false where the source really has the same record several times.
+        second_look: read the source once more, at once, where known records are missing from it: only what is
+            missing twice counts as deleted.
+        encoding: what the answers are in, where their ``Content-Type`` does not say it, or says it wrongly.
+        timeouts: ``{connect, read, total, pull}`` in seconds, see :class:`~.limits.Timeouts`.
+        retries: ``{max_attempts, backoff_initial, backoff_max, retry_after_max, max_wait}``.
+        max_response_bytes: what one answer may have, before and after decompression.
+        credentials: see :func:`~customer_360.datasets.rest.auth.auth_headers`.
+        metadata: anything; Kedro ignores it, kedro-viz reads it.
+
+    Raises:
+        DatasetError: something in the configuration is not as described; the message shows no secret.
     """
 
     def __init__(
@@ -69,39 +102,6 @@ class RestSourceDataset(StagedSourceDataset):
         credentials: Mapping[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        """Create the dataset and check its configuration; nothing is requested yet.
-
-        Args:
-            base_url: ``http(s)://host[/path]``, without user-info and query; or ``<name>``, where a run setting of this
-                name must say it (:attr:`not_given`).
-            resource: path of the resource below it.
-            pagination: ``{style: offset | page | cursor | link, page_size, ...}``, see ``pagination.py``.
-            staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
-            blocked_fields: names of fields that are never written, at any depth.
-            records_key: where a body holds the records (dots go deeper, ``.`` is the body itself);
-                by default the last part of the resource's path.
-            total_key: where it holds the number of all records; null if the API tells none.
-            fields: fields to keep (dots go deeper); all others are dropped on arrival, and told of. None: keep all.
-            leave_out: fields that are not told of.
-            keep_other_fields: ask for all fields and keep those that are not among ``fields``, too.
-            select_param: query parameter that asks the API for just these fields; null if it has none.
-            params: further query parameters. Not for secrets: they may show in logs of HTTP libraries.
-            headers: further headers. Not for secrets.
-            key_field: field that no two records share (dots go deeper). A pull that shows a record twice is not
-                complete: another one may have been hidden between two pages. None: whole records are compared.
-            unique_records: false where the source really has the same record several times.
-            second_look: read the source once more, at once, where known records are missing from it: only what is
-                missing twice counts as deleted.
-            encoding: what the answers are in, where their ``Content-Type`` does not say it, or says it wrongly.
-            timeouts: ``{connect, read, total, pull}`` in seconds, see :class:`~.limits.Timeouts`.
-            retries: ``{max_attempts, backoff_initial, backoff_max, retry_after_max, max_wait}``.
-            max_response_bytes: what one answer may have, before and after decompression.
-            credentials: see :func:`~customer_360.datasets.rest.auth.auth_headers`.
-            metadata: anything; Kedro ignores it, kedro-viz reads it.
-
-        Raises:
-            DatasetError: something in the configuration is not as described; the message shows no secret.
-        """
         super().__init__(
             staging=staging,
             blocked_fields=blocked_fields,
@@ -112,30 +112,19 @@ class RestSourceDataset(StagedSourceDataset):
         )
         lacking = _NOT_GIVEN.fullmatch(str(base_url))
         self.not_given = lacking[1] if lacking else None
-        given = {
-            "base_url": _NOWHERE if lacking else base_url,
-            "resource": resource,
-            "pagination": dict(pagination),
-            "records_key": records_key,
-            "total_key": total_key,
-            "fields": () if keep_other_fields else self._declared.names,
-            "select_param": select_param,
-            "params": dict(params or {}),
-            "headers": dict(headers or {}),
-            "key_field": key_field,
-            "unique_records": unique_records,
-            "encoding": encoding,
-            "timeouts": dict(timeouts or {}),
-            "retries": dict(retries or {}),
-            "max_response_bytes": max_response_bytes,
-        }
-        try:
-            self._resource = RestResource.model_validate(given)
-        except ValidationError as error:
-            name = public_url(str(resource)).partition("?")[0]
-            raise DatasetError(f"RestSourceDataset for '{name}': {explain(error)}.") from None
+        url = _NOWHERE if lacking else base_url
+        place = {"base_url": url, "resource": resource, "pagination": dict(pagination)}
+        request = {"fields": () if keep_other_fields else self._declared.names, "select_param": select_param}
+        answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
+        limit = {"max_response_bytes": max_response_bytes}
+        records = {"key_field": key_field, "unique_records": unique_records}
+        more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
+        self._resource = _checked(place | request | answer | limit | records | more)
         self._auth_headers = auth_headers(credentials)
         self._second_look = second_look
+        self._refuse_blocked_fields()
+
+    def _refuse_blocked_fields(self) -> None:
         blocked = {name.casefold() for name in self._blocked_fields}
         refused = [path for path in self._declared.names if blocked & set(path.casefold().split("."))]
         if refused:
@@ -184,3 +173,17 @@ class RestSourceDataset(StagedSourceDataset):
             "headers": sorted(self._resource.headers) or None,
             "staging": public_url(self._staging),
         }
+
+
+def _filled(**settings: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Settings of their own; those that are left out, or blank in YAML, are empty."""
+    return {name: dict(given or {}) for name, given in settings.items()}
+
+
+def _checked(given: Mapping[str, Any]) -> RestResource:
+    """Raises DatasetError: the configuration is not as described."""
+    try:
+        return RestResource.model_validate(given)
+    except ValidationError as error:
+        name = public_url(str(given["resource"])).partition("?")[0]
+        raise DatasetError(f"RestSourceDataset for '{name}': {explain(error)}.") from None

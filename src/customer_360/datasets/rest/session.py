@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
-from requests.auth import AuthBase
 
 from customer_360.datasets.errors import SourceError, public_url
 from customer_360.datasets.rest.answers import PassingFault, describe, judge_body, judge_status
 from customer_360.datasets.rest.body import CHUNK, CutShort, read_body
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, Retries, Timeouts
 from customer_360.datasets.rest.pagination import PageRequest, same_origin
-from customer_360.datasets.rest.transport import Deadline, DeadlineAdapter
+from customer_360.datasets.rest.transport import Deadline, DeadlineAdapter, HeaderAuth, OwnRedirects
 
 logger = logging.getLogger(__name__)
 
@@ -46,24 +45,6 @@ class Answer:
     described: str = ""
 
 
-class HeaderAuth(AuthBase):
-    """Sets the given headers. Always used, also without any: requests would look into ~/.netrc otherwise."""
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = dict(headers)
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers.update(self._headers)
-        return request
-
-
-class _Session(requests.Session):
-    """Leaves redirects to us: requests would read their bodies, however long, to prepare following them."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        return None
-
-
 class JsonSession:
     """GETs JSON, with connection pooling, time-outs and retries. Use it as a context manager."""
 
@@ -87,7 +68,7 @@ class JsonSession:
         self._pull_ends = clock() + timeouts.pull
         self._waited = 0.0  # because the server asked for it
         self._deadline = Deadline(clock)
-        self._session = _Session()
+        self._session = OwnRedirects()
         # a proxy from the environment cannot reach this machine's own loopback
         self._session.trust_env = urlsplit(url).hostname not in _LOOPBACK
         self._session.headers.update(

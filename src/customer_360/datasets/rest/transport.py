@@ -1,4 +1,7 @@
-"""Connections that keep a deadline: each wait for bytes is cut to what is left of it."""
+"""What requests is made to do otherwise: keep a deadline, set the headers that are given, leave redirects to us.
+
+A deadline: each wait for bytes is cut to what is left of it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import http.client
 import io
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 # An alarm clock may ring a little early.
@@ -98,3 +103,21 @@ def _pool_classes(deadline: Deadline) -> dict[str, Any]:
         )
         kept[scheme] = type("DeadlinePool", (pool,), {"ConnectionCls": connection})
     return kept
+
+
+class HeaderAuth(AuthBase):
+    """Sets the given headers. Always used, also without any: requests would look into ~/.netrc otherwise."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = dict(headers)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(self._headers)
+        return request
+
+
+class OwnRedirects(requests.Session):
+    """Leaves redirects to us: requests would read their bodies, however long, to prepare following them."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None

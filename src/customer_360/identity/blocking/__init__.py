@@ -6,10 +6,9 @@ from .candidates import (
     candidate_pairs,
     choose_keys,
     everybody,
-    random_pairs,
-    random_sample,
 )
 from .decided_pairs import pairs_of_decided, with_decided
+from .random_blocks import random_pairs, random_sample
 
 __all__ = [
     "RuleCost",

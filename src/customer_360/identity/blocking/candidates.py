@@ -22,7 +22,6 @@ from customer_360.parameters import BlockingParameters, BlockingRule
 _SAMPLED_RECORDS = 200_000
 _SAMPLED_SHARE = 10
 _AS_MUCH_AGAIN = 3
-_SMALLEST_BLOCK = 8  # of random pairs
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,7 @@ def choose_keys(
     steps = [(rule, step) for rule in blocking.rules for step in range(len(rule.keys))]
     keys = F.array(*[_key(_space(rule), rule.keys[step]) for rule, step in steps])
     every = sample.select(F.posexplode(keys).alias("step", "hash"))
-    blocks = every.where("hash IS NOT NULL").groupBy("step", "hash").agg(F.count("*").alias("n"))
-    kept = F.col("n") * every_so_many <= blocking.max_block_size
-    costs = blocks.groupBy("step").agg(
-        F.sum(F.when(kept, F.col("n") * (F.col("n") - 1) / 2).otherwise(0)).alias("pairs"),
-        F.sum(F.when(~kept, 1).otherwise(0)).alias("skipped_blocks"),
-        F.sum(F.when(~kept, F.col("n")).otherwise(0)).alias("skipped_records"),
-        F.sum("n").alias("keyed"),
-    )
+    costs = _costs_of_steps(every, F.col("n") * every_so_many <= blocking.max_block_size)
     counted = {row["step"]: row for row in costs.collect()}  # one row for each step of each rule
     of_rule: dict[str, list[RuleCost]] = {rule.name: [] for rule in blocking.rules}
     keyed: dict[str, int] = {}  # records that have a key at the rule's last step
@@ -86,6 +78,25 @@ def choose_keys(
     known = [name for name, n in keyed.items() if n * every_so_many >= records / 2]
     strictest = min((of_rule[name][-1].pairs for name in known), default=0)
     return _within(max(budget, _AS_MUCH_AGAIN * strictest), of_rule, layout.identifiers())
+
+
+def _costs_of_steps(keys: DataFrame, is_kept: Column) -> DataFrame:
+    """Count the pairs that each step would give.
+
+    Args:
+        keys: ``step, hash`` of every record.
+        is_kept: whether a block of ``n`` records is compared.
+
+    Returns:
+        ``step, pairs, skipped_blocks, skipped_records, keyed``.
+    """
+    blocks = keys.where("hash IS NOT NULL").groupBy("step", "hash").agg(F.count("*").alias("n"))
+    return blocks.groupBy("step").agg(
+        F.sum(F.when(is_kept, F.col("n") * (F.col("n") - 1) / 2).otherwise(0)).alias("pairs"),
+        F.sum(F.when(~is_kept, 1).otherwise(0)).alias("skipped_blocks"),
+        F.sum(F.when(~is_kept, F.col("n")).otherwise(0)).alias("skipped_records"),
+        F.sum("n").alias("keyed"),
+    )
 
 
 def _within(
@@ -143,45 +154,60 @@ def candidate_pairs(
         pair did not rely on. A comparison may learn only from pairs that were found without it.
     """
     if everybody(blocking, records):
-        left, right = features.select(F.col("rid").alias("l")), features.select(F.col("rid").alias("r"))
-        return (
-            left.crossJoin(right)
-            .where("l < r")
-            .select("l", "r", F.lit(layout.all_comparisons).alias("training_mask"))
-        )
-    used = [item for item in chosen if item.key is not None]
-    rule_of = {rule.name: rule for rule in blocking.rules}
-    spaces: dict[str, int] = {}
-    for item in used:
-        space = rule_of[item.rule].space or item.rule
-        spaces[space] = spaces.get(space, 0) | layout.read_by(item.key or "")
+        return _all_pairs(features, layout)
     every = (tables or scratch).keep(block_keys(features, blocking, chosen), "keys")
+    training_mask = _training_mask(blocking, chosen, layout)
+    pairs = _pairs_of_blocks(every, blocking.max_block_size, scratch)
+    found = pairs.where("l < r").select("l", "r", training_mask.alias("training_mask"))
+    return found.groupBy("l", "r").agg(F.bit_or("training_mask").alias("training_mask"))
+
+
+def _all_pairs(features: DataFrame, layout: Layout) -> DataFrame:
+    left, right = features.select(F.col("rid").alias("l")), features.select(F.col("rid").alias("r"))
+    return (
+        left.crossJoin(right)
+        .where("l < r")
+        .select("l", "r", F.lit(layout.all_comparisons).alias("training_mask"))
+    )
+
+
+def _pairs_of_blocks(keys: DataFrame, max_block_size: int, scratch: Scratch) -> DataFrame:
+    """``l, r, step`` of the pairs that share a hash, some of them with ``l`` and ``r`` turned or equal."""
     # most blocks are of two records: their pair is known without a join
     blocks = scratch.keep(
-        every.groupBy("hash")
+        keys.groupBy("hash")
         .agg(
             F.count("*").alias("n"),
             F.min("rid").alias("l"),
             F.max("rid").alias("r"),
             F.min("step").alias("step"),
         )
-        .where(F.col("n").between(2, blocking.max_block_size)),
+        .where(F.col("n").between(2, max_block_size)),
         "blocks",
     )
-    entries = scratch.keep(blocks.where("n > 2").select("hash").join(every, "hash"), "entries")
+    entries = scratch.keep(blocks.where("n > 2").select("hash").join(keys, "hash"), "entries")
     left = entries.select("hash", F.col("rid").alias("l"), "step")
     right = entries.select("hash", F.col("rid").alias("r"))
-    training_mask = F.lit(0)
-    for number, item in enumerate(used):
-        without = layout.all_comparisons & ~spaces[_space(rule_of[item.rule])]
-        training_mask = F.when(F.col("step") == number, F.lit(without)).otherwise(training_mask)
-    pairs = (
+    return (
         left.join(right, "hash")
         .select("l", "r", "step")
         .unionAll(blocks.where("n = 2").select("l", "r", "step"))
     )
-    found = pairs.where("l < r").select("l", "r", training_mask.alias("training_mask"))
-    return found.groupBy("l", "r").agg(F.bit_or("training_mask").alias("training_mask"))
+
+
+def _training_mask(blocking: BlockingParameters, chosen: Sequence[RuleCost], layout: Layout) -> Column:
+    """By ``step``: a bit for each comparison that no rule of the step's space relies on."""
+    used = [item for item in chosen if item.key is not None]
+    rule_of = {rule.name: rule for rule in blocking.rules}
+    spaces: dict[str, int] = {}
+    for item in used:
+        space = _space(rule_of[item.rule])
+        spaces[space] = spaces.get(space, 0) | layout.read_by(item.key or "")
+    training_mask = F.lit(0)
+    for number, item in enumerate(used):
+        without = layout.all_comparisons & ~spaces[_space(rule_of[item.rule])]
+        training_mask = F.when(F.col("step") == number, F.lit(without)).otherwise(training_mask)
+    return training_mask
 
 
 def block_keys(features: DataFrame, blocking: BlockingParameters, chosen: Sequence[RuleCost]) -> DataFrame:
@@ -204,40 +230,3 @@ def _space(rule: BlockingRule) -> str:
 def _key(space: str, key: str) -> Column:
     value = F.expr(f"CAST({key} AS STRING)")
     return F.when(value.isNotNull(), F.xxhash64(F.lit(space), value))
-
-
-def random_sample(features: DataFrame, wanted: int, records: int) -> DataFrame:
-    """Records for about ``wanted`` random pairs, dealt into blocks by a hash of their id.
-
-    Of a large file a few records are enough, each of them in several pairs; of a small one all are needed.
-
-    Args:
-        features: ``rid`` and whatever else is to be carried.
-        wanted: number of pairs.
-        records: number of rows of ``features``.
-
-    Returns:
-        the columns of ``features``, and ``block`` BIGINT.
-    """
-    size = max(float(_SMALLEST_BLOCK), min(records, 2.0 * wanted / max(records, 1)))
-    blocks = max(1, round(records / size))
-    share = min(1.0, wanted / (records * (records - 1) / (2 * blocks) + 1))
-    dealt = features.withColumn("block", F.pmod(F.xxhash64(F.lit("deal"), "rid"), F.lit(blocks)))
-    return dealt.where(
-        F.pmod(F.xxhash64(F.lit("share"), "block"), F.lit(1_000_000)) < int(share * 1_000_000) + 1
-    )
-
-
-def random_pairs(sample: DataFrame) -> DataFrame:
-    """Pairs of records that have nothing to do with each other: all that a :func:`random_sample` has in its blocks.
-
-    Returns:
-        ``l, r`` BIGINT, ``training_mask`` INT (0).
-    """
-    left = sample.select(F.col("rid").alias("l"), "block")
-    right = sample.select(F.col("rid").alias("r"), "block")
-    return (
-        left.join(right, "block")
-        .where(F.col("l") < F.col("r"))
-        .select("l", "r", F.lit(0).alias("training_mask"))
-    )

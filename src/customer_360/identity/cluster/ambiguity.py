@@ -47,27 +47,8 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, layout: Layout) ->
     pairs = scored.where(F.col("score") > -_MARGIN).select(
         "l", "r", "score", layout.same_value().alias("same_value")
     )
-    turned = pairs.select(F.col("r").alias("l"), F.col("l").alias("r"), "score", "same_value")
-    known = clusters.select("rid", "cluster", "answers")
-    mine, theirs = known.toDF("l", "own", "knows"), known.toDF("r", "other", "other_knows")
-    choices = theirs.join(mine.join(pairs.unionByName(turned), "l"), "r").where(
-        (F.col("other_knows") >= F.col("knows")) & (F.col("other_knows") > _THIN)
-    )
-    inside, same = F.col("own") == F.col("other"), F.col("same_value")
-    best = choices.groupBy(F.col("l").alias("rid")).agg(
-        F.max("knows").alias("knows"),
-        F.max(F.when(inside, F.col("score"))).alias("inside"),
-        F.max(F.when(inside, same.cast("int"))).alias("has_same"),
-        F.max(F.when(~inside, F.col("score"))).alias("outside"),
-        F.max(F.when(~inside & same, F.col("score"))).alias("outside_same"),
-    )
-    # the very address of a customer is not in doubt for another one that is a letter away
-    rival = F.when(F.col("has_same") == 1, F.col("outside_same")).otherwise(F.col("outside"))
-    of_thin = (rival > F.coalesce("inside", F.lit(0.0)) - _MARGIN) & (F.coalesce("inside", "outside") > 0)
-    of_others = (F.col("outside") > F.greatest(F.col("inside") - _CLOSE, F.lit(0.0))) & (F.col("inside") > 0)
-    ambiguous = best.where(F.when(F.col("knows") <= _THIN, of_thin).otherwise(of_others)).select(
-        "rid", F.lit(True).alias("ambiguous")
-    )
+    best = _best_inside_and_outside(clusters.select("rid", "cluster", "answers"), pairs)
+    ambiguous = best.where(_is_ambiguous()).select("rid", F.lit(True).alias("ambiguous"))
     marked = ambiguous.join(clusters, "rid", "right")
     return marked.select(
         "rid",
@@ -77,3 +58,36 @@ def without_ambiguous(clusters: DataFrame, scored: DataFrame, layout: Layout) ->
         .alias("cluster"),
         F.coalesce("ambiguous", F.lit(False)).alias("ambiguous"),
     )
+
+
+def _best_inside_and_outside(known: DataFrame, pairs: DataFrame) -> DataFrame:
+    """Of each record the best score with its own cluster, and with others, among records that know as much.
+
+    Args:
+        known: ``rid, cluster, answers``.
+        pairs: ``l, r, score, same_value``.
+
+    Returns:
+        ``rid, knows, inside, has_same, outside, outside_same``.
+    """
+    turned = pairs.select(F.col("r").alias("l"), F.col("l").alias("r"), "score", "same_value")
+    mine, theirs = known.toDF("l", "own", "knows"), known.toDF("r", "other", "other_knows")
+    choices = theirs.join(mine.join(pairs.unionByName(turned), "l"), "r").where(
+        (F.col("other_knows") >= F.col("knows")) & (F.col("other_knows") > _THIN)
+    )
+    inside, same = F.col("own") == F.col("other"), F.col("same_value")
+    return choices.groupBy(F.col("l").alias("rid")).agg(
+        F.max("knows").alias("knows"),
+        F.max(F.when(inside, F.col("score"))).alias("inside"),
+        F.max(F.when(inside, same.cast("int"))).alias("has_same"),
+        F.max(F.when(~inside, F.col("score"))).alias("outside"),
+        F.max(F.when(~inside & same, F.col("score"))).alias("outside_same"),
+    )
+
+
+def _is_ambiguous() -> Column:
+    # the very address of a customer is not in doubt for another one that is a letter away
+    rival = F.when(F.col("has_same") == 1, F.col("outside_same")).otherwise(F.col("outside"))
+    of_thin = (rival > F.coalesce("inside", F.lit(0.0)) - _MARGIN) & (F.coalesce("inside", "outside") > 0)
+    of_others = (F.col("outside") > F.greatest(F.col("inside") - _CLOSE, F.lit(0.0))) & (F.col("inside") > 0)
+    return F.when(F.col("knows") <= _THIN, of_thin).otherwise(of_others)

@@ -31,21 +31,8 @@ def connected_components(edges: DataFrame, scratch: Scratch) -> DataFrame:
     )  # fmt: skip
     remaining = edges.where("l <> r").select("l", "r")
     for number in range(_MAX_ROUNDS):
-        both = remaining.union(remaining.select(F.col("r").alias("l"), F.col("l").alias("r")))
-        best = both.groupBy("l").agg(F.min_by("r", F.xxhash64(F.lit(number), "r")).alias("best"))
-        comes_first = F.xxhash64(F.lit(number), "best") < F.xxhash64(F.lit(number), "l")
-        parents = scratch.keep(
-            best.where(comes_first).select(F.col("l").alias("node"), F.col("best").alias("parent")),
-            f"parents_{number}",
-        )
-        left, right = parents.toDF("l", "l_parent"), parents.toDF("r", "r_parent")
-        moved = (
-            right.join(left.join(remaining, "l", "right"), "r", "right")
-            .select(F.coalesce("l_parent", "l").alias("l"), F.coalesce("r_parent", "r").alias("r"))
-            .where("l <> r")
-            .distinct()
-        )
-        remaining = scratch.keep(moved, f"edges_{number}")
+        parents = scratch.keep(_parents(remaining, number), f"parents_{number}")
+        remaining = scratch.keep(_between_parents(remaining, parents), f"edges_{number}")
         nodes = scratch.keep(
             parents.toDF("now", "parent")
             .join(nodes, "now", "right")
@@ -56,3 +43,22 @@ def connected_components(edges: DataFrame, scratch: Scratch) -> DataFrame:
             break
     smallest = nodes.groupBy("now").agg(F.min("rid").alias("component"))
     return smallest.join(nodes, "now").select("rid", "component")
+
+
+def _parents(edges: DataFrame, number: int) -> DataFrame:
+    """``node, parent``: the neighbour that each node is merged into in this round; nodes that come first have none."""
+    both = edges.union(edges.select(F.col("r").alias("l"), F.col("l").alias("r")))
+    best = both.groupBy("l").agg(F.min_by("r", F.xxhash64(F.lit(number), "r")).alias("best"))
+    comes_first = F.xxhash64(F.lit(number), "best") < F.xxhash64(F.lit(number), "l")
+    return best.where(comes_first).select(F.col("l").alias("node"), F.col("best").alias("parent"))
+
+
+def _between_parents(edges: DataFrame, parents: DataFrame) -> DataFrame:
+    """The edges that remain once every node is merged into its parent."""
+    left, right = parents.toDF("l", "l_parent"), parents.toDF("r", "r_parent")
+    return (
+        right.join(left.join(edges, "l", "right"), "r", "right")
+        .select(F.coalesce("l_parent", "l").alias("l"), F.coalesce("r_parent", "r").alias("r"))
+        .where("l <> r")
+        .distinct()
+    )

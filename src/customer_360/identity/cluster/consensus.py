@@ -44,35 +44,50 @@ def merge_by_consensus(
     """
     sizes = clusters.groupBy("cluster").agg(F.count("*").alias("size"))
     known = scratch.keep(sizes.join(clusters, "cluster"), "sized")
+    pairs = scratch.keep(_near_clusters(known, scored), "between")
+    if pairs.isEmpty():
+        return clusters
+    compared = scratch.keep(compare_pairs(_pairs_of_members(pairs, known)), "cross")
+    agreed = scratch.keep(_most_frequent(compared, comparisons), "consensus")
+    scores = scratch.keep(score_patterns(agreed).where("score > 0").select("a", "b", "score"), "agreeing")
+    merged = scratch.keep(_best_of_each_other(scores), "merged")
+    return merged.join(clusters, "cluster", "right").select(
+        "rid", F.coalesce("into", "cluster").alias("cluster")
+    )
+
+
+def _near_clusters(known: DataFrame, scored: DataFrame) -> DataFrame:
+    """``a, b``: pairs of clusters, not both of a single record, with a pair of records that scored enough.
+
+    Args:
+        known: ``rid, cluster, size``.
+        scored: ``l, r, score``.
+    """
     left = known.select(F.col("rid").alias("l"), F.col("cluster").alias("a"), F.col("size").alias("size_a"))
     right = known.select(F.col("rid").alias("r"), F.col("cluster").alias("b"), F.col("size").alias("size_b"))
     near = scored.where(F.col("score") > _NEAR).select("l", "r")
     between = left.join(near, "l").join(right, "r").where("a <> b AND size_a + size_b > 2")
-    pairs = scratch.keep(
-        between.select(F.least("a", "b").alias("a"), F.greatest("a", "b").alias("b")).distinct(), "between"
-    )
-    if pairs.isEmpty():
-        return clusters
+    return between.select(F.least("a", "b").alias("a"), F.greatest("a", "b").alias("b")).distinct()
+
+
+def _pairs_of_members(pairs: DataFrame, known: DataFrame) -> DataFrame:
+    """``a, b, l, r``: the pairs of records between two clusters, of large ones those of a sample."""
     number = F.row_number().over(Window.partitionBy("cluster").orderBy("rid"))
     sample = known.withColumn("number", number).where(F.col("number") <= _MEMBERS).select("rid", "cluster")
     of_a, of_b = sample.toDF("x", "a"), sample.toDF("y", "b")
-    cross = (
+    return (
         pairs.join(of_a, "a")
         .join(of_b, "b")
         .select("a", "b", F.least("x", "y").alias("l"), F.greatest("x", "y").alias("r"))
     )
-    compared = scratch.keep(compare_pairs(cross), "cross")
-    agreed = scratch.keep(_most_frequent(compared, comparisons), "consensus")
-    scores = scratch.keep(score_patterns(agreed).where("score > 0").select("a", "b", "score"), "agreeing")
+
+
+def _best_of_each_other(scores: DataFrame) -> DataFrame:
+    """``cluster, into``: clusters that are each other's best match; the smaller id stays."""
     both = scores.unionByName(scores.select(F.col("b").alias("a"), F.col("a").alias("b"), "score"))
     best = both.groupBy("a").agg(F.max(F.struct("score", "b"))["b"].alias("b"))
     mutual = best.alias("x").join(best.alias("y"), F.expr("x.a = y.b AND x.b = y.a AND x.a < x.b"))
-    merged = scratch.keep(
-        mutual.select(F.expr("x.b").alias("cluster"), F.expr("x.a").alias("into")), "merged"
-    )
-    return merged.join(clusters, "cluster", "right").select(
-        "rid", F.coalesce("into", "cluster").alias("cluster")
-    )
+    return mutual.select(F.expr("x.b").alias("cluster"), F.expr("x.a").alias("into"))
 
 
 def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:

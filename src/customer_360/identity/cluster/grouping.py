@@ -7,6 +7,8 @@ alone: :mod:`.incremental` builds on that.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -44,24 +46,25 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
     )
     alone = linked.join(known.select("rid"), "rid", "right")
     every = scratch.keep(alone.select("rid", F.coalesce("cluster", "rid").alias("cluster")), "every")
-    clean = list(model.clustering.one_per_person)
-
-    def compare_pairs(pairs: DataFrame) -> DataFrame:
-        compared = scorer.forbidden(scorer.compare(pairs))
-        if not clean:
-            return compared
-        source = known.select("rid", F.when(F.col("source").isin(clean), F.col("source")).alias("clean"))
-        sides = source.toDF("r", "clean_r").join(source.toDF("l", "clean_l").join(compared, "l"), "r")
-        clash = F.coalesce(F.col("clean_l") == F.col("clean_r"), F.lit(False))
-        return sides.withColumn("forbidden", F.col("forbidden") | clash).drop("clean_l", "clean_r")
-
     agreed = merge_by_consensus(
         every,
         scored,
-        compare_pairs=compare_pairs,
+        compare_pairs=partial(_compare_between, scorer=scorer),
         score_patterns=scorer.score_patterns,
         comparisons=len(scorer.layout.comparisons),
         scratch=scratch,
     )
     agreed = agreed.join(known.select("rid", answers(model).alias("answers")), "rid")
     return without_ambiguous(scratch.keep(agreed, "agreed"), scored, scorer.layout)
+
+
+def _compare_between(pairs: DataFrame, scorer: Scorer) -> DataFrame:
+    """Compare pairs between clusters; two records of a source that has one per person are ``forbidden`` too."""
+    compared = scorer.forbidden(scorer.compare(pairs))
+    clean = list(scorer.model.clustering.one_per_person)
+    if not clean:
+        return compared
+    source = scorer.known.select("rid", F.when(F.col("source").isin(clean), F.col("source")).alias("clean"))
+    sides = source.toDF("r", "clean_r").join(source.toDF("l", "clean_l").join(compared, "l"), "r")
+    clash = F.coalesce(F.col("clean_l") == F.col("clean_r"), F.lit(False))
+    return sides.withColumn("forbidden", F.col("forbidden") | clash).drop("clean_l", "clean_r")

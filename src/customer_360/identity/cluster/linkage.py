@@ -8,6 +8,7 @@ pairs say together is :mod:`.evidence`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -58,49 +59,60 @@ def pooled_linkage(
     return labels
 
 
-def cluster_components(
-    component: IntegerArray,
-    left: IntegerArray,
-    right: IntegerArray,
-    *,
-    pattern: IntegerArray,
-    sources: IntegerArray,
-    override: FloatArray,
-    evidence: PairEvidence,
-) -> tuple[IntegerArray, IntegerArray, IntegerArray]:
-    """Cluster every component of which *all* pairs are given, in any order.
+@dataclass(frozen=True)
+class ComponentPairs:
+    """All pairs of some components, in any order; the arrays are of one length.
 
-    Args:
+    Attributes:
         component: of each pair.
-        left, right: members of each pair, by their place in the component (0 to n-1).
+        left, right: its members, by their place in the component (0 to n-1).
         pattern: levels of its comparisons.
         sources: number of its pair of sources.
         override: bits that rules and decisions add; 0 where they say nothing.
+    """
+
+    component: IntegerArray
+    left: IntegerArray
+    right: IntegerArray
+    pattern: IntegerArray
+    sources: IntegerArray
+    override: FloatArray
+
+    def in_order(self) -> ComponentPairs:
+        """By component and members."""
+        return self.taken(np.lexsort((self.right, self.left, self.component)))
+
+    def taken(self, rows: IntegerArray) -> ComponentPairs:
+        """Some of the pairs, in this order."""
+        return ComponentPairs(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+
+def cluster_components(
+    pairs: ComponentPairs, *, evidence: PairEvidence
+) -> tuple[IntegerArray, IntegerArray, IntegerArray]:
+    """Cluster every component of which *all* pairs are given.
+
+    Args:
+        pairs: of the components.
         evidence: what patterns say.
 
     Returns:
         ``component, place, cluster`` of every member (the cluster is the place of its first member), in the
-        order of component and place.
+        order of component and place, small components first.
     """
-    order = np.lexsort((right, left, component))
-    component, left, right = component[order], left[order], right[order]
-    pattern, sources, override = pattern[order], sources[order], override[order]
+    pairs = pairs.in_order()
+    component = pairs.component
     starts = np.flatnonzero(np.r_[True, component[1:] != component[:-1]])
-    pairs = np.diff(np.r_[starts, len(component)])
-    members = np.rint((1 + np.sqrt(1 + 8 * pairs)) / 2).astype(np.int64)
+    counts = np.diff(np.r_[starts, len(component)])
+    members = np.rint((1 + np.sqrt(1 + 8 * counts)) / 2).astype(np.int64)
     names, places, clusters = [], [], []
     for n in np.unique(members):
         of_size = starts[members == n]
         count, step = int(n * (n - 1) // 2), max(1, _NUMBERS // int(n * n * evidence.width))
         for begin in range(0, len(of_size), step):
             first = of_size[begin : begin + step]
-            rows = (first[:, None] + np.arange(count)).ravel()
-            group = np.repeat(np.arange(len(first)), count)
-            vectors = evidence.vectors(pattern[rows], sources[rows], override[rows])
-            sums = np.zeros((len(first), n, n, evidence.width))
-            sums[group, left[rows], right[rows]] = vectors
-            sums[group, right[rows], left[rows]] = vectors
-            labels = pooled_linkage(sums, evidence.score, evidence.together)
+            group = pairs.taken((first[:, None] + np.arange(count)).ravel())
+            labels = _clusters_of_one_size(group, len(first), n, evidence)
             names.append(np.repeat(component[first], n))
             places.append(np.tile(np.arange(n), len(first)))
             clusters.append(labels.ravel())
@@ -108,6 +120,18 @@ def cluster_components(
         empty = np.zeros(0, dtype=np.int64)
         return empty, empty, empty
     return np.concatenate(names), np.concatenate(places), np.concatenate(clusters)
+
+
+def _clusters_of_one_size(
+    pairs: ComponentPairs, components: int, members: int, evidence: PairEvidence
+) -> IntegerArray:
+    """(components, members): the cluster of each member, of components that have equally many."""
+    group = np.repeat(np.arange(components), members * (members - 1) // 2)
+    vectors = evidence.vectors(pairs.pattern, pairs.sources, pairs.override)
+    sums = np.zeros((components, members, members, evidence.width))
+    sums[group, pairs.left, pairs.right] = vectors
+    sums[group, pairs.right, pairs.left] = vectors
+    return pooled_linkage(sums, evidence.score, evidence.together)
 
 
 def cluster_batches(batches: Iterable[object], *, evidence: PairEvidence) -> Iterator[object]:
@@ -121,11 +145,8 @@ def cluster_batches(batches: Iterable[object], *, evidence: PairEvidence) -> Ite
     if not read:
         return
     table = pa.Table.from_batches(read)
-    named = ("component", "left", "right", "pattern", "sources", "override")
-    component, left, right, pattern, sources, override = [table.column(name).to_numpy() for name in named]
-    names, places, clusters = cluster_components(
-        component, left, right, pattern=pattern, sources=sources, override=override, evidence=evidence
-    )
+    pairs = ComponentPairs(*(table.column(column.name).to_numpy() for column in fields(ComponentPairs)))
+    names, places, clusters = cluster_components(pairs, evidence=evidence)
     yield pa.RecordBatch.from_arrays(
         [pa.array(names, pa.int64()), pa.array(places, pa.int32()), pa.array(clusters, pa.int32())],
         names=["component", "place", "cluster"],

@@ -56,19 +56,25 @@ def linked_persons(
     # what no floor takes apart is one person many times over: all pairs of it would grow with its square
     taken = F.col("size").between(2 if clustering.one_per_person else 3, _LARGEST * clustering.max_component)
     small = members.where(~taken).select("rid", F.col("component").alias("cluster"))
-    large = members.where(taken)
-    place = F.row_number().over(Window.partitionBy("component").orderBy("order", "rid")) - 1
-    placed = scratch.keep(
-        large.join(order, "rid").select("component", "rid", "source", place.cast("int").alias("place")),
-        "placed",
-    )
+    placed = scratch.keep(_with_places(members.where(taken), order), "placed")
     if placed.isEmpty():
         return small
     clusters = _linked(placed, compare_pairs, evidence, clustering)
+    return scratch.keep(small.unionByName(_named_by_smallest(placed, clusters)), "clusters")
+
+
+def _with_places(members: DataFrame, order: DataFrame) -> DataFrame:
+    """``component, rid, source, place``: members of each component, numbered from 0."""
+    place = F.row_number().over(Window.partitionBy("component").orderBy("order", "rid")) - 1
+    placed = members.join(order, "rid")
+    return placed.select("component", "rid", "source", place.cast("int").alias("place"))
+
+
+def _named_by_smallest(placed: DataFrame, clusters: DataFrame) -> DataFrame:
+    """``rid, cluster``: clusters of places become clusters of records, each named by its smallest ``rid``."""
     named = placed.join(clusters, ["component", "place"]).select("component", "rid", "cluster")
     smallest = named.groupBy("component", "cluster").agg(F.min("rid").alias("label"))
-    named = named.join(smallest, ["component", "cluster"]).select("rid", F.col("label").alias("cluster"))
-    return scratch.keep(small.unionByName(named), "clusters")
+    return named.join(smallest, ["component", "cluster"]).select("rid", F.col("label").alias("cluster"))
 
 
 def _linked(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.identity.compare.layout import Layout
@@ -38,16 +38,21 @@ def compare_pairs(
         columns.append("source")
     left = features.select(F.col("rid").alias("l"), *[F.col(name).alias(f"l_{name}") for name in columns])
     right = features.select(F.col("rid").alias("r"), *[F.col(name).alias(f"r_{name}") for name in columns])
-    rule = F.lit(None).cast("int")
-    for number, item in reversed(list(enumerate(rules))):
-        rule = F.when(F.expr(over_pairs(item.when)), F.lit(number)).otherwise(rule)
     carried = list(pairs.columns)
     low = F.least("l_source_number", "r_source_number").cast("int")
     high = F.greatest("l_source_number", "r_source_number").cast("int")
-    answers = [(high * (high + 1) / 2).cast("int") + low, layout.pattern(), rule]
+    answers = [(high * (high + 1) / 2).cast("int") + low, layout.pattern(), _first_rule(rules)]
     names = ["sources", "pattern", "rule"]
 
     # a join keeps its left side in memory: that is the smaller one
     lefts = pairs.join(left, "l")
     both = lefts.join(right, "r") if few else right.join(lefts, "r")
     return both.select(*carried, *[answer.alias(name) for answer, name in zip(answers, names, strict=True)])
+
+
+def _first_rule(rules: tuple[PairRule, ...]) -> Column:
+    """The number of the first rule that holds for a pair."""
+    rule = F.lit(None).cast("int")
+    for number, item in reversed(list(enumerate(rules))):
+        rule = F.when(F.expr(over_pairs(item.when)), F.lit(number)).otherwise(rule)
+    return rule

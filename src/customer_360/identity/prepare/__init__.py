@@ -1,6 +1,6 @@
 """Records to features: every attribute in the one form in which it is compared, and how common its values are."""
 
-from .feature_columns import OF_MAILBOX_AND_NAMES, feature_names, features, union
+from .feature_columns import OF_MAILBOX_AND_NAMES, feature_names, features
 from .normalise import comparable_value, without_tag
 from .placeholders import is_nothing
 from .term_frequencies import (
@@ -22,7 +22,6 @@ __all__ = [
     "features",
     "frequency_table",
     "is_nothing",
-    "union",
     "with_frequencies",
     "with_known_frequencies",
     "without_tag",

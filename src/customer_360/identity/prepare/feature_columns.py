@@ -8,7 +8,6 @@ JVM Spark share.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -247,8 +246,3 @@ def _with_mailbox_names(found: DataFrame, model: IdentityModel) -> DataFrame:
 
 def _has_mailbox(model: IdentityModel) -> bool:
     return "email" in model.attributes.values() and {"given_name", "family_name"} <= set(model.attributes)
-
-
-def union(frames: Sequence[DataFrame]) -> DataFrame:
-    """Union by name of frames, columns that some lack being null."""
-    return reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), frames)

@@ -66,14 +66,7 @@ def with_frequencies(
         return features, {}
     valued = _with_hashes(features, model)
     repeated = {
-        name: scratch.keep(
-            valued.where(F.col(f"_{name}").isNotNull())
-            .groupBy(F.col(f"_{name}").alias("value"))
-            .agg(F.count("*").alias("n"))
-            .where(F.col("n") > 1),
-            f"repeated_{name}",
-        )
-        for name in model.term_frequencies
+        name: scratch.keep(_repeated(valued, name), f"repeated_{name}") for name in model.term_frequencies
     }
     known = (
         valued.agg(*[F.count(f"_{name}").alias(name) for name in model.term_frequencies])
@@ -88,19 +81,7 @@ def with_frequencies(
         for name, table in repeated.items()
     }
     known = {name: n - too_common[name].records if name in too_common else n for name, n in known.items()}
-    summaries = [
-        table.withColumn(
-            "bin", F.when(F.col("common"), F.lit(_NO_BIN)).otherwise(_bin(F.col("n"), known[name]))
-        )
-        .groupBy("bin")
-        .agg(
-            F.sum("n").alias("records"),
-            F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"),
-            F.max("n").alias("shared"),
-        )
-        .select(F.lit(name).alias("name"), "bin", "records", "pairs", "shared")
-        for name, table in tables.items()
-    ]
+    summaries = [_by_bin(table, name, known[name]) for name, table in tables.items()]
     rows = reduce(DataFrame.unionAll, summaries).collect()  # a few rows per term frequency
     found = {
         name: _frequencies(
@@ -135,6 +116,31 @@ def frequency_table(name: str) -> str:
 def _with_hashes(features: DataFrame, model: IdentityModel) -> DataFrame:
     return features.withColumns(
         {f"_{name}": _hash(name, F.expr(sql)) for name, sql in model.term_frequencies.items()}
+    )
+
+
+def _repeated(valued: DataFrame, name: str) -> DataFrame:
+    """``value, n`` of the values that several records have."""
+    return (
+        valued.where(F.col(f"_{name}").isNotNull())
+        .groupBy(F.col(f"_{name}").alias("value"))
+        .agg(F.count("*").alias("n"))
+        .where(F.col("n") > 1)
+    )
+
+
+def _by_bin(table: DataFrame, name: str, known: int) -> DataFrame:
+    """``name, bin, records, pairs, shared`` of the repeated values of a term frequency."""
+    no_bin = F.when(F.col("common"), F.lit(_NO_BIN))
+    return (
+        table.withColumn("bin", no_bin.otherwise(_bin(F.col("n"), known)))
+        .groupBy("bin")
+        .agg(
+            F.sum("n").alias("records"),
+            F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"),
+            F.max("n").alias("shared"),
+        )
+        .select(F.lit(name).alias("name"), "bin", "records", "pairs", "shared")
     )
 
 

@@ -15,12 +15,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import or_
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from customer_360.engine import Scratch, with_columns
-from customer_360.parameters import IdentityModel
+from customer_360.parameters import AttributeKind, IdentityModel
 
 _OWN = ("date", "email", "phone", "digits", "number")  # kinds of which a person has values of their own
 _WHO = ("family_name", "given_name")
@@ -82,28 +83,37 @@ def find_too_common(
     rows = holders.groupBy("name", F.ceil("persons").cast("int").alias("persons")).agg(
         F.count("*").alias("values"), F.sum("n").alias("records")
     ).collect()  # fmt: skip
-    limits = {}
-    for name in names:
-        shared = {row["persons"]: row["values"] for row in rows if row["name"] == name}
-        single = known[name] - sum(row["records"] for row in rows if row["name"] == name)
-        shared[1] = shared.get(1, 0) + max(0, single)
-        limits[name] = most_holders(shared, date=model.attributes[name] == "date")
+    limits = {
+        name: _limit([row for row in rows if row["name"] == name], known[name], model.attributes[name])
+        for name in names
+    }
+    found = _over_limit(rows, limits)
+    if not found:
+        return None, {}
+    over = [(F.col("name") == name) & (F.ceil("persons") > math.ceil(limits[name])) for name in found]
+    too_common = holders.where(reduce(or_, over))
+    return too_common.select("name", "value", F.lit(True).alias("common")), found
+
+
+def _limit(rows: Sequence[Row], known: int, kind: AttributeKind) -> float:
+    """How many holders a value of an attribute may have (:func:`most_holders`); values of one record count too."""
+    shared = {row["persons"]: row["values"] for row in rows}
+    single = known - sum(row["records"] for row in rows)
+    shared[1] = shared.get(1, 0) + max(0, single)
+    return most_holders(shared, date=kind == "date")
+
+
+def _over_limit(rows: Sequence[Row], limits: Mapping[str, float]) -> dict[str, TooCommon]:
+    """How many values have too many holders, by attribute, where there is any."""
     over = {
         name: [row for row in rows if row["name"] == name and row["persons"] > math.ceil(limit)]
         for name, limit in limits.items()
     }
-    found = {
+    return {
         name: TooCommon(sum(row["values"] for row in some), sum(row["records"] for row in some))
         for name, some in over.items()
         if some
     }
-    if not found:
-        return None, {}
-    too_common = reduce(
-        lambda one, other: one | other,
-        [(F.col("name") == name) & (F.ceil("persons") > math.ceil(limits[name])) for name in found],
-    )
-    return holders.where(too_common).select("name", "value", F.lit(True).alias("common")), found
 
 
 def most_holders(values_by_holders: Mapping[int, int], *, date: bool) -> float:

@@ -136,8 +136,7 @@ def link_records(
     Raises:
         LinkingConfigurationError: a source or column that is not there.
     """
-    spark, thresholds = models.sparkSession, identity.thresholds
-    place = Workplace(spark, identity, Memory(former.root), scratch)
+    place = Workplace(models.sparkSession, identity, Memory(former.root), scratch)
     found = resolution.remembered_resolution(place, persons)
     sources = by_source(silver, SILVER)
     clustered = scratch.keep(clustered_records(sources, linking, found), "customers")
@@ -146,17 +145,28 @@ def link_records(
         "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
     )
     pairs = scratch.keep(found.pairs, "described")
-    links = pairs.where("same_cluster").drop("same_cluster")
-    is_unsure = F.col("probability").between(thresholds.review, 1 - thresholds.review)
     return {
         "clusters": _nullable(clusters),
         "unlinked": _nullable(linked.unlinked),
-        "links": _nullable(links.withColumn("joined_by", joined_by(thresholds.link))),
-        "unsure": _nullable(pairs.where(is_unsure & (F.col("method") == RESOLVED_METHOD))),
+        "links": _nullable(_links(pairs, identity)),
+        "unsure": _nullable(_unsure(pairs, identity)),
         "model": _nullable(resolution.model_row(models, found, run_id=run_id, run_time=run_time)),
-        "report": _nullable(resolution.resolution_report(spark, found)),
+        "report": _nullable(resolution.resolution_report(models.sparkSession, found)),
         "state": _state_after(former, found, is_kept=identity.incremental.enabled),
     }
+
+
+def _links(pairs: DataFrame, identity: IdentityModel) -> DataFrame:
+    """The pairs whose records are of one customer, and what joined each."""
+    links = pairs.where("same_cluster").drop("same_cluster")
+    return links.withColumn("joined_by", joined_by(identity.thresholds.link))
+
+
+def _unsure(pairs: DataFrame, identity: IdentityModel) -> DataFrame:
+    """The pairs that are not sure either way."""
+    thresholds = identity.thresholds
+    is_unsure = F.col("probability").between(thresholds.review, 1 - thresholds.review)
+    return pairs.where(is_unsure & (F.col("method") == RESOLVED_METHOD))
 
 
 def _place(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Workplace:

@@ -18,13 +18,21 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
 
     The log is written before the crosswalk, which is a projection of it.
     """
+    return [_decisions(silver), *_id_assignment(), _review(silver), _profile_history()]
+
+
+def _decisions(silver: Mapping[str, str]) -> Node:
+    return Node(
+        nodes.check_decisions,
+        inputs={"linking": "params:linking", "decision_rows": "identity_decisions_source", **silver},
+        outputs="gold_identity_decisions",
+        name="check_decisions",
+    )
+
+
+def _id_assignment() -> list[Node]:
+    """Where the ids go, what happened, and the crosswalk of that."""
     return [
-        Node(
-            nodes.check_decisions,
-            inputs={"linking": "params:linking", "decision_rows": "identity_decisions_source", **silver},
-            outputs="gold_identity_decisions",
-            name="check_decisions",
-        ),
         Node(
             nodes.find_former_customers,
             inputs={"clusters": "gold_identity_clusters", **_BEFORE},
@@ -57,28 +65,34 @@ def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
             outputs="gold_customer_crosswalk",
             name="project_crosswalk",
         ),
-        Node(
-            review_nodes.list_pairs_to_review,
-            inputs={
-                "linking": "params:linking",
-                "reviewing": "params:review",
-                "unsure": "work_identity_unsure_pairs",
-                "crosswalk": "gold_customer_crosswalk",
-                "decisions": "gold_identity_decisions",
-                "show_values": "show_values",
-                **silver,
-            },
-            outputs="gold_identity_review",
-            name="list_pairs_to_review",
-        ),
-        Node(
-            nodes.keep_profile_history,
-            inputs={
-                "profile": "gold_customer_profile",
-                "history": "previous_gold_customer_profile_history",
-                "run_time": "run_time",
-            },
-            outputs="gold_customer_profile_history",
-            name="keep_profile_history",
-        ),
     ]
+
+
+def _review(silver: Mapping[str, str]) -> Node:
+    return Node(
+        review_nodes.list_pairs_to_review,
+        inputs={
+            "linking": "params:linking",
+            "reviewing": "params:review",
+            "unsure": "work_identity_unsure_pairs",
+            "crosswalk": "gold_customer_crosswalk",
+            "decisions": "gold_identity_decisions",
+            "show_values": "show_values",
+            **silver,
+        },
+        outputs="gold_identity_review",
+        name="list_pairs_to_review",
+    )
+
+
+def _profile_history() -> Node:
+    return Node(
+        nodes.keep_profile_history,
+        inputs={
+            "profile": "gold_customer_profile",
+            "history": "previous_gold_customer_profile_history",
+            "run_time": "run_time",
+        },
+        outputs="gold_customer_profile_history",
+        name="keep_profile_history",
+    )
