@@ -146,13 +146,6 @@ def test_node_code_stays_on_the_common_spark_api(project: Path, word: str) -> No
 
 
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 250, 40
-# To be emptied: functions (module of src/customer_360, and name) that are longer.
-LONGER_FUNCTIONS = {
-    ("datasets/delta.py", "__init__"),
-    ("datasets/file_source.py", "__init__"),
-    ("pipelines/ingestion/nodes.py", "ingest_records"),
-    ("sources/crm.py", "clean_crm_users"),
-}
 # Names that say what a module is for, the same in several of them.
 NAMES_OF_SEVERAL = {"create_pipeline", "main", "run"}
 # So short that it may be written twice.
@@ -201,8 +194,7 @@ def test_functions_are_short(modules: dict[str, ast.Module]) -> None:
         for function in functions_of(module)
         if (n := lines_of(function, function)) > LINES_OF_A_FUNCTION
     }
-    assert {name: n for name, n in long.items() if name not in LONGER_FUNCTIONS} == {}
-    assert LONGER_FUNCTIONS - set(long) == set(), "these are short now: take them off the list"
+    assert not long
 
 
 def test_no_public_name_is_given_twice(modules: dict[str, ast.Module]) -> None:

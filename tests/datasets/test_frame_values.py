@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer_360.datasets.frame_values import NotAValue, plain
+from customer_360.datasets.frame_values import NotAValue, json_value
 
 EAST = timezone(timedelta(hours=2))
 
@@ -42,32 +42,32 @@ EAST = timezone(timedelta(hours=2))
     ],
 )  # fmt: skip
 def test_a_value(value: Any, expected: Any) -> None:
-    assert plain(value) == expected
-    assert type(plain(value)) is type(expected)
+    assert json_value(value) == expected
+    assert type(json_value(value)) is type(expected)
 
 
 def test_infinity_is_marked_by_whoever_writes_it() -> None:
-    assert plain(float("inf")) == float("inf")
-    assert plain(Decimal("Infinity")) == float("inf")
+    assert json_value(float("inf")) == float("inf")
+    assert json_value(Decimal("Infinity")) == float("inf")
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, lambda: None, 1j])
 def test_what_no_record_has_is_refused_without_its_value(value: Any) -> None:
     with pytest.raises(NotAValue, match=type(value).__qualname__):
-        plain(value)
+        json_value(value)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_double_comes_back(value: float) -> None:
-    written = json.loads(json.dumps(plain(value)))
+    written = json.loads(json.dumps(json_value(value)))
     assert float(written) == value
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=None))
 def test_every_decimal_comes_back(value: Decimal) -> None:
-    assert Decimal(plain(value)) == value
+    assert Decimal(json_value(value)) == value
 
 
 @given(st.datetimes(timezones=st.just(UTC) | st.none()))
 def test_every_time_comes_back(value: datetime) -> None:
-    assert datetime.fromisoformat(plain(value)) == value
+    assert datetime.fromisoformat(json_value(value)) == value

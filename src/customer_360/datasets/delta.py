@@ -50,6 +50,21 @@ class DeltaTableDataset(SparkDatasetV2):
           type: customer_360.datasets.delta.DeltaTableDataset
           filepath: data/lakehouse/Tables/bronze/{table}
           mode: append
+
+    Args:
+        filepath: folder of the table, local or ``abfss://``.
+        mode: ``overwrite`` (the whole table, in one commit), ``append`` or ``upsert``.
+        keys: columns that tell rows apart, for ``upsert``; never null. None: the declared ones.
+        schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``. None: the
+            declared ones, or any.
+        empty_if_absent: load an empty frame while there is no table; its columns must be declared.
+        version: not supported by Delta tables, which keep their own versions.
+        credentials: storage options of fsspec for ``abfss://``.
+        metadata: for kedro-viz (layer) and other plugins.
+
+    Raises:
+        DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
+            ``empty_if_absent`` for a table without declared columns.
     """
 
     def __init__(
@@ -64,30 +79,10 @@ class DeltaTableDataset(SparkDatasetV2):
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        """Create the dataset.
-
-        Args:
-            filepath: folder of the table, local or ``abfss://``.
-            mode: ``overwrite`` (the whole table, in one commit), ``append`` or ``upsert``.
-            keys: columns that tell rows apart, for ``upsert``; never null. None: the declared ones.
-            schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``. None: the
-                declared ones, or any.
-            empty_if_absent: load an empty frame while there is no table; its columns must be declared.
-            version: not supported by Delta tables, which keep their own versions.
-            credentials: storage options of fsspec for ``abfss://``.
-            metadata: for kedro-viz (layer) and other plugins.
-
-        Raises:
-            DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
-                ``empty_if_absent`` for a table without declared columns.
-        """
-        if mode not in ("overwrite", "append", "upsert"):
-            raise DatasetError(f"{filepath}: mode must be 'overwrite', 'append' or 'upsert', not '{mode}'.")
         table = declared_at(filepath)
         if mode == "upsert" and table is not None:
             keys = keys or table.keys
-        if (mode == "upsert") != bool(keys):
-            raise DatasetError(f"{filepath}: 'keys' belong to mode 'upsert', which needs them.")
+        self._check_options(filepath, mode, has_keys=bool(keys))
         if empty_if_absent and not schema and table is None:
             raise DatasetError(
                 f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns."
@@ -110,6 +105,13 @@ class DeltaTableDataset(SparkDatasetV2):
         self._leftovers = False
         self.pinned: int | None = None
         self.rows: int | None = None
+
+    @staticmethod
+    def _check_options(filepath: str, mode: str, *, has_keys: bool) -> None:
+        if mode not in ("overwrite", "append", "upsert"):
+            raise DatasetError(f"{filepath}: mode must be 'overwrite', 'append' or 'upsert', not '{mode}'.")
+        if (mode == "upsert") != has_keys:
+            raise DatasetError(f"{filepath}: 'keys' belong to mode 'upsert', which needs them.")
 
     @property
     def table_path(self) -> str:

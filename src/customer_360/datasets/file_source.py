@@ -12,7 +12,7 @@ from customer_360.datasets.encodings import checked_encoding
 from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.record_writer import MALFORMED, RecordWriter
-from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
 from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
 
 if TYPE_CHECKING:
@@ -35,6 +35,30 @@ class FileSourceDataset(StagedSourceDataset):
           columns: [cust_number, full_name]
           staging: data/lakehouse/Files/staging/erp_customers
           blocked_fields: [password]
+
+    Args:
+        filepath: local path or fsspec URL (``abfss://...``) of the file.
+        format: ``csv`` or ``json``.
+        staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
+        blocked_fields: names of fields that are never written, at any depth.
+        columns: what a CSV header must have; more are allowed.
+        fields: those of a record that are kept (dots go deeper); the run says which others came. None: keep all.
+        leave_out: fields that the run says nothing about.
+        keep_other_fields: keep those that are not among ``fields``, too.
+        encoding: of the file (``windows-1252``). None: what its first bytes prove, or UTF-8.
+        delimiter: of a CSV file (``;``). None: the one by which its header has the most of ``columns``.
+        empty_if_absent: no file means no records, instead of an error.
+        final_line_break: ``required``: a CSV file whose last line has none is refused as cut short;
+            ``usual``: only if that line is no whole row, or if it is no known record and known ones are missing
+            from the file (:attr:`unfinished_record`); ``optional``: never.
+        quiet_seconds: a local file that was changed later than this ago is waited for.
+        number_lines: records of a CSV file tell the number of their line, as ``_line``.
+        credentials: fsspec options of the file's file system.
+        metadata: anything; Kedro ignores it, kedro-viz reads it.
+
+    Raises:
+        DatasetError: unknown format, encoding or final_line_break, columns or delimiter for a JSON file, or a
+            blocked column among ``columns``.
     """
 
     def __init__(
@@ -57,52 +81,14 @@ class FileSourceDataset(StagedSourceDataset):
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        """Create the dataset; nothing is opened yet.
-
-        Args:
-            filepath: local path or fsspec URL (``abfss://...``) of the file.
-            format: ``csv`` or ``json``.
-            staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
-            blocked_fields: names of fields that are never written, at any depth.
-            columns: what a CSV header must have; more are allowed.
-            fields: those of a record that are kept (dots go deeper); the run says which others came. None: keep all.
-            leave_out: fields that the run says nothing about.
-            keep_other_fields: keep those that are not among ``fields``, too.
-            encoding: of the file (``windows-1252``). None: what its first bytes prove, or UTF-8.
-            delimiter: of a CSV file (``;``). None: the one by which its header has the most of ``columns``.
-            empty_if_absent: no file means no records, instead of an error.
-            final_line_break: ``required``: a CSV file whose last line has none is refused as cut short;
-                ``usual``: only if that line is no whole row, or if it is no known record and known ones are missing
-                from the file (:attr:`unfinished_record`); ``optional``: never.
-            quiet_seconds: a local file that was changed later than this ago is waited for.
-            number_lines: records of a CSV file tell the number of their line, as ``_line``.
-            credentials: fsspec options of the file's file system.
-            metadata: anything; Kedro ignores it, kedro-viz reads it.
-
-        Raises:
-            DatasetError: unknown format, encoding or final_line_break, columns or delimiter for a JSON file, or a
-                blocked column among ``columns``.
-        """
-        super().__init__(
-            staging=staging,
-            blocked_fields=blocked_fields,
-            fields=fields,
-            leave_out=leave_out,
-            keep_other_fields=keep_other_fields,
-            metadata=metadata,
-        )
-        if format not in FORMATS:
-            raise DatasetError(
-                f"Unknown format '{format}' of {public_url(filepath)}. Allowed: {', '.join(FORMATS)}."
-            )
-        for option, given in (("columns", columns), ("delimiter", delimiter)):
-            if given is not None and format != "csv":
-                raise DatasetError(f"{option}: for format csv only; {public_url(filepath)} is {format}.")
-        _check_form(public_url(filepath), encoding, delimiter)
+        kept = FieldsToKeep(fields, leave_out, keep_other_fields)
+        super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        place = public_url(filepath)
+        _check_words(place, format=(format, FORMATS), final_line_break=(final_line_break, LINE_BREAKS))
+        _check_of_csv(place, format, columns=columns, delimiter=delimiter)
+        _check_form(place, encoding, delimiter)
         if refused := _both(columns or (), self._blocked_fields):
-            raise DatasetError(
-                f"columns of {public_url(filepath)} names blocked fields: {', '.join(refused)}."
-            )
+            raise DatasetError(f"columns of {place} names blocked fields: {', '.join(refused)}.")
         self._filepath = str(filepath)
         self._format = format
         self._columns = tuple(columns) if columns is not None else None
@@ -110,13 +96,8 @@ class FileSourceDataset(StagedSourceDataset):
         self._delimiter = delimiter
         self._empty_if_absent = empty_if_absent
         self._options = dict(credentials or {})
-        if final_line_break not in LINE_BREAKS:
-            raise DatasetError(
-                f"Unknown final_line_break '{final_line_break}' of {self.origin}. Allowed: {', '.join(LINE_BREAKS)}."
-            )
         self._final_line_break = final_line_break
-        self._quiet_seconds = quiet_seconds
-        self._number_lines = number_lines
+        self._quiet_seconds, self._number_lines = quiet_seconds, number_lines
         self._ends_openly = False
         self._last: object = None
         self._read_as: Fingerprint | None = None
@@ -218,6 +199,18 @@ class FileSourceDataset(StagedSourceDataset):
             "columns": self._columns,
             "staging": public_url(self._staging),
         }
+
+
+def _check_words(place: str, **options: tuple[str, Collection[str]]) -> None:
+    for option, (given, allowed) in options.items():
+        if given not in allowed:
+            raise DatasetError(f"Unknown {option} '{given}' of {place}. Allowed: {', '.join(allowed)}.")
+
+
+def _check_of_csv(place: str, format: str, **options: object) -> None:
+    for option, given in options.items():
+        if given is not None and format != "csv":
+            raise DatasetError(f"{option}: for format csv only; {place} is {format}.")
 
 
 def _check_form(name: str, encoding: str | None, delimiter: str | None) -> None:

@@ -12,9 +12,9 @@ from kedro.io.core import DatasetError
 
 from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.datasets.errors import SourceError, public_url
-from customer_360.datasets.frame_values import NotAValue, plain
+from customer_360.datasets.frame_values import NotAValue, json_value
 from customer_360.datasets.json_text import parse_json
-from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
 from customer_360.foundation import did_you_mean
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,20 @@ class FrameSourceDataset(StagedSourceDataset):
           fields: [member_id, mail, tier]
           staging: data/lakehouse/Files/staging/loyalty_members
           blocked_fields: [password]
+
+    Args:
+        dataset: an entry of a catalog, with credentials filled in.
+        staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
+        blocked_fields: names of columns that are never written.
+        key_field: column that tells rows apart; the frame must have it.
+        fields: columns to keep; the frame must have them, and the run says which others it has. None: keep all.
+        leave_out: columns that the run says nothing about.
+        keep_other_fields: keep those that are not among ``fields``, too.
+        declared_in: the file that says all this, for messages.
+        metadata: anything; Kedro ignores it, kedro-viz reads it.
+
+    Raises:
+        DatasetError: there is no such type of dataset, or it does not take these arguments.
     """
 
     def __init__(
@@ -55,44 +69,24 @@ class FrameSourceDataset(StagedSourceDataset):
         declared_in: str = "",
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        """Create the dataset and the one that it loads; nothing is read yet.
-
-        Args:
-            dataset: an entry of a catalog, with credentials filled in.
-            staging: folder for staged files, or ``{path: ..., storage_options: {...}}``.
-            blocked_fields: names of columns that are never written.
-            key_field: column that tells rows apart; the frame must have it.
-            fields: columns to keep; the frame must have them, and the run says which others it has. None: keep all.
-            leave_out: columns that the run says nothing about.
-            keep_other_fields: keep those that are not among ``fields``, too.
-            declared_in: the file that says all this, for messages.
-            metadata: anything; Kedro ignores it, kedro-viz reads it.
-
-        Raises:
-            DatasetError: there is no such type of dataset, or it does not take these arguments.
-        """
-        super().__init__(
-            staging=staging,
-            blocked_fields=blocked_fields,
-            fields=fields,
-            leave_out=leave_out,
-            keep_other_fields=keep_other_fields,
-            metadata=metadata,
-        )
+        kept = FieldsToKeep(fields, leave_out, keep_other_fields)
+        super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
         self._key_field, self._declared_in = key_field, declared_in
         self._type = str(dataset.get("type"))
         if self._type in _LOAD_ARGS:
             dataset = {**dataset, "load_args": _LOAD_ARGS[self._type] | dict(dataset.get("load_args") or {})}
         place = next((str(dataset[name]) for name in _PLACES if dataset.get(name)), "")
         self._origin = public_url(place) or self._type
-        try:
-            self._dataset: AbstractDataset[Any, Any] = AbstractDataset.from_config(
-                self._origin, dict(dataset)
-            )
-        except DatasetError as error:
-            where = f"{declared_in}, from: " if declared_in else ""
-            raise DatasetError(f"{where}{_lacking(self._type) or str(error).strip()}") from error
+        self._dataset = self._made(dataset)
         use_configured_engine(type(self._dataset))
+
+    def _made(self, entry: Mapping[str, Any]) -> AbstractDataset[Any, Any]:
+        try:
+            made: AbstractDataset[Any, Any] = AbstractDataset.from_config(self._origin, dict(entry))
+        except DatasetError as error:
+            where = f"{self._declared_in}, from: " if self._declared_in else ""
+            raise DatasetError(f"{where}{_lacking(self._type) or str(error).strip()}") from error
+        return made
 
     @property
     def origin(self) -> str:
@@ -135,7 +129,7 @@ class FrameSourceDataset(StagedSourceDataset):
         positions = [columns.index(name) for name in kept]
         for row in rows(frame, positions):
             try:
-                yield {name: plain(value) for name, value in zip(kept, row, strict=True)}
+                yield {name: json_value(value) for name, value in zip(kept, row, strict=True)}
             except NotAValue as error:
                 raise self._problem(
                     f"holds values of type {error}, which no record can have. Make texts of them"

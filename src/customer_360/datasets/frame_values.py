@@ -21,7 +21,7 @@ class NotAValue(TypeError):
     """A value of a type that no JSON has. Carries no part of the value."""
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """What stands for a frame's value in JSON.
 
     Missing values (None, NaN, NaT, NA) are null. A whole number is one whether its column holds integers or, because
@@ -67,7 +67,7 @@ def _decimal(value: Decimal) -> Any:
 
 def _sequence(value: Any) -> Any:
     return (
-        plain(value.asDict()) if hasattr(value, "asDict") else [plain(item) for item in value]
+        json_value(value.asDict()) if hasattr(value, "asDict") else [json_value(item) for item in value]
     )  # a Row of Spark
 
 
@@ -77,9 +77,9 @@ def _of_numpy(value: Any) -> Any:
         if kind in "fM":  # by its own text: as a double a float32 has digits that it never had
             text = str(value)
             return None if text == "NaT" else _number(float(text)) if kind == "f" else text
-        return plain(value.item())
+        return json_value(value.item())
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
-        return [plain(item) for item in value]
+        return [json_value(item) for item in value]
     raise NotAValue(f"{type(value).__module__}.{type(value).__qualname__}")
 
 
@@ -88,7 +88,7 @@ _CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (datetime, lambda value: (value.astimezone(UTC) if value.tzinfo else value).isoformat()),
     (date | time, lambda value: value.isoformat()),
     (bytes | bytearray | memoryview, lambda value: bytes(value).decode("utf-8", "surrogateescape")),
-    (Mapping, lambda value: {str(name): plain(item) for name, item in value.items()}),
+    (Mapping, lambda value: {str(name): json_value(item) for name, item in value.items()}),
     (list | tuple, _sequence),
     (UUID | Enum | timedelta, str),
 )

@@ -6,7 +6,7 @@ import atexit
 import logging
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from kedro.io.core import AbstractDataset, DatasetError
 
@@ -38,6 +38,20 @@ def remove_leftovers() -> None:
     _leftovers.remove_all()
 
 
+class FieldsToKeep(NamedTuple):
+    """What a source says about the fields of its records.
+
+    Attributes:
+        fields: those that are declared; no other one is kept, and the run says which came. None: all are kept.
+        leave_out: fields that the run says nothing about.
+        keep_other_fields: keep those that are not declared, too.
+    """
+
+    fields: Collection[str] | None = ()
+    leave_out: Collection[str] | None = ()
+    keep_other_fields: bool = False
+
+
 class StagedSourceDataset(AbstractDataset[Any, Any]):
     """A source that is read as a stream of records and loads as a Spark frame over staged files.
 
@@ -56,9 +70,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         *,
         staging: str | Mapping[str, Any],
         blocked_fields: Collection[str],
-        fields: Collection[str] = (),
-        leave_out: Collection[str] = (),
-        keep_other_fields: bool = False,
+        kept: FieldsToKeep,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         """Check and keep what all sources have in common.
@@ -66,22 +78,21 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         Args:
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}`` (fsspec options).
             blocked_fields: names of fields that are never written, at any depth.
-            fields: those that are declared; no other one is kept, and the run says which came. None: all are kept.
-            leave_out: fields that the run says nothing about.
-            keep_other_fields: keep those that are not declared, too.
+            kept: the other fields.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
         Raises:
             DatasetError: a value that is not of this form.
         """
         self._staging, self._staging_options = _read_staging(staging)
-        lists = {"blocked_fields": blocked_fields, "fields": fields or (), "leave_out": leave_out or ()}
+        fields, leave_out = kept.fields or (), kept.leave_out or ()
+        lists = {"blocked_fields": blocked_fields, "fields": fields, "leave_out": leave_out}
         for what, names in lists.items():
             if isinstance(names, str) or not all(isinstance(name, str) for name in names):
                 raise DatasetError(f"{what} of {type(self).__name__} must be a list of names.")
         self._blocked_fields = tuple(blocked_fields)
         self._declared = DeclaredFields(
-            fields or (), leave_out=leave_out or (), keep_others=keep_other_fields, blocked=blocked_fields
+            fields, leave_out=leave_out, keep_others=kept.keep_other_fields, blocked=blocked_fields
         )
         self._folders: list[str] = []
         self._held: DataFrame | None = None

@@ -32,7 +32,7 @@ SAID_ELSEWHERE = {
 }
 
 
-class Place(BaseModel):
+class FieldPlace(BaseModel):
     """A dataset of Kedro's catalog.
 
     Attributes:

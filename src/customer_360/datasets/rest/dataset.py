@@ -13,7 +13,7 @@ from customer_360.datasets.errors import SourceError, explain, public_url
 from customer_360.datasets.rest.auth import auth_headers
 from customer_360.datasets.rest.client import RestClient, RestResource
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES
-from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -102,24 +102,17 @@ class RestSourceDataset(StagedSourceDataset):
         credentials: Mapping[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(
-            staging=staging,
-            blocked_fields=blocked_fields,
-            fields=fields,
-            leave_out=leave_out,
-            keep_other_fields=keep_other_fields,
-            metadata=metadata,
-        )
+        kept = FieldsToKeep(fields, leave_out, keep_other_fields)
+        super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
         lacking = _NOT_GIVEN.fullmatch(str(base_url))
         self.not_given = lacking[1] if lacking else None
-        url = _NOWHERE if lacking else base_url
+        url, asked = _NOWHERE if lacking else base_url, () if keep_other_fields else self._declared.names
         place = {"base_url": url, "resource": resource, "pagination": dict(pagination)}
-        request = {"fields": () if keep_other_fields else self._declared.names, "select_param": select_param}
+        request = {"fields": asked, "select_param": select_param, "max_response_bytes": max_response_bytes}
         answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
-        limit = {"max_response_bytes": max_response_bytes}
         records = {"key_field": key_field, "unique_records": unique_records}
         more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
-        self._resource = _checked(place | request | answer | limit | records | more)
+        self._resource = _checked(place | request | answer | records | more)
         self._auth_headers = auth_headers(credentials)
         self._second_look = second_look
         self._refuse_blocked_fields()

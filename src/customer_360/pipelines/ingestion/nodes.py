@@ -74,12 +74,9 @@ def ingest_records(
     Args:
         ingestion: parameters of the pipeline.
         cleaning: how the source is cleaned, and how much of it may change its shape.
-        records: ``payload, origin``, every record of the source.
-        log: the bronze table as it is before this run.
+        records: as for :func:`append_changes`; so are ``log``, ``run_id`` and ``run_time``.
         silver: the source's silver table before this run; empty if there is none.
         quarantine: ``silver_quarantine`` before this run.
-        run_id: id of this run.
-        run_time: its start, UTC.
         source: whose records these are.
 
     Raises:
