@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test coverage install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark compare-states \
-        identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock clean
+        identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock audit clean
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -26,8 +26,8 @@ test: $(DEV)     ## the default tests (no Java, no browser), two at a time
 	@$(BIN)/python -m pytest $(PARALLEL)
 
 # The environment has what `make run` needs; each target adds what it needs besides (tools/environment.py).
-# Pins are in constraints.lock, and for a run alone in requirements.lock.
-LOCKS := pyproject.toml constraints.lock requirements.lock
+# Pins and digests are in constraints.lock, and for a run alone in requirements.lock (tools/lock.py).
+LOCKS := pyproject.toml constraints.lock requirements.lock extras.lock
 
 install: $(RUN)  ## only the environment of a run
 dev: $(DEV)      ## add what tests, lint and benchmarks need
@@ -115,13 +115,11 @@ ENV ?= dev
 deploy: $(VENV)/.installed-deploy package        ## publish fabric/ to a workspace: make deploy ENV=dev, or DRY_RUN=1 to look first (VERBOSE=1: all of it)
 	@$(BIN)/python tools/deploy_fabric.py --env $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(VERBOSE),--verbose)
 
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
-
 lock: $(DEV)     ## pin what pyproject.toml asks for: make lock, or UPGRADE=1 for the newest versions of everything
-	@echo "constraints.lock: one version of everything that any extra may bring"
-	@$(LOCK) --all-extras -o constraints.lock
-	@echo "requirements.lock: of these, what a run needs"
-	@$(LOCK) --extra local --no-annotate -c constraints.lock -o requirements.lock
+	@$(BIN)/python tools/lock.py $(if $(UPGRADE),--upgrade)
+
+audit: $(VENV)/.installed-audit ## known vulnerabilities of what is pinned, as the advisories say today (needs the network)
+	@$(BIN)/python tools/audit.py
 
 clean:           ## remove data and caches, keep the environment
 	rm -rf data/lakehouse data/lakehouse-* data/sample_sources dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import graphlib
 import itertools
+import os
 import re
 import shutil
 import subprocess
@@ -135,6 +136,41 @@ def test_forbidden_imports(project: Path) -> None:
         check=False,
     )
     assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("room", "line", "contract"),
+    [
+        (
+            "identity/prepare/texts.py",
+            "from customer_360.stewardship import joined_by",
+            "Imports run downward only",
+        ),
+        (
+            "identity/prepare/texts.py",
+            "from customer_360.identity.score import fit",
+            "Imports run downward only inside",
+        ),
+        ("console/hints.py", "from customer_360.lakehouse.lease import Lease", "reached through its face"),
+        ("profile/order.py", "import kedro.io", "know nothing of Kedro"),
+        ("brand_new.py", "", "Imports run downward only"),  # every room has its place
+    ],
+)
+def test_the_contracts_see_what_they_forbid(
+    project: Path, tmp_path: Path, room: str, line: str, contract: str
+) -> None:
+    for name in ("src", "tools", "pyproject.toml"):
+        copy = shutil.copytree if (project / name).is_dir() else shutil.copy
+        copy((project / name).resolve(), tmp_path / name)
+    path = tmp_path / "src" / "customer_360" / room
+    path.write_text((path.read_text() if path.exists() else '"""New."""\n') + line + "\n")
+    result = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": "src"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    broken = [row for row in result.stdout.splitlines() if row.endswith("BROKEN")]
+    assert result.returncode == 1
+    assert any(contract in row for row in broken), result.stdout
 
 
 @pytest.mark.parametrize("word", ["toPandas", "sparkContext", "_jvm", ".rdd", "DeltaTable.for", ".cache("])

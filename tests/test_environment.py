@@ -12,11 +12,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from lock import KINDS, blocks
 from packaging.requirements import Requirement
 from support.declared import ROOT
 from support.fabric_runtime import interpreter, pythons
 
-from tools.environment import requirement
+from tools.environment import requirements
 
 PYTHONS = pythons(at_least=("3.11", "3.13"), perhaps=("3.12",))
 registry = pytest.mark.fabric
@@ -26,8 +27,8 @@ def pins(name: str) -> dict[str, set[str]]:
     """Every version of every package in a lock (another Python may need another one)."""
     found: dict[str, set[str]] = {}
     for line in (ROOT / name).read_text().splitlines():
-        if line and not line.lstrip().startswith("#"):
-            one = Requirement(line)
+        if line[:1].isalnum():
+            one = Requirement(line.removesuffix(" \\"))
             found.setdefault(one.name, set()).add(str(one.specifier).removeprefix("=="))
     return found
 
@@ -65,22 +66,38 @@ def test_everything_that_may_be_asked_for_is_pinned() -> None:
 
 
 def test_no_lock_names_a_registry() -> None:
-    for name in ("constraints.lock", "requirements.lock"):
+    for name in ("constraints.lock", "requirements.lock", "extras.lock"):
         assert re.findall(r"https?:|--index|--find-links|@ ", (ROOT / name).read_text()) == []
 
 
+@pytest.mark.parametrize("name", ["constraints.lock", "requirements.lock"])
+def test_every_pin_has_the_digests_of_its_files(name: str) -> None:
+    found = blocks((ROOT / name).read_text())
+    assert found.keys() == pins(name).keys()
+    assert [one for several in found.values() for one in several if "--hash=sha256:" not in one] == []
+
+
+def test_the_extras_bring_nothing_that_is_not_pinned() -> None:
+    brought = dict(line.split(": ") for line in (ROOT / "extras.lock").read_text().splitlines())
+    assert brought.keys() == KINDS.keys()
+    assert {name for names in brought.values() for name in names.split()} <= pins("constraints.lock").keys()
+    assert set(brought["local"].split()) == pins("requirements.lock").keys()
+
+
 @pytest.mark.parametrize(
-    ("extras", "expected"),
+    ("extras", "pyspark"),
     [
-        (["local"], "local"),
-        (["viz"], "local,viz"),
-        (["spark"], "sail,spark"),
-        (["spark", "dev"], "dev,sail,spark"),
-        (["local", "spark"], "sail,spark"),
+        (["local"], "pyspark-client"),
+        (["viz"], "pyspark-client"),
+        (["spark"], "pyspark"),
+        (["spark", "dev"], "pyspark"),
+        (["local", "spark"], "pyspark"),
     ],
 )
-def test_there_is_one_pyspark_whatever_is_asked_for(extras: list[str], expected: str) -> None:
-    assert requirement(extras) == f".[{expected}]"
+def test_there_is_one_pyspark_whatever_is_asked_for(extras: list[str], pyspark: str) -> None:
+    names = blocks(requirements(extras)).keys()
+    assert names & {"pyspark", "pyspark-client"} == {pyspark}
+    assert {"kedro", "pysail", "deltalake"} <= names
 
 
 def test_without_pip_and_without_uv_it_says_what_to_do(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Brings the packages of the project's extras into the environment whose Python runs this: ``environment.py viz dev``.
 
-What was installed before stays, and everything has the versions of ``constraints.lock``. Packages come by the
-environment's pip, or by uv where it has none (an environment that uv made). Needs nothing but Python.
+What was installed before stays. Everything has the versions of ``constraints.lock``; a file without one of the digests
+there is refused. Packages come by the environment's pip, or by uv where it has none (an environment that uv made).
+Needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+
+from lock import EVERYTHING, EXTRAS, blocks
 
 PROJECT = Path(__file__).resolve().parents[1]
 CLIENT, FULL = "pyspark-client", "pyspark"  # the same Python files: only one may be installed
@@ -25,6 +29,7 @@ PURPOSE = {
     "deploy": "publishing to Fabric needs",
     "onelake": "OneLake needs",
     "spark": "JVM Spark needs",
+    "audit": "the audit of pins needs",
 }
 
 
@@ -44,12 +49,16 @@ def present(environment: Path) -> set[str]:
     )
 
 
-def requirement(extras: Iterable[str]) -> str:
-    """The project with these extras and what a run needs, with one PySpark among them."""
-    names = {"local", *extras}
-    if "spark" in names:
-        names = names - {"local"} | {"sail"}
-    return f".[{','.join(sorted(names))}]"  # from the project's folder, whatever that is called
+def requirements(kinds: Iterable[str]) -> str:
+    """What is to be installed, with digests; of the two PySparks, which are the same Python files, one."""
+    wanted = {"local", *kinds}
+    names = set()
+    for line in (PROJECT / EXTRAS).read_text(encoding="utf-8").splitlines():
+        kind, _, packages = line.partition(": ")
+        names |= set(packages.split()) if kind in wanted else set()
+    names -= {CLIENT if "spark" in wanted else FULL}
+    pinned = blocks((PROJECT / EVERYTHING).read_text(encoding="utf-8"))
+    return "\n".join(block for name in sorted(names) for block in pinned[name]) + "\n"
 
 
 def has(package: str) -> bool:
@@ -94,7 +103,11 @@ def install(environment: Path, extras: Iterable[str]) -> None:
     began = time.monotonic()
     if "spark" in everything and has(CLIENT):
         call([*remove, CLIENT, *([FULL] if has(FULL) else [])])
-    call([*add, "-c", "constraints.lock", "-e", requirement(everything)])
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = Path(folder) / "requirements.txt"
+        chosen.write_text(requirements(everything), encoding="utf-8")
+        call([*add, "--require-hashes", "-r", str(chosen)])
+    call([*add, "--no-deps", "-e", "."])
     for extra in ["local", *sorted(everything - {"local"})]:  # the others are never older than that of a run
         stamp(environment, extra).touch()
     print(

@@ -11,9 +11,10 @@ from kedro.io.core import DatasetError
 from customer_360.datasets.encodings import checked_encoding
 from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
-from customer_360.datasets.record_writer import MALFORMED, RecordWriter
+from customer_360.datasets.record_writer import RecordWriter
 from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
 from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
+from customer_360.schemas import MALFORMED
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -16,8 +16,9 @@ from customer_360.datasets.csv_table import CsvTable
 from customer_360.datasets.encodings import UTF_8, refusal, text_encoding
 from customer_360.datasets.errors import SourceError, public_url
 from customer_360.datasets.json_text import JsonElements, NotJson
-from customer_360.datasets.record_writer import LINE, MALFORMED
+from customer_360.datasets.record_writer import LINE
 from customer_360.datasets.steady import refuse_special
+from customer_360.schemas import MALFORMED
 
 logger = logging.getLogger(__name__)
 

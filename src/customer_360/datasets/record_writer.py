@@ -11,11 +11,10 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from customer_360.datasets.json_text import Repeated
+from customer_360.schemas import MALFORMED, UNREADABLE
 
 T = TypeVar("T")
 
-MALFORMED = "_malformed"
-UNREADABLE = "_unreadable"
 LINE = "_line"
 
 _KNOWN_NAMES = 4_096

@@ -32,7 +32,7 @@ from .identity import (
     IDENTITY_REVIEW,
 )
 from .runs import QUALITY_REPORT, RUN_MANIFEST, RUN_REPORT, RUN_REPORT_HISTORY
-from .sources import BRONZE, QUARANTINE, silver_of_source
+from .sources import BRONZE, MALFORMED, QUARANTINE, UNREADABLE, silver_of_source
 from .table import Column, Further, Table, technical
 
 # Every table but those of which each source has one.
@@ -91,6 +91,7 @@ __all__ = [
     "IDENTITY_MODEL",
     "IDENTITY_REPORT",
     "IDENTITY_REVIEW",
+    "MALFORMED",
     "QUALITY_REPORT",
     "QUARANTINE",
     "RUN_MANIFEST",
@@ -98,6 +99,7 @@ __all__ = [
     "RUN_REPORT_HISTORY",
     "TABLES",
     "UNLINKED_RECORDS",
+    "UNREADABLE",
     "_BY_NAME",
     "Column",
     "Further",

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 from .table import Column, Further, Table, technical
 
+# Fields of a payload that are not the source's, but say what is wrong with it.
+MALFORMED = "_malformed"
+UNREADABLE = "_unreadable"
+
 BRONZE = Table(
     "bronze/<table>",
     "The records of a source as they came, one row for each that was new, changed or gone: rows are only ever added.",

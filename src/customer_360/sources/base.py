@@ -15,12 +15,10 @@ from pyspark.sql import functions as F
 from customer_360.bronze import key_kind
 from customer_360.engine import null_if
 from customer_360.parameters import CleaningSettings
+from customer_360.schemas import MALFORMED, UNREADABLE
 from customer_360.standardise import blank_to_null, map_text, tidy
 
 ONLY_SOURCES = "CUSTOMER_360_ONLY_SOURCES"
-# Fields of a payload that are not the source's: see datasets.record_writer.
-MALFORMED = "_malformed"
-UNREADABLE = "_unreadable"
 # Added at the very end of a payload: a parser that gives up on the way, and answers null for all, lacks it.
 _END = "_read_to_its_end"
 # Not \s, which is Unicode's white space to one engine and that of ASCII to another.
