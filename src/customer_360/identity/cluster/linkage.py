@@ -2,7 +2,7 @@
 
 Two clusters are joined while what *all* pairs between them say together is above zero, the closest first. So one
 weak pair between two strong groups does not hold them together, and neither does a chain of near misses. What
-pairs say together is :mod:`.evidence`.
+pairs say together is :mod:`.pooled_evidence`.
 """
 
 from __future__ import annotations
