@@ -23,7 +23,7 @@ def dry_run_clusters(
     trained: TrainedModel | None,
     scratch: Scratch,
 ) -> DataFrame:
-    """Resolve and link all records, as a whole run with these parameters does.
+    """Resolve and link all records, as a full run with these parameters does.
 
     Args:
         sources: silver frames by source name.
