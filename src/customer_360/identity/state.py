@@ -2,7 +2,7 @@
 
 Tables (Parquet, in a folder of their own for each run that wrote some):
 
-- ``records``: ``rid, source, key, fingerprint``, features, term_frequencies, ``source_number``;
+- ``records``: ``rid, source, key, fingerprint``, features, term frequency bins, ``source_number``;
 - ``keys``: ``rid, step, hash``, the blocking keys (not where all pairs of a small file are compared);
 - ``pairs``: scored pairs above the floor, as :func:`customer_360.identity.full.named_pairs` returns them;
 - ``clusters``: as :func:`customer_360.identity.full.named_records` returns them, with ``component``: the least

@@ -1,4 +1,4 @@
-"""Who would be who with another model: the clusters of a run that writes nothing."""
+"""A dry run: the clusters that another model would give. Nothing is written to the tables."""
 
 from __future__ import annotations
 
