@@ -9,7 +9,7 @@ AZURITE := $(VENV)/azurite/node_modules/.bin/azurite-blob
 export DO_NOT_TRACK := 1
 # Python keeps what it has compiled: without it, every process of the tests compiles all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
-# Two at a time; in the order of their folders, so that whole runs of the flow do not come last, when one has to wait.
+# Two at a time; in the order of their folders, so that runs of the whole flow do not come last, when one has to wait.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test coverage install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark compare-states \
@@ -55,7 +55,7 @@ lint: $(DEV)     ## style, types, forbidden imports
 viz: $(VENV)/.installed-viz    ## pipelines, tables and charts in the browser
 	@$(BIN)/kedro viz run
 
-long-test: $(DEV)    ## whole runs, killed and begun again
+long-test: $(DEV)    ## runs of the whole flow, killed and begun again
 	@$(BIN)/python -m pytest $(PARALLEL) -m "long and not jvm"
 
 safety-test: $(DEV) $(AZURITE) ## kills and pairs of runs, on disk and in an emulated OneLake: make safety-test KILLS=100 PAIRS=20

@@ -1,7 +1,7 @@
 """True persons, household by household, as columns: what a resolver finds hard is in the way that they live.
 
 Twins, a father and a son (a mother and a daughter) of one name, siblings, namesakes by the frequencies of real names,
-homes of many households in one building, a phone or a mailbox that a family shares, mailboxes made from names.
+addresses of many households in one building, a phone or a mailbox that a family shares, mailboxes made from names.
 """
 
 from __future__ import annotations

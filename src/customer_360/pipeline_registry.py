@@ -20,7 +20,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines: dict[str, Pipeline] = find_pipelines(raise_errors=True)
     if set(FLOW) <= set(pipelines):  # Kedro finds only the requested ones when a run names some
         pipelines["__default__"] = Pipeline([pipelines[name] for name in FLOW])
-        if being_viewed():  # charts and boxes belong to the picture, not to a run
+        if being_viewed():  # charts and boxes belong to Kedro-Viz, not to a run
             return as_pictured(pipelines, FLOW)
     return pipelines
 

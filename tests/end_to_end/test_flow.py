@@ -53,7 +53,7 @@ def test_every_record_is_accounted_for(spark: SparkSession, lakehouse: Path) -> 
         assert bronze == silver + report[source, "quarantined", None]
         unlinked = sum(n for (s, metric, _), n in report.items() if (s, metric) == (source, "unlinked"))
         assert silver == report[source, "linked", None] + unlinked
-    assert sum(n for (_, metric, _), n in report.items() if metric == "quarantined") > 0, "no dirt was seen"
+    assert sum(n for (_, metric, _), n in report.items() if metric == "quarantined") > 0, "no noise was seen"
 
 
 def test_the_report_of_each_run_is_kept(spark: SparkSession, lakehouse: Path) -> None:

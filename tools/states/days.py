@@ -1,4 +1,4 @@
-"""Sources on four days: records that change, come and go at each of them, and decisions by hand."""
+"""Sources on four days: records that change, come and go at each of them, and decisions of stewards."""
 
 from __future__ import annotations
 

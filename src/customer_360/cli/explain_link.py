@@ -73,7 +73,7 @@ def _check_output(output: Path | None) -> None:
 
 
 def _draw(links: list[dict[str, Any]], output: Path) -> str:
-    """Write the picture; what became of it, in words."""
+    """Write the waterfall chart; what became of it, in words."""
     if not links:
         return f"There is nothing to draw: {output} was not written."
     drawn = [

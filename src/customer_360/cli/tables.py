@@ -31,7 +31,7 @@ VALUES_OPTION = click.option(
 
 
 def other_lakehouses(root: str) -> list[str]:
-    """``--lakehouse ...`` for the lakehouses of other samples beside this one (:mod:`.sample_lakehouse`)."""
+    """``--lakehouse ...`` for the lakehouses of other samples beside this one (:mod:`customer_360.preflight`)."""
     place = Path(root)
     found = sorted(path for path in place.parent.glob(f"{place.name}-*-*") if (path / "Tables").is_dir())
     return [f"--lakehouse {shlex.quote(str(path))}" for path in found]

@@ -26,7 +26,7 @@ class RunChanges:
     """What has changed since the run before.
 
     Attributes:
-        lines: ``source, metric, reason, records``, as :func:`.metrics.run_history.count_changes` counts them.
+        lines: ``source, metric, reason, records``, as :func:`customer_360.reporting.count_changes` counts them.
         before: the report of the run before; empty where there was none, or none is kept.
         since: id of that run; None for the first one.
         since_time: its start (UTC), where its report is kept.

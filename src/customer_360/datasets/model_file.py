@@ -19,7 +19,7 @@ class ModelFileDataset(AbstractDataset[BaseModel, BaseModel]):
         work_identity_candidates:
           type: customer_360.datasets.model_file.ModelFileDataset
           filepath: data/lakehouse/Files/work/run/identity_candidates
-          model: customer_360.identity.Blocked
+          model: customer_360.identity.Candidates
     """
 
     def __init__(

@@ -24,7 +24,7 @@ class PersonalValuesHooks:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """From now on every door obeys the setting."""
+        """From now on everything that shows values of persons obeys the setting."""
         settings = RunSettings.read(context.params, {})
         lakehouse = current_lakehouse(context.config_loader)
         if "://" not in lakehouse:

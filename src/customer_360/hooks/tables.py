@@ -79,8 +79,8 @@ class TableHooks:
 
         Raises:
             LakehouseDamagedError: naming each such table, and what to do.
-            SourceError, and those of :func:`.provided.check_configuration`: something that people provide cannot be
-                used.
+            SourceError, and those of :func:`customer_360.preflight.check_configuration`: something that people provide
+                cannot be used.
         """
         self._datasets = _tables(catalog, [*whole_flow().datasets(), *pipeline.datasets(), _MANIFEST])
         states = survey({name: found[0].table_path for name, found in self._datasets.items()})
@@ -126,7 +126,7 @@ class TableHooks:
         """Read what people wrote for this run before anything is written; steps get what was read here.
 
         Raises:
-            SourceError, and those of :func:`.provided.check_configuration`.
+            SourceError, and those of :func:`customer_360.preflight.check_configuration`.
         """
         inputs = pipeline.inputs()
         if {f"params:{name}" for name in CHECKED} & inputs:

@@ -2,11 +2,11 @@
 
 Tables (Parquet, in a folder of their own for each run that wrote some):
 
-- ``records``: ``rid, source, key, fingerprint``, features, term_frequencies, ``source_number``;
+- ``records``: ``rid, source, key, fingerprint``, features, term frequency bins, ``source_number``;
 - ``keys``: ``rid, step, hash``, the blocking keys (not where all pairs of a small file are compared);
-- ``pairs``: scored pairs above the floor, as :func:`.describe.named_pairs` returns them;
-- ``clusters``: as :func:`.describe.named_records` returns them, with ``component``: the least record that a chain
-  of scored pairs connects with the record;
+- ``pairs``: scored pairs above the floor, as :func:`customer_360.identity.full.named_pairs` returns them;
+- ``clusters``: as :func:`customer_360.identity.full.named_records` returns them, with ``component``: the least
+  record that a chain of scored pairs connects with the record;
 - ``decided``: ``l, r, same``;
 - ``frequency_<term frequency>``: ``value, n``, beside the records that the model was trained on.
 
@@ -38,7 +38,7 @@ _OF_RECORDS = ("records", "keys")
 
 
 class Digests(BaseModel):
-    """What a state was made with; see :func:`.plan.digests`."""
+    """What a state was made with; see :func:`customer_360.identity.incremental.digests`."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -101,8 +101,8 @@ class Prepared(Step):
     """Records that are to be compared, in the form in which they are.
 
     Tables: ``records`` (features, term frequency bins, ``source_number``), those of a full run all of them, else the
-    new and changed ones; then ``different``, as :func:`.difference.differences` returns it, too. ``decisions`` if there
-    may be some: ``left_source, left_key, right_source, right_key, same``.
+    new and changed ones; then ``different``, as :func:`customer_360.identity.incremental.differences` returns it, too.
+    ``decisions`` if there may be some: ``left_source, left_key, right_source, right_key, same``.
 
     Attributes:
         root: folder of all tables.

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class NotebookStore:
-    """Implements :class:`~customer_360.onelake.filesystem.Store`.
+    """Implements :class:`~customer_360.onelake.filesystem.FileStore`.
 
     ``notebookutils.fs`` copies between OneLake and the driver's disk (``file:/...``); its own ``head`` and
     ``put`` are for short texts only.

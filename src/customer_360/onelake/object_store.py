@@ -18,7 +18,7 @@ _ABSENT = ("ContainerNotFound", "FilesystemNotFound", "ItemNotFound", "Workspace
 
 
 class ObjectStore:
-    """Implements :class:`~customer_360.onelake.filesystem.Store` with the credentials of the environment."""
+    """Implements :class:`~customer_360.onelake.filesystem.FileStore` with the credentials of the environment."""
 
     def read(self, url: str) -> bytes:
         """Content of a file."""

@@ -30,7 +30,7 @@ class Level(_Parameters):
     same_value: bool = Field(default=False, description="both records have one and the same value")
     blocked: bool = Field(
         default=False,
-        description="blocking finds its pairs, of strangers too: an identifier's are counted there",
+        description="blocking finds its pairs, non-matches too: an identifier's are counted there",
     )
     contradiction: bool = Field(
         default=False,
@@ -58,7 +58,7 @@ class Comparison(_Parameters):
     )
     null: str = Field(description="SQL over l. and r. that says there is nothing to compare")
     levels: tuple[Level, ...] = Field(min_length=2)
-    identifier: bool = Field(default=False, description="strangers have equal values only by mistake")
+    identifier: bool = Field(default=False, description="non-matches have equal values only by mistake")
     several: bool = Field(
         default=False,
         description="a person has several values: of all pairs of two clusters the best one counts",
@@ -128,7 +128,9 @@ class TrainingParameters(_Parameters):
     tolerance: float = Field(default=1e-5, gt=0)
     prior_strength: float = Field(default=30.0, ge=0, description="pairs that the priors of levels are worth")
     reuse: bool = Field(default=False, description="score with the model that the last training left behind")
-    random_pairs: int = Field(default=400_000, ge=1000, description="pairs of strangers that are sampled")
+    random_pairs: int = Field(
+        default=400_000, ge=1000, description="pairs that are sampled at random: nearly all are non-matches"
+    )
 
 
 class ThresholdParameters(_Parameters):

@@ -4,9 +4,9 @@ The log of identity events is the only memory. Who belongs to whom is a fold ove
 crosswalk is a projection of the log and can always be made again: a run that is killed between the two
 tables and repeated finds nothing left to append and writes the same crosswalk.
 
-One run compares the log's customers with the clusters of today (:mod:`.compare`), gives every changed
-cluster an id (:mod:`.claims`, :mod:`.assign`) and says what happened (:mod:`.events`, :mod:`.forced`);
-:mod:`.keep` is the whole of it.
+One run compares the log's customers with the clusters of today (:mod:`.former_customers`), gives every
+changed cluster an id (:mod:`.claims`, :mod:`.assign`) and says what happened (:mod:`.events`, :mod:`.overrides`);
+:mod:`.id_assignment` is the way through them.
 """
 
 from .former_customers import customers_so_far

@@ -19,7 +19,7 @@ def assign(compared: DataFrame, winners: DataFrame, ids: DataFrame, *, sequence:
     repetition; one that was ever given is not given again, but made anew with the sequence.
 
     Args:
-        compared: as :func:`.compare.compare` returns it.
+        compared: as :func:`.former_customers.customers_so_far` returns it.
         winners: as :func:`.claims.winners` returns it.
         ids: as :func:`.log.customers` returns it.
         sequence: number of this transition.

@@ -19,7 +19,7 @@ def claims(compared: DataFrame, ids: DataFrame, ended: DataFrame) -> DataFrame:
     """How much of every id's records is where.
 
     Args:
-        compared: as :func:`.compare.compare` returns it.
+        compared: as :func:`.former_customers.customers_so_far` returns it.
         ids: as :func:`.log.customers` returns it.
         ended: as :func:`.log.last_records` returns it.
 

@@ -25,7 +25,7 @@ def record_events(compared: DataFrame, assigned: DataFrame, reasons: DataFrame) 
     """Every move of a record: into a customer that begins, into one that lives on, or to nobody.
 
     Args:
-        compared: as :func:`.compare.compare` returns it.
+        compared: as :func:`.former_customers.customers_so_far` returns it.
         assigned: as :func:`.assign.assign` returns it.
         reasons: ``cluster_id, apart`` (why the cluster was split off, if a decision did it).
     """

@@ -34,7 +34,9 @@ class IdAssignment:
 
 
 def beside_former_customers(clusters: DataFrame, log: DataFrame) -> DataFrame:
-    """First step: each record's customer so far beside its cluster of today (:func:`.compare.customers_so_far`).
+    """First step: each record's customer so far beside its cluster of today.
+
+    See :func:`.former_customers.customers_so_far`.
 
     Args:
         clusters: ``source, source_key, cluster_id``, one row per record that belongs to a customer.
@@ -70,7 +72,7 @@ def new_events(
         events: the log so far, the columns of :data:`.log.EVENT_SCHEMA`.
         run_id: id of this run.
         run_time: its start, UTC.
-        decisions: decisions of stewards that the clusters obey, the columns of :data:`.forced.DECISION_SCHEMA`.
+        decisions: decisions of stewards that the clusters obey, the columns of :data:`.overrides.DECISION_SCHEMA`.
         former_crosswalk: as for :func:`known_events`.
 
     Returns:

@@ -20,7 +20,7 @@ class Noise:
     same_name_child: float = 0.15  # father and son of one name
     shared_phone: float = 0.45  # a member uses the household's phone
     shared_inbox: float = 0.06  # a member uses the head's e-mail address
-    namesake: float = 0.015  # a stranger with the name of somebody else
+    namesake: float = 0.015  # somebody with the name of somebody else
 
     # CRM users
     crm_duplicate: float = 0.03  # a second user of the same person

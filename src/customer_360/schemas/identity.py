@@ -89,7 +89,7 @@ DECISION_FIELDS = tuple(column.name for column in _DECISION)
 
 IDENTITY_DECISIONS = Table(
     "gold/identity_decisions",
-    "Decisions by hand, the rows of identity_decisions.csv, and whether they count.",
+    "Decisions of stewards, the rows of identity_decisions.csv, and whether they count.",
     keys=DECISION_FIELDS,
     columns=(
         *_DECISION,
@@ -109,7 +109,8 @@ IDENTITY_EVENTS = Table(
         technical(
             "event",
             "STRING",
-            "What happened: `created`, `absorbed`, `merged`, `split`, `restored`, `left`, `retired` or `forced`.",
+            "What happened: `created`, `absorbed`, `merged`, `split`, `restored`, `left`, `retired` or "
+            "`forced` (an override by a steward).",
         ),
         *_RUN,
         technical("customer_id", "STRING", "The customer that the event is about."),

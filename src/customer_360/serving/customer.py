@@ -34,7 +34,7 @@ class CustomerRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:
-    """One customer, as the last whole run has published it.
+    """One customer, as the last run that published has it.
 
     Attributes:
         customer_id: of today.

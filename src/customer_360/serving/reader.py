@@ -1,4 +1,4 @@
-"""Few rows of the lakehouse's tables, with an engine or without one, all as the last whole run has published them."""
+"""Few rows of the lakehouse's tables, with an engine or without one, all as the last run that published has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source is to the pipelines, and what the source modules share."""
+"""What a source is to the pipelines, and how the texts of its bronze records are read."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 def term(column: Column, *, values: Sequence[str], synonyms: Mapping[str, str]) -> Column:
     """One of ``values``, directly or through ``synonyms`` (word -> value), in any case.
 
-    ``unknown`` for null, for a blank and for a stranger; never null. Underscores and hyphens read as spaces.
+    ``unknown`` for null, for a blank and for any other word; never null. Underscores and hyphens read as spaces.
     """
     words = {value: value for value in values} | dict(synonyms)
     known = {_plain(word): value for word, value in words.items()}

@@ -1,4 +1,4 @@
-"""Who would be who with another model: the clusters of a run that writes nothing."""
+"""A dry run: the clusters that another model would give. Nothing is written to the tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dry_run_clusters(
     trained: TrainedModel | None,
     scratch: Scratch,
 ) -> DataFrame:
-    """Resolve and link all records, as a whole run with these parameters does.
+    """Resolve and link all records, as a full run with these parameters does.
 
     Args:
         sources: silver frames by source name.

@@ -85,7 +85,7 @@ def percent(probability: float | None) -> str:
 def side_by_side(left: Mapping[str, Any], right: Mapping[str, Any], *, show_values: bool) -> list[str]:
     """The attributes of two records, one line for each that either of them has, and whether they agree.
 
-    Masked values show which characters differ (:func:`.privacy.masking.compared`).
+    Masked values show which characters differ (:func:`customer_360.privacy.compared`).
     """
     names = [name for name in dict.fromkeys([*left, *right]) if left.get(name) or right.get(name)]
     if not names:

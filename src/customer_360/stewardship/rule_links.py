@@ -11,7 +11,7 @@ from customer_360.parameters import LinkingRule, Normaliser
 from customer_360.privacy import masked
 from customer_360.stewardship.rows import Row
 
-# As :mod:`.normalise` has it for frames; \s and [0-9] are those of ASCII there, too.
+# As identity.comparable_value has it for frames; \s and [0-9] are those of ASCII there, too.
 _WHOLE_NUMBER = re.compile(r"[^0-9#]*[0-9][0-9 _/-]*(\.0+)?[^0-9#]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -56,7 +56,7 @@ def _value(row: Row, column: str) -> Any:
 
 
 def comparable_text(value: Any, how: Normaliser) -> str | None:
-    """One value in the form that rules compare, as :func:`.normalise.comparable_text` gives it for a column."""
+    """One value as rules compare it, like a column by :func:`customer_360.identity.comparable_value`."""
     text = "" if value is None else str(value).strip(" ")
     return _FORMS[how](text) if text else None
 

@@ -1,4 +1,4 @@
-"""The waterfall of a link as a picture: SVG text, which every browser shows, and which needs no package to draw."""
+"""The waterfall chart of a link: SVG text, which every browser shows, and which needs no package to draw."""
 
 from __future__ import annotations
 

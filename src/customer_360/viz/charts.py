@@ -1,4 +1,4 @@
-"""The charts beside the flow. They are in the picture only: a run neither loads nor draws them."""
+"""The charts beside the flow. They are in Kedro-Viz only: a run neither loads nor draws them."""
 
 from __future__ import annotations
 

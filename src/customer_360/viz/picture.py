@@ -1,4 +1,4 @@
-"""The flow as Kedro-Viz shows it: each pipeline folded into one box, and no table drawn twice."""
+"""The flow as Kedro-Viz shows it: steps that belong together folded into boxes, and no table drawn twice."""
 
 from __future__ import annotations
 

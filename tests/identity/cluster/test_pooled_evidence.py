@@ -15,7 +15,7 @@ from customer_360.identity.score.mixture import Mixture
 from customer_360.parameters.identity import Comparison
 
 EQUAL, DIFFERENT = 1, 2
-# P(equal), P(different) of a name and of a birth date, for one person, one household and strangers
+# P(equal), P(different) of a name and of a birth date, for one person, one household and non-matches
 NAME = np.array([[1.0, 0.95, 0.05], [1.0, 0.02, 0.98], [1.0, 0.01, 0.99]])
 BIRTH = np.array([[1.0, 0.98, 0.02], [1.0, 0.01, 0.99], [1.0, 0.0001, 0.9999]])
 MIXTURE = Mixture(

@@ -48,7 +48,7 @@ def test_how_many_families_may_share_a_value(
 
 
 def world(seed: int) -> tuple[random.Random, list[Row], list[str]]:
-    """Forty strangers in two sources, fourteen of them twice; and family names that are left."""
+    """Forty persons in two sources, fourteen of them twice; and family names that are left."""
     dice = random.Random(seed)
     names = dice.sample([head + tail for head in HEAD for tail in TAIL], 80)
     rows: list[Row] = []

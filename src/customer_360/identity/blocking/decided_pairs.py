@@ -1,4 +1,4 @@
-"""Decisions of people as pairs of records."""
+"""Decisions of stewards as pairs of records."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Every step looks at nothing but the scored pairs and the records in them. So records that no chain of scored pairs
 connects have no influence on each other, and a part of the file that is closed under scored pairs can be grouped
-alone: :mod:`.incremental` builds on that.
+alone: :mod:`customer_360.identity.incremental` builds on that.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def group_records(scored: DataFrame, scorer: Scorer) -> DataFrame:
     """Find the persons behind scored pairs.
 
     Args:
-        scored: ``l, r, score, pattern, ...`` as :meth:`.scoring.Scorer.score` gives them.
+        scored: ``l, r, score, pattern, ...`` as :meth:`customer_360.identity.score.Scorer.score` gives them.
         scorer: scores further pairs; its records are those that are grouped.
 
     Returns:

@@ -1,8 +1,8 @@
 """Linkage inside components: persons, not chains.
 
-Two clusters are joined while what *all* pairs between them say together is above zero, the closest first. So one
-weak pair between two strong groups does not hold them together, and neither does a chain of near misses. What
-pairs say together is :mod:`.evidence`.
+Two clusters are joined while the pooled evidence of *all* pairs between them is above zero, the closest first. So one
+weak pair between two strong groups does not hold them together, and neither does a chain of near misses. How
+evidence is pooled: :mod:`.pooled_evidence`.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def linked_persons(
     1. Connected components of the links.
     2. A component of more than ``max_component`` records is taken apart by raising the floor of its links.
     3. In each component of three or more, all pairs are compared, also those that blocking never found,
-       and joined by what they say together (:mod:`.linkage`).
+       and joined by pooled evidence (:mod:`.linkage`).
 
     Args:
         links: ``l, r`` BIGINT and ``score`` DOUBLE, pairs above the threshold.

@@ -1,4 +1,4 @@
-"""What the pairs between two clusters say together.
+"""Pooled evidence of two clusters: what all pairs between them say.
 
 The mean of the pairs' scores would be misled by records that know little: an ERP record of a name and an address
 agrees with the father and with the son, and its silence about the birth date would outvote the one pair that

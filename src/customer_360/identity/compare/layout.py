@@ -62,7 +62,7 @@ class Layout:
         return sum(1 << number for number, relied_on in enumerate(about) if relied_on)
 
     def identifiers(self) -> frozenset[str]:
-        """Features of which strangers have equal values only by mistake, as they are (no parts of them)."""
+        """Features of which non-matches have equal values only by mistake, as they are (no parts of them)."""
         return frozenset(c.name for c in self.comparisons if c.identifier and c.name in c.about)
 
     def needed(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The steps of a run that resolves what a change touches, and nothing else.
+"""The steps of an incremental run: what a change touches is resolved, and nothing else.
 
 Touched are new and changed records, those of blocks that cross the size limit, and those that people decided on
 otherwise. Their pairs are compared anew. Then all records that a chain of scored pairs connects with a touched one,

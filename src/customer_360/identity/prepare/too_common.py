@@ -2,7 +2,7 @@
 
 What is found is found from the data. For each value the holders are counted by family name, as an effective number
 (inverse Simpson: two hundred records of one person count once, typos in a few of them hardly change that; a family
-counts once, too). Of birth dates, chance makes strangers share some: as many as a Poisson distribution with the mean
+counts once, too). Of birth dates, chance makes non-matches share some: as many as a Poisson distribution with the mean
 of the file allows. Of addresses, telephones and numbers, those that people really share (a couple with two names)
 fall off geometrically; what lies far beyond that, or beyond any household, is nobody's.
 

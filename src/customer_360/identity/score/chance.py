@@ -1,6 +1,6 @@
 """What non-matches' records have in common by chance: P(code | non-matches).
 
-Random pairs tell, and for equal values the closed form: sum of n(n-1) over the values, over N(N-1). Strangers have
+Random pairs tell, and for equal values the closed form: sum of n(n-1) over the values, over N(N-1). Non-matches have
 the same identifier only by mistake, and random pairs show next to none of those; they are counted among the pairs
 that blocking finds, as far as other evidence judges them.
 """
@@ -16,9 +16,9 @@ from customer_360.identity.score.levels import LevelCodes
 from customer_360.identity.score.mixture import HOUSEHOLD, NON_MATCHES, PERSON, FloatArray, IntegerArray
 from customer_360.identity.score.probabilities import as_distribution, guess
 
-_MISTAKES = 5e-5  # of strangers have the same identifier, as far as a small file can tell
-_COINCIDENCES = 5e-3  # ... and one of the other values of one term frequency (a name, a date, a home)
-_LEAST_CHANCE = 0.02  # of the pairs with one value are strangers at least
+_MISTAKES = 5e-5  # of non-matches have the same identifier, as far as a small file can tell
+_COINCIDENCES = 5e-3  # ... and one of the other values of one term frequency (a name, a date, an address)
+_LEAST_CHANCE = 0.02  # of the pairs with one value are non-matches at least
 _UNJUDGED = 0.1  # of the pairs that nearly have one identifier are non-matches, where nothing else can tell
 _EXPECTED = 5000  # random pairs that the model's own shares are worth
 _EXPECTED_SAME = 50  # ... and all pairs, of levels whose values are counted: in a file of a dozen records
@@ -27,7 +27,7 @@ _INFORMED = 2  # answers that a pair has besides the identifier, if others are t
 
 @dataclass(frozen=True)
 class Chance:
-    """Counts that tell what strangers share.
+    """Counts that tell what non-matches share.
 
     Attributes:
         codes: of each observed pattern, by comparison: (comparisons, patterns).
@@ -95,7 +95,7 @@ class Chance:
     def _bound_blocked(
         self, f: int, levels: LevelCodes, probability: FloatArray, posterior: FloatArray
     ) -> None:
-        """Of levels whose pairs are all found by blocking, strangers are counted: random pairs show none of them."""
+        """Of levels whose pairs are all found by blocking, non-matches are counted: random pairs show none."""
         split = levels.split()
         if split:
             pairs = levels.frequency(split[0]).all_pairs
@@ -109,7 +109,7 @@ class Chance:
                 probability[at] = np.minimum(probability[at], (non_matches * observed[at] + 1) / pairs)
 
     def _by_mistake(self, f: int, levels: LevelCodes, level: int, posterior: FloatArray) -> FloatArray:
-        """Pairs of strangers with the same identifier.
+        """Non-matches with the same identifier.
 
         As many as among pairs that other evidence judges, and all of those that share it with too many to have been
         compared.
@@ -138,7 +138,7 @@ class Chance:
         expected: float,
         worth: int,
     ) -> FloatArray:
-        """Share of strangers among the pairs at codes that other evidence judges, and ``worth`` pairs as expected."""
+        """Share of non-matches among pairs at codes that other evidence judges, and ``worth`` pairs as expected."""
         informed = (self.codes > 0).sum(axis=0) > _INFORMED
         judged, non_matches = (
             self._observed(f, levels, weights * informed)[at]

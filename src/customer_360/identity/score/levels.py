@@ -72,7 +72,7 @@ class LevelCodes:
         return as_distribution(result)
 
     def expected_by_chance(self) -> FloatArray:
-        """The model's shares among strangers by code; 0 where it says nothing."""
+        """The model's shares among non-matches by code; 0 where it says nothing."""
         result = np.zeros(self.size)
         for number, level in enumerate(self.comparison.levels):
             if not level.frequency:  # those are counted

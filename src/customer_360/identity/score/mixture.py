@@ -22,7 +22,7 @@ class PatternCounts:
     """How often each pattern occurs: parallel arrays.
 
     Attributes:
-        patterns: BIGINT patterns, see :mod:`.layout`.
+        patterns: BIGINT patterns, see :class:`customer_360.identity.compare.Layout`.
         training_mask: bits of the comparisons that the pairs were found without.
         sources: number of the pair of sources.
         counts: pairs.

@@ -1,4 +1,4 @@
-"""Scores of pairs: the mixture's, unless a rule or a decision settles the pair."""
+"""Scores of pairs: the mixture's, unless a rule or a decision overrides it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Scorer:
         return compare_pairs(pairs, self.known, self.layout, self.model.rules, few=True)
 
     def score(self, compared: DataFrame, *, floor: float) -> DataFrame:
-        """Adds ``score`` (bits) and ``method``; leaves out pairs at or below the floor that nothing settles."""
+        """Adds ``score`` (bits) and ``method``; leaves out pairs at or below the floor that nothing overrides."""
         looked_up = self._look_up(compared, None if self.model.rules or self.decided is not None else floor)
         return self._with_overrides(looked_up).where(
             (F.col("score") > floor) | (F.col("method") != MATCH_WEIGHT)

@@ -1,11 +1,11 @@
 """Match weights without labels: a mixture of three classes, fitted by EM over counts of patterns.
 
 The model of Fellegi and Sunter (1969, "A theory for record linkage", JASA 64), with a third class. A pair is of
-one *person*, of one *household*, or of *strangers*. A comparison's levels are independent within a class:
+one *person*, of one *household*, or a *non-match*. A comparison's levels are independent within a class:
 
     weight of class c = share of c among all pairs * product over comparisons of P(level | c)
 
-1. Strangers: levels by chance (:mod:`.chance`). Expected pairs of one person are taken out again at every round.
+1. Non-matches: levels by chance (:mod:`.chance`). Expected pairs of one person are taken out again at every round.
 2. Persons: levels learned from pairs that were found without the comparison, so that blocking does not make a
    field look better than it is; held to the model's priors by as many pairs as `prior_strength` says, or 2 % of
    the records if that is more (in a file with nothing to find the class must not settle on near misses).
