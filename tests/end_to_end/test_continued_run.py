@@ -22,6 +22,7 @@ STEPS = (
     "prepare_records", "block_records", "compare_candidates", "train_model", "score_candidates", "cluster_records",
     "link_records", "find_former_customers", "assign_ids", "log_identity_events",
 )  # fmt: skip
+OF_CHANGES = ("block_records", "score_candidates", "link_records")
 
 
 class Broken:
@@ -72,7 +73,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lakehouse
 
 
-@pytest.fixture(scope="module", params=["changes", pytest.param("everything", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["changes", "everything"])
 def started(
     request: pytest.FixtureRequest,
     spark: SparkSession,
@@ -93,18 +94,20 @@ def test_the_steps_are_those_of_the_flow() -> None:
     assert set(STEPS) <= {node.name for node in whole_flow().nodes}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "step",
-    [pytest.param(step, marks=() if step == "score_candidates" else pytest.mark.long) for step in STEPS],
+    ("kind", "step"),
+    [*(("everything", step) for step in STEPS), *(("changes", step) for step in OF_CHANGES)],
 )
-def test_a_failed_run_goes_on(
+def test_a_failed_run_goes_on(  # noqa: PLR0917
     spark: SparkSession,
-    started: tuple[Path, dict[str, Any]],
+    started: dict[str, tuple[Path, dict[str, Any]]],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    kind: str,
     step: str,
 ) -> None:
-    start, expected = started
+    start, expected = started[kind]
     lakehouse = tmp_path / "lakehouse"
     shutil.copytree(start, lakehouse)
     suggested = fail(lakehouse, step, capsys)

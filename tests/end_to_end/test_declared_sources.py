@@ -45,6 +45,7 @@ def run(conf: Path, lakehouse: Path, *arguments: str) -> tuple[int, str]:
     return result.returncode, result.stdout + result.stderr
 
 
+@pytest.mark.long
 def test_a_sheet_of_excel_becomes_customers(spark: SparkSession, conf: Path, tmp_path: Path) -> None:
     (conf / "base" / "sources" / "shop.yml").write_text(SHOP)
     landing = tmp_path / "lakehouse" / "Files" / "landing"

@@ -22,6 +22,7 @@ def lakehouse(sample_run: SampleRun) -> Path:
     return sample_run.lakehouse
 
 
+@pytest.mark.long
 def test_each_pipeline_again_changes_no_table(
     spark: SparkSession, sample_run: SampleRun, tmp_path: Path
 ) -> None:

@@ -194,7 +194,8 @@ class IdentityModel(_Parameters):
         if isinstance(given, dict):
             if "rarities" in given:
                 raise ValueError("identity.rarities is called identity.term_frequencies now")
-            if found := re.search(r"\b(\w+)_rarity\b", str(given)):
+            names = "|".join(map(re.escape, given.get("term_frequencies") or {}))
+            if names and (found := re.search(rf"\b({names})_rarity\b", str(given))):
                 name = found[1]
                 raise ValueError(f"identity: the feature {name}_rarity is called {name}_frequency_bin now")
         return given

@@ -107,7 +107,7 @@ def decided(rows: list[Record], chance: random.Random) -> list[Decision] | None:
     [(False, 1), *[pytest.param(*case, marks=pytest.mark.long) for case in ((False, 3), (True, 1))]],
 )
 @settings(
-    max_examples=1,
+    max_examples=2,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
