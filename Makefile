@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 # Python keeps what it has compiled: without it, every process of the tests compiles all of them anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Two at a time; in the order of their folders, so that runs of the whole flow do not come last, when one has to wait.
-PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test coverage install dev spark onelake lint viz long-test safety-test spark-test browser-test azurite azurite-test fabric-test benchmark compare-states \
         identity-benchmark-env identity-benchmark identity-incremental-benchmark package deploy lock audit clean
