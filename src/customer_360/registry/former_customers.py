@@ -22,9 +22,9 @@ def customers_so_far(members: DataFrame, clusters: DataFrame) -> DataFrame:
     """
     before = members.select(*RECORD, F.col("customer_id").alias("was"), "joined")
     both = before.join(clusters.select(*RECORD, "cluster_id"), [*RECORD], "full_outer")
-    calm_ids = _calm(both, of="was", other="cluster_id")
-    calm_clusters = _calm(both, of="cluster_id", other="was")
-    unchanged = calm_ids.join(calm_clusters, ["was", "cluster_id"]).select(
+    unchanged_ids = _unchanged(both, of="was", other="cluster_id")
+    unchanged_clusters = _unchanged(both, of="cluster_id", other="was")
+    unchanged = unchanged_ids.join(unchanged_clusters, ["was", "cluster_id"]).select(
         "was", F.lit(True).alias("unchanged")
     )
     return both.join(unchanged, "was", "left").select(
@@ -32,7 +32,7 @@ def customers_so_far(members: DataFrame, clusters: DataFrame) -> DataFrame:
     )
 
 
-def _calm(both: DataFrame, *, of: str, other: str) -> DataFrame:
+def _unchanged(both: DataFrame, *, of: str, other: str) -> DataFrame:
     """Those of one kind whose records all belong to the same one of the other kind."""
     return (
         both.where(F.col(of).isNotNull())

@@ -23,7 +23,7 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
         name="collect_quarantine",
         tags=["silver"],
     )
-    conservation = Node(
+    reconciliation = Node(
         update_wrapper(
             partial(reconcile_silver, names=tuple(source.name for source in sources)), reconcile_silver
         ),
@@ -32,7 +32,7 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
         name="reconcile_silver",
         tags=["silver"],
     )
-    return Pipeline([*map(_clean, sources), quarantine, conservation], tags=["cleaning"])
+    return Pipeline([*map(_clean, sources), quarantine, reconciliation], tags=["cleaning"])
 
 
 def _clean(source: Source) -> Node:
