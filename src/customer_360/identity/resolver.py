@@ -6,6 +6,8 @@ run and a run that resolves only what changed take the same steps.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -71,7 +73,8 @@ def resolve(
     grouped = kept_table(place, prepared.steps_folder, clustered, "clustered")
     named = full.named_records(grouped, pairs, scorer.known)
     named_pairs = full.named_pairs(grouped, pairs, scorer.known)
-    return resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
+    found = resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
+    return replace(found, matches=snapshot.fitted_matches)
 
 
 def _workplace(

@@ -14,7 +14,9 @@ from customer_360.identity.state import State
 from customer_360.parameters.identity import IdentityModel
 
 TRAINED = TrainedModel(comparisons={}, levels={}, matches={}, households={}, records=1000)
-SNAPSHOT = ModelSnapshot(trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False)
+SNAPSHOT = ModelSnapshot(
+    trained=TRAINED, sources={"a": 1000}, rules=(), frequencies={}, everybody=False, fitted_matches=0.0
+)
 
 
 def state(**changes: Any) -> State:

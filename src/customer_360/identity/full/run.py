@@ -139,6 +139,7 @@ def train_on_all(
         rules=blocked.rules,
         frequencies=prepared.frequencies,
         everybody=everybody(place.model.blocking, numbers.records),
+        fitted_matches=mixture.matches,
     )
 
 

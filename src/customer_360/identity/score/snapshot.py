@@ -24,6 +24,7 @@ class ModelSnapshot(BaseModel):
         rules: the blocking steps that were chosen, and what they cost.
         frequencies: of the values by term frequency (their tables are kept beside the state).
         everybody: the file was so small that all of its pairs are compared.
+        fitted_matches: pairs of one person that the training found, without what its priors add to shares.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +34,7 @@ class ModelSnapshot(BaseModel):
     rules: tuple[RuleCost, ...]
     frequencies: dict[str, Frequencies]
     everybody: bool
+    fitted_matches: float
 
     def numbers(self) -> SourceNumbers:
         """Sources and their pairs by number."""
