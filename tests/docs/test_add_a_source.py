@@ -33,7 +33,7 @@ PAGE = ROOT / "docs" / "add-a-source.md"
 # Tests of each kind that a further source could concern: its code, its parameters, the flow's shape, and whole runs.
 CONCERNED = (
     "tests/test_architecture.py",
-    "tests/test_table_hooks.py",
+    "tests/hooks/test_tables.py",
     "tests/parameters",
     "tests/pipelines",
     "tests/sources/test_sources.py",
