@@ -22,7 +22,7 @@ help:            ## what there is
 run: $(RUN)      ## the whole flow on sample data: four sources to customer_360
 	@$(BIN)/kedro run
 
-test: $(DEV)     ## the default tests (no Java, no browser), two at a time
+test: $(DEV)     ## the default tests (no Java, no browser), three at a time
 	@$(BIN)/python -m pytest $(PARALLEL)
 
 # The environment has what `make run` needs; each target adds what it needs besides (tools/environment.py).

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[1] / "src" / "customer_360"
 LEAST = 90.0  # percent
 # What sources become customers by; the rest is run by other tests, too: in processes, on JVM Spark, in Fabric.
 DOMAIN = (
-    "identity", "lakehouse", "metrics", "parameters", "person_file", "privacy", "profile", "quality", "serving",
-    "sources", "standardise",
+    "behaviour", "bronze", "identity", "lakehouse", "linking", "parameters", "person_file", "privacy", "profile",
+    "quality", "registry", "reporting", "schemas", "serving", "sources", "standardise", "stewardship",
 )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def main() -> int:
     """The command line."""
     coverage = Coverage()
     coverage.load()
-    low = []
+    low = sorted(set(DOMAIN) - by_package(coverage).keys())  # a room that is not there is not covered
     for package, (total, run) in sorted(by_package(coverage).items()):
         percent = 100 * run / total if total else 100.0
         is_low = package in DOMAIN and percent < LEAST
