@@ -73,21 +73,21 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lakehouse
 
 
-@pytest.fixture(scope="module", params=["changes", "everything"])
+@pytest.fixture(scope="module")
 def started(
-    request: pytest.FixtureRequest,
-    spark: SparkSession,
-    before: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[Path, dict[str, Any]]:
+    spark: SparkSession, before: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Path, dict[str, Any]]]:
     """Where a run begins, with the state of a former resolution or without it, and what an undisturbed one makes."""
-    lakehouse, smooth = (tmp_path_factory.mktemp(name) / "lakehouse" for name in ("start", "smooth"))
-    shutil.copytree(before, lakehouse)
-    if request.param == "everything":
-        shutil.rmtree(lakehouse / "Files" / "state" / "identity")
-    shutil.copytree(lakehouse, smooth)
-    run_project(smooth, "enrichment", **SETTINGS)
-    return lakehouse, content(spark, smooth, TABLES, without=RUN_COLUMNS)
+    found = {}
+    for kind in ("changes", "everything"):
+        lakehouse, smooth = (tmp_path_factory.mktemp(name) / "lakehouse" for name in ("start", "smooth"))
+        shutil.copytree(before, lakehouse)
+        if kind == "everything":
+            shutil.rmtree(lakehouse / "Files" / "state" / "identity")
+        shutil.copytree(lakehouse, smooth)
+        run_project(smooth, "enrichment", **SETTINGS)
+        found[kind] = lakehouse, content(spark, smooth, TABLES, without=RUN_COLUMNS)
+    return found
 
 
 def test_the_steps_are_those_of_the_flow() -> None:

@@ -107,9 +107,14 @@ def _against(types: Mapping[str, str], table: Table) -> list[str]:
         column = table.kind_of(name, types)
         if column is None:
             problems.append(f"column '{name}' is not declared (found {kind})")
-        elif column.type and kind != column.simple_type and not (table.kept_as_text and kind == _TEXT):
+        elif not _is_allowed(kind, column, table):
             problems.append(f"column '{name}' is {kind}, declared {column.simple_type}")
     return problems
+
+
+def _is_allowed(kind: str, column: Column, table: Table) -> bool:
+    is_free = not column.type or column.any_type or (table.kept_as_text and kind == _TEXT)
+    return is_free or kind == column.simple_type
 
 
 def _unreadable(types: Mapping[str, str]) -> list[str]:

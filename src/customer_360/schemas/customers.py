@@ -30,8 +30,8 @@ ATTRIBUTES = (
     Column("job_title", "STRING", "Job title."),
 )
 _MORE_ATTRIBUTES = (
-    Column("department", "STRING", "Department at the employer.", optional=True),
-    Column("maiden_name", "STRING", "Name before marriage.", optional=True),
+    Column("department", "STRING", "Department at the employer.", optional=True, any_type=True),
+    Column("maiden_name", "STRING", "Name before marriage.", optional=True, any_type=True),
 )
 _RECORDS = (
     technical("source_count", "BIGINT", "In how many systems the customer is known."),

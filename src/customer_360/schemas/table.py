@@ -16,6 +16,7 @@ class Column:
         meaning: a sentence for people; words between backticks are values.
         personal: whether it may hold values of persons, which are masked for whoever has no right to them.
         optional: whether the configuration may leave it out.
+        any_type: whether the configuration may give it another type.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Column:
     meaning: str
     personal: bool = True
     optional: bool = False
+    any_type: bool = False
 
     @property
     def simple_type(self) -> str:
