@@ -26,7 +26,7 @@ from benchmarks.identity.datasets import make
 from benchmarks.identity.files import records_path
 from customer_360.engine.scratch import Scratch
 from customer_360.engine.session import start_engine, stop_engine
-from customer_360.identity.resolver import Memory, Resolution, State, resolve
+from customer_360.identity import Memory, Resolution, State, resolve
 from customer_360.parameters.identity import IdentityModel
 
 PROJECT = Path(__file__).resolve().parents[2]
