@@ -40,7 +40,7 @@ def test_the_wheel_depends_on_nothing_that_fabric_provides(package: Package) -> 
 def test_the_wheel_holds_the_code_and_nothing_else(package: Package) -> None:
     with zipfile.ZipFile(package.wheel) as archive:
         names = archive.namelist()
-    assert "customer_360/fabric.py" in names
+    assert "customer_360/fabric/notebook.py" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"customer_360"}
     assert [name for name in names if not name.endswith(".py") and ".dist-info/" not in name] == []
     assert [name for name in names if "test" in name or "conf/" in name] == []
