@@ -12,7 +12,6 @@ from pyspark.sql import functions as F
 GIVEN = "given"
 MADE_UP = "made_up"
 REPEATED = "repeated"
-KEY_KINDS = (GIVEN, MADE_UP, REPEATED)
 
 _DIGITS_BLANK = 16
 _DIGITS_REPEATED = 8

@@ -4,7 +4,7 @@ from .interrupts import ending_at_once, interrupt_handler_kept, remove_temporary
 from .process import process_state
 from .terminal import can_show, print_result, print_text, protect_console, say
 from .whole_files import OutputError, Writing, cannot_be_written, write_files
-from .wording import counted, did_you_mean, noun
+from .wording import counted, did_you_mean, no_such, noun
 
 __all__ = [
     "OutputError",
@@ -15,6 +15,7 @@ __all__ = [
     "did_you_mean",
     "ending_at_once",
     "interrupt_handler_kept",
+    "no_such",
     "noun",
     "print_result",
     "print_text",

@@ -21,3 +21,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     spelt = {one.lower(): one for one in known}
     near = get_close_matches(name.lower(), spelt, n=1)
     return f" Did you mean '{spelt[near[0]]}'?" if near else ""
+
+
+def no_such(kind: str, name: str, known: Iterable[str]) -> str:
+    """``there is no column 'mail'. Did you mean 'email'? There are: ...``."""
+    allowed = list(dict.fromkeys(known))
+    return f"there is no {kind} '{name}'.{did_you_mean(name, allowed)} There are: {', '.join(allowed)}."

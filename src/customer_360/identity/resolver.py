@@ -24,10 +24,11 @@ from customer_360.identity.steps import (
     Persons,
     Prepared,
     Scores,
+    StepTables,
     Work,
     Workplace,
-    keep_tables,
     kept_table,
+    steps_folder,
 )
 from customer_360.parameters import IdentityModel
 
@@ -97,15 +98,17 @@ def prepare_step(records: DataFrame, place: Workplace, decisions: DataFrame | No
         place: where and how.
         decisions: as for :func:`resolve`.
     """
-    prepared = _prepared(records, place, decisions)
-    if decisions is None:
-        return prepared
-    _, schemas = keep_tables(place, prepared.steps_folder, {"decisions": decisions})
-    return prepared.model_copy(update={"schemas": {**prepared.schemas, **schemas}})
+    folder = new_state_folder()
+    tables = StepTables(place, steps_folder(folder))
+    kept = None if decisions is None else tables.keep(decisions, "decisions")
+    prepared = _prepared(records, place, kept, folder, tables)
+    return prepared.model_copy(update={"schemas": prepared.schemas | tables.schemas})
 
 
-def _prepared(records: DataFrame, place: Workplace, decisions: DataFrame | None) -> Prepared:
-    folder, state, model = new_state_folder(), place.memory.state, place.model
+def _prepared(
+    records: DataFrame, place: Workplace, decisions: DataFrame | None, folder: str, tables: StepTables
+) -> Prepared:
+    state, model = place.memory.state, place.model
     if not place.is_remembered:
         return full.prepare_all(records, place, _NOT_KEPT, folder)
     marked = incremental.with_fingerprint(records, model)
@@ -115,8 +118,7 @@ def _prepared(records: DataFrame, place: Workplace, decisions: DataFrame | None)
     before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
     if before is not None:
         return full.prepare_all(marked, place, before, folder)
-    different = incremental.differences(marked, place.view().records())
-    different = place.scratch.keep(different, "different")
+    different = tables.keep(incremental.differences(marked, place.view().records()), "different")
     work = _work_of(different, place)
     if work.is_full:
         return full.prepare_all(marked, place, work, folder)
@@ -160,7 +162,7 @@ def train_step(
     Raises:
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
-    if prepared.work.is_full:
+    if prepared.work.kind == "train":
         return full.train_on_all(place, prepared, blocked, compared, trained)
     return place.view().state.snapshot
 
@@ -191,10 +193,10 @@ def cluster_step(
         return Persons(work=work, state=state)
     pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
     work = work.model_copy(update={"resolved": work.records})
-    tables = place.memory.tables(prepared.steps_folder)
+    tables = StepTables(place, prepared.steps_folder)
     grouped = tables.keep(grouped, "clustered")
     if not place.is_remembered:
-        return Persons(work=work, schemas={"clustered": grouped.schema.json()})
+        return Persons(work=work, schemas=tables.schemas)
     decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
     state = incremental.keep_everything(
         place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided

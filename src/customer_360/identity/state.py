@@ -107,6 +107,10 @@ class Memory:
         """The tables in one of the state's folders."""
         return KeptTables(f"{self.root.rstrip('/')}/{folder}")
 
+    def table(self, spark: SparkSession, folder: str, name: str, schema: str) -> DataFrame:
+        """One of these tables; ``schema`` as JSON, as it was when the table was written."""
+        return self.tables(folder).read(spark, name, StructType.fromJson(json.loads(schema)))
+
 
 def new_state_folder() -> str:
     """A name that nobody else uses."""
@@ -171,5 +175,4 @@ class View:
         return self.memory.tables(self.state.since).read(self.spark, "gone", GONE_SCHEMA)
 
     def _read(self, folder: str, name: str) -> DataFrame:
-        schema = StructType.fromJson(json.loads(self.state.schemas[name]))
-        return self.memory.tables(folder).read(self.spark, name, schema)
+        return self.memory.table(self.spark, folder, name, self.state.schemas[name])

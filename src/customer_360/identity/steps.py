@@ -7,16 +7,13 @@ steps after need. A folder that no state names goes when the next state is kept.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructType
 
-from customer_360.engine import KeptTables, Scratch
+from customer_360.engine import Scratch
 from customer_360.identity.blocking import RuleCost
 from customer_360.identity.prepare import Frequencies
 from customer_360.identity.state import Memory, State, View
@@ -128,7 +125,7 @@ class Prepared(Step):
     @property
     def steps_folder(self) -> str:
         """Of the tables that only the steps after need."""
-        return f"{self.folder}-steps"
+        return steps_folder(self.folder)
 
 
 class Candidates(Step):
@@ -169,16 +166,29 @@ class Persons(Step):
     state: State | None = None
 
 
-def keep_tables(
-    place: Workplace, folder: str, frames: Mapping[str, DataFrame]
-) -> tuple[dict[str, DataFrame], dict[str, str]]:
-    """Write frames under their names; return what was written, and its schemas as JSON."""
-    tables = place.memory.tables(folder)
-    kept = {name: tables.keep(frame, name) for name, frame in frames.items()}
-    return kept, {name: frame.schema.json() for name, frame in kept.items()}
+class StepTables:
+    """The tables that a step writes into a folder, each of them once: what follows starts from what was written.
+
+    Attributes:
+        schemas: of the tables so far, as JSON, by name.
+    """
+
+    def __init__(self, place: Workplace, folder: str) -> None:
+        self._tables = place.memory.tables(folder)
+        self.schemas: dict[str, str] = {}
+
+    def keep(self, frame: DataFrame, name: str) -> DataFrame:
+        """Write the frame under this name and read it back."""
+        kept = self._tables.keep(frame, name)
+        self.schemas[name] = kept.schema.json()
+        return kept
+
+
+def steps_folder(folder: str) -> str:
+    """Beside the folder of tables that the next resolution needs: of those that only further steps need."""
+    return f"{folder}-steps"
 
 
 def kept_table(place: Workplace, folder: str, step: Step, name: str) -> DataFrame:
     """A table that a step has written."""
-    schema = StructType.fromJson(json.loads(step.schemas[name]))
-    return KeptTables(f"{place.memory.root.rstrip('/')}/{folder}").read(place.spark, name, schema)
+    return place.memory.table(place.spark, folder, name, step.schemas[name])

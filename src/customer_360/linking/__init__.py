@@ -2,24 +2,20 @@
 
 from .customers import customer_id
 from .idle_rules import tell_idle_rules
-from .links import LinkingConfigurationError, Links, check_linking, customers_of_records
-from .persons import RESOLVED_METHOD, all_representatives, clustered_records, decided_persons, person_records
+from .links import LinkingConfigurationError, check_linking, linked_to_persons
+from .persons import RESOLVED_METHOD, all_representatives, decided_persons, person_records
 from .reconciliation import ReportLine, reconcile_links
-from .resolve_and_link import resolve_records
 
 __all__ = [
     "RESOLVED_METHOD",
     "LinkingConfigurationError",
-    "Links",
     "ReportLine",
     "all_representatives",
     "check_linking",
-    "clustered_records",
     "customer_id",
-    "customers_of_records",
     "decided_persons",
+    "linked_to_persons",
     "person_records",
     "reconcile_links",
-    "resolve_records",
     "tell_idle_rules",
 ]

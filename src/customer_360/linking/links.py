@@ -9,9 +9,12 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.engine import Scratch
 from customer_360.foundation import did_you_mean
+from customer_360.identity import Resolution
 from customer_360.linking.customers import customer_id
 from customer_360.linking.exact_rules import match_exactly
+from customer_360.linking.persons import clustered_records
 from customer_360.parameters import ANCHOR_METHOD, LinkingParameters, linking_levels
 
 _OUTCOME = ("source", "source_key", "customer_id", "method", "confidence", "reason")
@@ -74,6 +77,24 @@ def customers_of_records(
         crosswalk=linked.select("customer_id", "source", "source_key", "method", "confidence"),
         unlinked=every.where(F.col("customer_id").isNull()).select("source", "source_key", "reason"),
     )
+
+
+def linked_to_persons(
+    sources: Mapping[str, DataFrame], linking: LinkingParameters, resolution: Resolution, scratch: Scratch
+) -> Links:
+    """Link the records of all sources to the persons that a resolution of them found.
+
+    Args:
+        sources: silver frames by source name.
+        linking: rules and policies.
+        resolution: of :func:`.persons.person_records` of these sources.
+        scratch: where the customers of persons are written.
+
+    Raises:
+        LinkingConfigurationError: a source or column that is not there.
+    """
+    clustered = scratch.keep(clustered_records(sources, linking, resolution), "customers")
+    return customers_of_records(sources, linking, clustered)
 
 
 def _with_customers(records: DataFrame, outcome: DataFrame, source: str) -> DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from customer_360.foundation import did_you_mean
+from customer_360.foundation import no_such
 
 
 class UnknownNameError(ValueError):
@@ -25,9 +25,7 @@ def check_name(where: str, kind: str, name: str, known: Iterable[str]) -> None:
     """
     allowed = sorted(known)
     if name not in allowed:
-        raise UnknownNameError(
-            f"{where}: there is no {kind} '{name}'.{did_you_mean(name, allowed)} There are: {', '.join(allowed)}."
-        )
+        raise UnknownNameError(f"{where}: {no_such(kind, name, allowed)}")
 
 
 def check_named(where: str, kind: str, named: Iterable[str], known: Iterable[str]) -> None:

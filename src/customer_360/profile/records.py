@@ -13,8 +13,6 @@ from customer_360.engine import try_cast
 from customer_360.foundation import did_you_mean
 from customer_360.parameters import AttributeSource, ProfileParameters
 
-Lineage = Mapping[str, tuple[AttributeSource, ...]]
-
 
 class ProfileConfigurationError(ValueError):
     """The profile's configuration does not fit the sources or their columns."""

@@ -100,7 +100,6 @@ __all__ = [
     "TABLES",
     "UNLINKED_RECORDS",
     "UNREADABLE",
-    "_BY_NAME",
     "Column",
     "Further",
     "Table",

@@ -11,11 +11,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import with_columns
+from customer_360.foundation import no_such
 from customer_360.parameters import CleaningSettings
 
 from .base import CARRIED, not_an_object, parse_object, parse_payload, raw_struct, unreadable
 from .columns import PlannedColumn
-from .errors import SourceDeclarationError, no_such
+from .errors import SourceDeclarationError
 
 Path = tuple[str, ...]
 # Types that no table here may have.

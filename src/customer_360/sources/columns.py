@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from customer_360.foundation import no_such
+
 from .column_kinds import KINDS, OWN_NAME, ColumnKind, term_of
-from .errors import Misfit, no_such
+from .errors import Misfit
 
 NAME = r"^[a-z][a-z0-9_]*$"
 # Columns that every silver table has, or that a row carries on its way there.

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from customer_360.foundation import no_such
+
 from .base import Source
 from .cleaning import DeclaredCleaning, imported
 from .declaration import SourceDeclaration
-from .errors import SourceDeclarationError, no_such
+from .errors import SourceDeclarationError
 
 Parameters = dict[str, Any]
 

@@ -14,11 +14,12 @@ from pydantic import (
     model_validator,
 )
 
+from customer_360.foundation import no_such
 from customer_360.parameters import FieldName, Normaliser, Rule, SourceShape, UnlinkedPolicy
 
 from .columns import NAME, Columns, PlannedColumn, planned
-from .errors import Misfit, SourceDeclarationError, explain_declaration, no_such
-from .places import FieldPlace, read_place
+from .errors import Misfit, SourceDeclarationError, explain_declaration
+from .places import SourcePlace, read_place
 from .standard_rules import filled_rules, standard_rules
 
 # Tables of silver that are no source's, and files that Kedro takes for other ones.
@@ -73,7 +74,7 @@ class SourceDeclaration(_Declared):
         default=None, description="name of its bronze and silver tables (the source's name)"
     )
     order: int = Field(default=LAST, description="place among the sources; those alike by name")
-    place: Annotated[FieldPlace, BeforeValidator(read_place)] = Field(
+    place: Annotated[SourcePlace, BeforeValidator(read_place)] = Field(
         alias="from", description="where it is: a dataset of the catalog"
     )
     key: FieldName = Field(description="field that tells its records apart (dots go deeper)")

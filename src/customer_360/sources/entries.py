@@ -11,7 +11,7 @@ from customer_360.foundation import did_you_mean
 
 from .compiled import DeclaredSource
 from .errors import SourceDeclarationError
-from .places import SAID_ELSEWHERE, FieldPlace
+from .places import SAID_ELSEWHERE, SourcePlace
 
 FRAME = "customer_360.datasets.frame_source.FrameSourceDataset"
 # Types of ours, whose arguments are checked here, where the file is known.
@@ -53,7 +53,7 @@ def catalog_entry(one: DeclaredSource, *, lakehouse: str, blocked_fields: Sequen
     return {"type": place.type, **arguments, **common}
 
 
-def _check_arguments(place: FieldPlace, file: str) -> None:
+def _check_arguments(place: SourcePlace, file: str) -> None:
     module, _, name = place.type.rpartition(".")
     parameters = signature(getattr(import_module(module), name)).parameters
     seen_to = {*SAID_ELSEWHERE, "leave_out", "format", "version", "schema", "mode", "keys"}

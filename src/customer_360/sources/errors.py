@@ -27,12 +27,6 @@ class Misfit(SourceDeclarationError):
         self.key, self.problem = key, problem
 
 
-def no_such(kind: str, name: str, known: Iterable[str]) -> str:
-    """``there is no column 'mail'. Did you mean 'email'? There are: ...``."""
-    allowed = list(dict.fromkeys(known))
-    return f"there is no {kind} '{name}'.{did_you_mean(name, allowed)} There are: {', '.join(allowed)}."
-
-
 def explain_declaration(error: ValidationError, model: type[BaseModel], file: str) -> str:
     """All misfits of a declaration, one sentence each."""
     return "\n".join(_sentence(problem, model, file) for problem in error.errors(include_url=False))

@@ -32,7 +32,7 @@ SAID_ELSEWHERE = {
 }
 
 
-class FieldPlace(BaseModel):
+class SourcePlace(BaseModel):
     """A dataset of Kedro's catalog.
 
     Attributes:

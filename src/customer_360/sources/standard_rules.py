@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from customer_360.foundation import no_such
 from customer_360.parameters import Rule
 
-from .errors import Misfit, no_such
+from .errors import Misfit
 
 # In the order in which they come before the source's own.
 STANDARD_RULES: dict[str, dict[str, Any]] = {

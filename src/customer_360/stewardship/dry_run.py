@@ -8,8 +8,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import Scratch
-from customer_360.identity import TrainedModel
-from customer_360.linking import resolve_records
+from customer_360.identity import TrainedModel, resolve
+from customer_360.linking import decided_persons, linked_to_persons, person_records
 from customer_360.parameters import IdentityModel, LinkingParameters
 from customer_360.stewardship.decisions import as_pairs
 
@@ -40,8 +40,13 @@ def dry_run_clusters(
         TrainedModelError: ``trained`` belongs to other comparisons.
         LinkingConfigurationError: a source or column that is not there.
     """
-    _, links = resolve_records(
-        sources, linking, identity, decided=as_pairs(decisions), trained=trained, scratch=scratch
+    resolution = resolve(
+        person_records(sources, linking),
+        identity,
+        scratch,
+        trained=trained,
+        decisions=decided_persons(as_pairs(decisions), sources, linking),
     )
+    links = linked_to_persons(sources, linking, resolution, scratch)
     clusters = links.crosswalk.select("source", "source_key", F.col("customer_id").alias("cluster_id"))
     return scratch.keep(clusters, "clusters")

@@ -32,9 +32,9 @@ from customer_360.identity.steps import (
     Comparisons,
     Prepared,
     Scores,
+    StepTables,
     Work,
     Workplace,
-    keep_tables,
     kept_table,
 )
 
@@ -64,10 +64,10 @@ def prepare_all(records: DataFrame, place: Workplace, work: Work, folder: str) -
     else:
         numbers = SourceNumbers(counts)
         rare, frequencies = with_frequencies(found, model, sum(counts.values()), place.memory.tables(folder))
-    known = rare.withColumn("source_number", numbers.number_of())
-    _, schemas = keep_tables(place, folder, {"records": known})
+    tables = StepTables(place, folder)
+    tables.keep(rare.withColumn("source_number", numbers.number_of()), "records")
     return Prepared(
-        schemas=schemas,
+        schemas=tables.schemas,
         root=place.memory.root,
         former=place.memory.state,
         work=work.model_copy(update={"records": sum(counts.values())}),
@@ -89,22 +89,21 @@ def block_all(place: Workplace, prepared: Prepared) -> Candidates:
     pairs = candidate_pairs(
         known, blocking, rules, layout=layout, records=records, scratch=place.scratch, tables=tables
     )
-    frames = {}
+    steps = StepTables(place, prepared.steps_folder)
     if prepared.is_decided:
         decisions = kept_table(place, prepared.steps_folder, prepared, "decisions")
-        decided = place.scratch.keep(pairs_of_decided(decisions, known), "decided")
-        pairs, frames = with_decided(pairs, decided), {"decided": decided}
-    _, schemas = keep_tables(place, prepared.steps_folder, {**frames, "candidates": pairs})
-    return Candidates(schemas=schemas, rules=rules)
+        pairs = with_decided(pairs, steps.keep(pairs_of_decided(decisions, known), "decided"))
+    steps.keep(pairs, "candidates")
+    return Candidates(schemas=steps.schemas, rules=rules)
 
 
 def compare_all(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
     """Compare all candidates."""
     known = kept_table(place, prepared.folder, prepared, "records")
     candidates = kept_table(place, prepared.steps_folder, blocked, "candidates")
-    compared = compare_pairs(candidates, known, layout_of(place.model), place.model.rules)
-    _, schemas = keep_tables(place, prepared.steps_folder, {"compared": compared})
-    return Comparisons(schemas=schemas)
+    tables = StepTables(place, prepared.steps_folder)
+    tables.keep(compare_pairs(candidates, known, layout_of(place.model), place.model.rules), "compared")
+    return Comparisons(schemas=tables.schemas)
 
 
 def train_on_all(
@@ -126,8 +125,6 @@ def train_on_all(
     Raises:
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
-    if prepared.work.kind == "everything":
-        return place.view().state.snapshot
     layout, numbers = layout_of(place.model), SourceNumbers(prepared.sources)
     if trained is None:
         mixture = _fitted(place, prepared, compared, numbers)
@@ -148,9 +145,9 @@ def score_all(
 ) -> Scores:
     """Score all compared pairs, and forget those far below any link."""
     found = kept_table(place, prepared.steps_folder, compared, "compared")
-    scored = scorer_of(place, prepared, blocked, snapshot).score(found, floor=FLOOR)
-    _, schemas = keep_tables(place, prepared.steps_folder, {"scored": scored})
-    return Scores(schemas=schemas)
+    tables = StepTables(place, prepared.steps_folder)
+    tables.keep(scorer_of(place, prepared, blocked, snapshot).score(found, floor=FLOOR), "scored")
+    return Scores(schemas=tables.schemas)
 
 
 def cluster_all(

@@ -27,9 +27,9 @@ from customer_360.identity.steps import (
     Comparisons,
     Prepared,
     Scores,
+    StepTables,
     Work,
     Workplace,
-    keep_tables,
     kept_table,
 )
 
@@ -74,38 +74,37 @@ def prepare_changes(different: DataFrame, place: Workplace, work: Work, folder: 
     rare = with_known_frequencies(found, place.model, view.frequencies(), known)
     numbered = rare.withColumn("source_number", snapshot.numbers().number_of())
     prepared = Prepared(root=place.memory.root, former=place.memory.state, work=work, folder=folder)
-    records = numbered.select(*view.records().columns)
-    _, schemas = keep_tables(place, prepared.steps_folder, {"records": records, "different": different})
-    return prepared.model_copy(update={"schemas": schemas})
+    tables = StepTables(place, prepared.steps_folder)
+    tables.keep(numbered.select(*view.records().columns), "records")
+    return prepared.model_copy(update={"schemas": tables.schemas})
 
 
 def block_changes(place: Workplace, prepared: Prepared) -> Candidates:
     """Find the pairs with a touched record that are worth comparing, and all records that they may have to do with."""
-    view, scratch, step = place.view(), place.scratch, _Changed(place, prepared)
+    view, step = place.view(), _Changed(place, prepared)
+    tables = StepTables(place, prepared.steps_folder)
     there = view.clusters().select("rid").join(step.gone, "rid", "left_anti")
     decided = view.decided().limit(0)
     if prepared.is_decided:
         decisions = kept_table(place, prepared.steps_folder, prepared, "decisions")
         known = there.union(step.different.where("kind = 'new'").select("rid"))
-        decided = scratch.keep(pairs_of_decided(decisions, known), "decided")
+        decided = pairs_of_decided(decisions, known)
+    decided = tables.keep(decided, "decided")
     by_decision = touched_by_decisions(decided, view.decided()).join(step.gone, "rid", "left_anti")
-    frames = {"decided": decided}
     fresh = step.records.select("rid")
     if view.state.snapshot.everybody:
-        touched = scratch.keep(fresh.union(by_decision.select("rid")).distinct(), "touched")
+        touched = tables.keep(fresh.union(by_decision.select("rid")).distinct(), "touched")
         candidates = candidates_of_all(touched, there.union(fresh))
     else:
-        blocks = Blocks(view, view.state.snapshot, place.model.blocking, scratch)
-        keys = scratch.keep(blocks.keys_of(step.records), "fresh_keys")
+        blocks = Blocks(view, view.state.snapshot, place.model.blocking, place.scratch)
+        keys = tables.keep(blocks.keys_of(step.records), "keys")
         candidates, touched = blocks.candidates(keys, step.outdated, by_decision.select("rid"))
-        frames["keys"] = keys
         # a record without any key has no pairs, but is touched
-        touched = scratch.keep(touched.union(fresh).distinct(), "all_touched")
-    candidates = scratch.keep(_with_decided(candidates, touched, decided), "candidates")
-    around = _around(view, scratch, candidates.select("l", "r"), touched.union(step.outdated))
-    frames |= {"candidates": candidates, "touched": touched, "around": around}
-    _, schemas = keep_tables(place, prepared.steps_folder, frames)
-    return Candidates(schemas=schemas)
+        touched = tables.keep(touched.union(fresh).distinct(), "touched")
+    candidates = tables.keep(_with_decided(candidates, touched, decided), "candidates")
+    moved = touched.union(step.outdated)
+    tables.keep(_around(view, place.scratch, candidates.select("l", "r"), moved), "around")
+    return Candidates(schemas=tables.schemas)
 
 
 def compare_changes(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
@@ -118,11 +117,12 @@ def compare_changes(place: Workplace, prepared: Prepared, blocked: Candidates) -
     records = view.records()
     stay = around.select("rid").join(step.outdated, "rid", "left_anti").select("rid")
     former = records.join(stay, "rid", "left_semi").select(*records.columns)
-    known, schemas = keep_tables(place, prepared.steps_folder, {"known": former.unionByName(step.records)})
+    tables = StepTables(place, prepared.steps_folder)
+    known = tables.keep(former.unionByName(step.records), "known")
     candidates = kept_table(place, prepared.steps_folder, blocked, "candidates")
-    compared = compare_pairs(candidates, known["known"], layout_of(place.model), place.model.rules, few=True)
-    _, more = keep_tables(place, prepared.steps_folder, {"compared": compared})
-    return Comparisons(schemas={**schemas, **more})
+    compared = compare_pairs(candidates, known, layout_of(place.model), place.model.rules, few=True)
+    tables.keep(compared, "compared")
+    return Comparisons(schemas=tables.schemas)
 
 
 def score_changes(place: Workplace, prepared: Prepared, blocked: Candidates, compared: Comparisons) -> Scores:
@@ -136,14 +136,11 @@ def score_changes(place: Workplace, prepared: Prepared, blocked: Candidates, com
     fresh = scratch.keep(fresh, "scored_anew")
     before = scratch.keep(_region_before(around, touched, fresh), "region_before")
     region = before.select("rid").union(step.records.select("rid")).distinct()
-    region = scratch.keep(region.join(step.gone, "rid", "left_anti"), "region")
-    frames = {
-        "scored": _scored(view, before, touched).unionByName(fresh),
-        "region": region,
-        "region_records": known.join(region, "rid", "left_semi").select(*known.columns),
-    }
-    _, schemas = keep_tables(place, prepared.steps_folder, frames)
-    return Scores(schemas=schemas)
+    tables = StepTables(place, prepared.steps_folder)
+    region = tables.keep(region.join(step.gone, "rid", "left_anti"), "region")
+    tables.keep(known.join(region, "rid", "left_semi").select(*known.columns), "region_records")
+    tables.keep(_scored(view, before, touched).unionByName(fresh), "scored")
+    return Scores(schemas=tables.schemas)
 
 
 def cluster_changes(place: Workplace, prepared: Prepared, blocked: Candidates, scored: Scores) -> Region:

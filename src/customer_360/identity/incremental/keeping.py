@@ -11,7 +11,7 @@ from customer_360.identity.incremental.changes import Region, with_components
 from customer_360.identity.incremental.plan import digests
 from customer_360.identity.score import ModelSnapshot
 from customer_360.identity.state import DECIDED_SCHEMA, State, View, new_state_folder
-from customer_360.identity.steps import Prepared, Work, Workplace, keep_tables, kept_table
+from customer_360.identity.steps import Prepared, StepTables, Work, Workplace, kept_table
 
 TABLES = ("records", "keys", "pairs", "clusters")
 _KEYS = "rid BIGINT, step INT, hash BIGINT"
@@ -38,19 +38,17 @@ def keep_everything(
     """
     known = kept_table(place, prepared.folder, prepared, "records")
     clusters = named_records(clustered, scored, known)
-    frames = {
-        "pairs": named_pairs(clustered, scored, known),
-        "clusters": with_components(clusters, scored, place.scratch),
-        "decided": place.spark.createDataFrame([], DECIDED_SCHEMA) if decided is None else decided,
-    }
-    _, schemas = keep_tables(place, prepared.folder, frames)
+    tables = StepTables(place, prepared.folder)
+    tables.keep(named_pairs(clustered, scored, known), "pairs")
+    tables.keep(with_components(clusters, scored, place.scratch), "clusters")
+    tables.keep(place.spark.createDataFrame([], DECIDED_SCHEMA) if decided is None else decided, "decided")
     before = place.memory.state if prepared.work.kind == "everything" else None
     return State(
         digests=digests(place.model),
         snapshot=snapshot,
         trained_in=prepared.folder if before is None else before.trained_in,
         base=prepared.folder,
-        schemas={**prepared.schemas, **schemas, "keys": schema_of(_KEYS).json()},
+        schemas={**prepared.schemas, **tables.schemas, "keys": schema_of(_KEYS).json()},
         records=prepared.work.records,
         changes=0 if before is None else before.changes + prepared.work.changed,
     )

@@ -23,9 +23,8 @@ from customer_360.identity import (
 )
 from customer_360.linking import (
     RESOLVED_METHOD,
-    clustered_records,
-    customers_of_records,
     decided_persons,
+    linked_to_persons,
     person_records,
 )
 from customer_360.parameters import IdentityModel, LinkingParameters
@@ -139,8 +138,7 @@ def link_records(
     place = Workplace(models.sparkSession, identity, Memory(former.root), scratch)
     found = resolution.remembered_resolution(place, persons)
     sources = by_source(silver, SILVER)
-    clustered = scratch.keep(clustered_records(sources, linking, found), "customers")
-    linked = customers_of_records(sources, linking, clustered)
+    linked = linked_to_persons(sources, linking, found, scratch)
     clusters = linked.crosswalk.select(
         "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
     )
