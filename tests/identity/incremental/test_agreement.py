@@ -20,6 +20,7 @@ from customer_360.identity.resolver import Memory, Resolution, resolve
 from customer_360.parameters.identity import IdentityModel
 
 DECISIONS = "left_source STRING, left_key STRING, right_source STRING, right_key STRING, same BOOLEAN"
+PAIR = ("left_source", "left_key", "right_source", "right_key")
 Decision = tuple[str, str, str, str, bool]
 
 
@@ -135,3 +136,21 @@ def test_changes_give_what_everything_gives(
     again = lakehouse.resolve(chance.sample(rows, len(rows)), decisions)
     assert again.work.kind == "nothing" and again.state == found.state
     assert content(again) == content(found)
+
+
+def test_a_decision_takes_the_place_of_the_match_weight(spark: SparkSession, tmp_path: Path) -> None:
+    lakehouse = Lakehouse(spark, tmp_path, all_pairs=False)
+    rows = people(150, seed=5)
+    found = lakehouse.resolve(rows, [])
+    scored = found.pairs.where("method = 'match_weight'").orderBy(*PAIR).select(*PAIR).collect()
+    decisions = [(*pair, number % 2 == 0) for number, pair in enumerate(scored[::3])]
+    assert len(decisions) > 1
+    lakehouse.keep(found)
+    found = lakehouse.resolve(rows, decisions)
+    assert found.work.kind == "changes"
+    methods = defaultdict(list)
+    for row in found.pairs.select(*PAIR, "method").collect():
+        methods[frozenset({row[:2], row[2:4]})].append(row.method)
+    assert [each for each in methods.values() if len(each) != 1] == []
+    assert {methods[frozenset({pair[:2], pair[2:4]})][0] for pair in decisions} == {"decision"}
+    assert content(found) == content(lakehouse.resolve(rows, decisions, everything_above=0.0))

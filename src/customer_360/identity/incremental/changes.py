@@ -204,10 +204,12 @@ def _scorer(place: Workplace, prepared: Prepared, blocked: Candidates, known: Da
 
 
 def _with_decided(candidates: DataFrame, touched: DataFrame, decided: DataFrame) -> DataFrame:
+    """``l, r``: the candidates, and pairs with a touched record that people decided on."""
     one, other = touched.toDF("l"), touched.toDF("r")
     said = decided.select("l", "r")
-    said = said.join(one, "l", "left_semi").union(said.join(other, "r", "left_semi"))
-    return candidates.union(said.select("l", "r")).distinct()
+    # by name: a join puts the column that it joins by first
+    said = said.join(one, "l", "left_semi").unionByName(said.join(other, "r", "left_semi"))
+    return candidates.unionByName(said).distinct()
 
 
 def _around(view: View, scratch: Scratch, candidates: DataFrame, moved: DataFrame) -> DataFrame:
