@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from support.bronze_log import changes_of
 
 from customer_360 import schemas
-from customer_360.bronze.change_log import BRONZE_COLUMNS, current_records, detect_changes, keyed_records
+from customer_360.bronze.change_log import BRONZE_COLUMNS, current_records
 from customer_360.bronze.keys import GIVEN, MADE_UP, REPEATED, field_text, key_kind
 from customer_360.parameters.ingestion import SourceIngestion
 
@@ -33,6 +34,12 @@ def source(spark: SparkSession, records: list[Any]) -> DataFrame:
     return spark.createDataFrame([(line(record), "x") for record in records], "payload STRING, origin STRING")
 
 
+def first_of(spark: SparkSession, records: list[Any]) -> DataFrame:
+    changes = changes_of(source(spark, records), spark.createDataFrame([], BRONZE))
+    assert changes is not None
+    return changes
+
+
 class Log:
     """A bronze table in memory. ``keys`` are those of the last pull, by record."""
 
@@ -43,15 +50,16 @@ class Log:
     def pull(self, *records: Any) -> dict[str, str]:
         self.runs += 1
         log = self.spark.createDataFrame(self.rows, BRONZE)
-        keyed = keyed_records(source(self.spark, list(records)), key_field="id", log=log)
-        rows = keyed.collect()
-        self.doubtful = sum(row.key_in_doubt for row in rows)
-        fixed = self.spark.createDataFrame(rows, keyed.schema)
         at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=self.runs)
-        changes = detect_changes(fixed, log, run_id=f"r{self.runs}", run_time=at).collect()
-        self.rows += [tuple(row[name] for name in BRONZE_COLUMNS) for row in changes]
-        keys = {row.payload: row.source_key for row in rows}
-        assert len(set(keys.values())) == len(keys)
+        changes = changes_of(source(self.spark, list(records)), log, run_id=f"r{self.runs}", at=at)
+        rows = [] if changes is None else changes.collect()
+        self.doubtful = sum(bool(row.key_in_doubt) for row in rows)
+        assert not any(row.key_is_taken for row in rows)
+        self.rows += [tuple(row[name] for name in BRONZE_COLUMNS) for row in rows]
+        current = current_records(self.spark.createDataFrame(self.rows, BRONZE)).collect()
+        keys = {row.payload: row.source_key for row in current}
+        assert set(keys) == {line(record) for record in records}
+        assert len(set(keys.values())) == len(keys) == len(current)
         return keys
 
 
@@ -64,7 +72,7 @@ ODD = [
 
 def test_any_text_is_a_key(spark: SparkSession) -> None:
     records = [{"id": key, "v": "x"} for key in ODD]
-    rows = keyed_records(source(spark, records), key_field="id").collect()
+    rows = first_of(spark, records).collect()
     assert sorted((row.source_key, row.key_kind) for row in rows) == sorted((key, GIVEN) for key in ODD)
 
 
@@ -72,7 +80,7 @@ def test_any_text_is_a_key(spark: SparkSession) -> None:
     "blank", [{}, {"id": None}, {"id": ""}, {"id": " \t"}, {"id": "\u00a0\u200b"}], ids=str
 )
 def test_a_blank_key_is_marked_as_made_up(spark: SparkSession, blank: Any) -> None:
-    [row] = keyed_records(source(spark, [blank]), key_field="id").collect()
+    [row] = first_of(spark, [blank]).collect()
     assert (row.source_key, row.key_kind) == ("#" + digest(blank)[:16], MADE_UP)
 
 
@@ -85,7 +93,7 @@ def test_keys_that_are_no_texts_are_the_text_that_they_are_in_json(spark: SparkS
         {"id": {"a": 1}},
         {"id": [1]},
     ]
-    rows = keyed_records(source(spark, records), key_field="id").collect()
+    rows = first_of(spark, records).collect()
     kinds = sorted((row.key_kind, row.source_key.split("#")[0]) for row in rows)
     assert kinds == [(GIVEN, key) for key in ("1", "1.0", "[1]", "true", '{"a":1}')] + [(REPEATED, "1")]
 
@@ -106,7 +114,7 @@ def test_a_made_up_key_never_takes_a_given_one(spark: SparkSession, length: int)
 
 def test_a_mark_can_be_worked_out_of_a_row(spark: SparkSession) -> None:
     twins = [{"id": "5", "v": "a"}, {"id": "5", "v": "b"}, {"id": "5#abcdef01"}, {"id": " #9 "}, {"id": None}]
-    rows = keyed_records(source(spark, twins), key_field="id")
+    rows = first_of(spark, twins)
     again = key_kind(F.col("source_key"), F.col("payload"), "id").alias("again")
     assert all(row.key_kind == row.again for row in rows.select("key_kind", again).collect())
 

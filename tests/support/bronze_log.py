@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360 import schemas
-from customer_360.bronze.change_log import BRONZE_COLUMNS, detect_changes, keyed_records
+from customer_360.bronze import BRONZE_COLUMNS, Pull, known_keys, pull_changes
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 LOG_SCHEMA = schemas.BRONZE.ddl
@@ -24,6 +24,27 @@ def keys(frame: DataFrame) -> list[str]:
     return sorted(row.source_key for row in frame.collect())
 
 
+def collected(frame: DataFrame, name: str) -> DataFrame:
+    """Computes a small frame once."""
+    return frame.sparkSession.createDataFrame(frame.collect(), frame.schema)
+
+
+def changes_of(
+    pulled: DataFrame, log: DataFrame, *, run_id: str = "r", at: datetime = START
+) -> DataFrame | None:
+    """What a pull changes, as rows with their marks."""
+    known = collected(known_keys(log, key_field="id"), "known")
+    pull = Pull(source=pulled, known=known, log=log, key_field="id", keep=collected)
+    return pull_changes(pull, run_id=run_id, run_time=at)
+
+
+def first_pull(spark: SparkSession, records: list[Any]) -> DataFrame:
+    """The rows of a pull that nothing was before."""
+    changes = changes_of(source(spark, records), spark.createDataFrame([], LOG_SCHEMA))
+    assert changes is not None
+    return changes
+
+
 class Log:
     """A bronze table kept in memory, fed run by run."""
 
@@ -36,10 +57,16 @@ class Log:
     def frame(self) -> DataFrame:
         return self.spark.createDataFrame(self.rows, LOG_SCHEMA)
 
+    @property
+    def known(self) -> DataFrame:
+        return known_keys(self.frame, key_field="id")
+
     def pull(self, records: list[Any], *, at: datetime | None = None) -> list[Any]:
         self.runs += 1
-        keyed = keyed_records(source(self.spark, records), key_field="id")
         run_time = at or START + timedelta(days=self.runs)
-        changes = detect_changes(keyed, self.frame, run_id=f"run{self.runs:03}", run_time=run_time).collect()
-        self.rows += [tuple(row[name] for name in BRONZE_COLUMNS) for row in changes]
-        return changes
+        changes = changes_of(
+            source(self.spark, records), self.frame, run_id=f"run{self.runs:03}", at=run_time
+        )
+        rows = [] if changes is None else changes.collect()
+        self.rows += [tuple(row[name] for name in BRONZE_COLUMNS) for row in rows]
+        return rows

@@ -1,21 +1,30 @@
 """Bronze as a change log: keys of records, what a pull changes, and the records as they are now."""
 
-from .change_log import current_records, detect_changes, keyed_records, without_deleted
+from .change_log import BRONZE_COLUMNS, current_records, latest_rows, without_deleted
 from .keys import GIVEN, MADE_UP_END, REPEATED, given_key, key_kind, value_of
+from .known_keys import KNOWN_KEYS_SCHEMA, known_keys, with_later
+from .known_table import KnownTable
+from .pull_changes import Pull, pull_changes
 from .pull_check import RepeatedKeyError, SourceShrankError, check_pull
 
 __all__ = [
+    "BRONZE_COLUMNS",
     "GIVEN",
+    "KNOWN_KEYS_SCHEMA",
     "MADE_UP_END",
     "REPEATED",
+    "KnownTable",
+    "Pull",
     "RepeatedKeyError",
     "SourceShrankError",
     "check_pull",
     "current_records",
-    "detect_changes",
     "given_key",
     "key_kind",
-    "keyed_records",
+    "known_keys",
+    "latest_rows",
+    "pull_changes",
     "value_of",
+    "with_later",
     "without_deleted",
 ]

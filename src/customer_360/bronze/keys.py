@@ -48,10 +48,13 @@ def key_kind(source_key: Column, payload: Column, key_field: str) -> Column:
     ``given``: it is the text of the record's key field. ``made_up``: that field is blank. ``repeated``: it was on
     another record, too, and this one's was made up.
     """
-    key = given_key(payload, key_field)
-    return (
-        F.when(key.isNull(), F.lit(MADE_UP)).when(key == source_key, F.lit(GIVEN)).otherwise(F.lit(REPEATED))
-    )
+    return kind_of_key(given_key(payload, key_field), source_key)
+
+
+def kind_of_key(given: Column, source_key: Column) -> Column:
+    """How a record with this given key came by its key."""
+    own = F.when(given == source_key, F.lit(GIVEN)).otherwise(F.lit(REPEATED))
+    return F.when(given.isNull(), F.lit(MADE_UP)).otherwise(own)
 
 
 def value_of(frame: DataFrame, column: str) -> Column:
@@ -65,65 +68,21 @@ def value_of(frame: DataFrame, column: str) -> Column:
     return F.when(kind == GIVEN, key).when(kind == REPEATED, F.regexp_replace(key, MADE_UP_END, ""))
 
 
-def assign_keys(source: DataFrame, known: DataFrame | None = None, *, key_field: str) -> DataFrame:
-    """Give every source record its key and hash; identical repetitions of a record collapse into one.
-
-    1. A record that is known, unchanged, keeps the key that it has.
-    2. Of the records of one given key, a changed one has the key that is left over, if it is one and there is one.
-       Where there are several, the content tells: it is the key of the record whose fields it mostly has, if that
-       holds in both directions. Where it does not tell, no key is handed on: each gets a key that is made up.
-    3. Of several new records of one given key that nobody has yet, the one with the lowest hash gets it as it is.
-    4. Made-up keys are ``#`` (blank) or the given key and ``#`` (repeated), and the start of the record's hash; the
-       whole hash where that is taken.
+def compared_sides(sides: DataFrame) -> DataFrame:
+    """How many records of the same given key are new (or changed), gone (or changed) and as they were.
 
     Args:
-        source: ``payload STRING`` (one JSON record), ``origin STRING``.
-        known: current records of the log (``source_key, payload, payload_hash``); None where keys are unique.
-        key_field: name of the record's top-level field that holds its key.
+        sides: pulled and known records side by side, all of the given keys that are in it: ``payload_hash`` (null: it
+            is gone), ``key`` (the given one), ``known_key`` (null: it is new).
 
     Returns:
-        ``source_key, payload, payload_hash, origin, key_kind`` and ``key_in_doubt BOOLEAN`` (a known key was not
-        handed on, see 2), unique by ``source_key``.
+        The same, with ``is_new, is_gone``, ``came, went, stayed`` (records of the given key), ``left_over`` (a known
+        key of one that is gone), ``position`` (of a new one among them) and ``several``: only the content can tell
+        which new record is which of the known ones.
     """
-    pulled = (
-        source.select("payload", "origin", F.sha2("payload", 256).alias("payload_hash"))
-        .groupBy("payload_hash")
-        .agg(F.min("payload").alias("payload"), F.min("origin").alias("origin"))
-        .withColumn("key", given_key(F.col("payload"), key_field))
-    )
-    if known is None:
-        nobody = {name: F.lit(None).cast("string") for name in ("known_key", "known_parts")}
-        compared = _compared(pulled.withColumns(nobody))
-        candidates = compared.withColumn("own_key", F.lit(None).cast("string"))
-    else:
-        candidates = _with_own_keys(_compared(_beside(pulled, known, key_field)))
-    return _unique(candidates)
-
-
-def _beside(pulled: DataFrame, known: DataFrame, key_field: str) -> DataFrame:
-    """Pulled and known records side by side: same content, or only one of the two."""
-    before = known.select(
-        F.col("source_key").alias("known_key"),
-        F.col("payload_hash").alias("known_hash"),
-        given_key(F.col("payload"), key_field).alias("known_group"),
-        F.col("payload").alias("known_parts"),
-    )
-    joined = pulled.join(before, pulled["payload_hash"] == before["known_hash"], "full_outer")
-    return joined.select(
-        "payload_hash",
-        "payload",
-        "origin",
-        F.coalesce("key", "known_group").alias("key"),
-        "known_key",
-        F.when(F.col("payload_hash").isNull(), F.col("known_parts")).alias("known_parts"),
-    )
-
-
-def _compared(sides: DataFrame) -> DataFrame:
-    """How many records of the same given key are new (or changed), gone (or changed) and as they were."""
     of_key = Window.partitionBy(F.coalesce("key", "payload_hash", "known_key"))
     is_new, is_gone = F.col("known_key").isNull(), F.col("payload_hash").isNull()
-    return sides.withColumns(
+    counted = sides.withColumns(
         {
             "is_new": is_new,
             "is_gone": is_gone,
@@ -134,10 +93,6 @@ def _compared(sides: DataFrame) -> DataFrame:
             "position": F.row_number().over(of_key.orderBy(is_new.desc(), "payload_hash")),
         }
     )
-
-
-def _with_own_keys(compared: DataFrame) -> DataFrame:
-    """``own_key``: the key that the record is known by, null if it is new or cannot be told."""
     came, went = F.col("came"), F.col("went")
     several = (
         (F.col("is_new") | F.col("is_gone"))
@@ -146,26 +101,65 @@ def _with_own_keys(compared: DataFrame) -> DataFrame:
         & (came + went > 2)  # noqa: PLR2004
         & (came * went <= _MOST_PAIRS)
     )
-    itself = F.coalesce("payload_hash", "known_key")
+    return counted.withColumn("several", several)
+
+
+def assigned_keys(compared: DataFrame, payloads: DataFrame | None = None) -> DataFrame:
+    """Give every record that is there its key.
+
+    1. A record that is known, unchanged, keeps the key that it has.
+    2. Of the records of one given key, a changed one has the key that is left over, if it is one and there is one.
+       Where there are several, the content tells: it is the key of the record whose fields it mostly has, if that
+       holds in both directions. Where it does not tell, no key is handed on: each gets a key that is made up.
+    3. Of several new records of one given key that nobody has yet, the one with the lowest hash gets it as it is.
+    4. Made-up keys are ``#`` (blank) or the given key and ``#`` (repeated), and the start of the record's hash; the
+       whole hash where that is taken.
+
+    Args:
+        compared: as :func:`compared_sides` returns it.
+        payloads: ``id`` (hash of a new record, known key of one that is gone) and ``payload``, of the ``several``; None
+            where there are none.
+
+    Returns:
+        ``source_key, payload_hash, key, key_kind, is_new`` and ``key_in_doubt BOOLEAN`` (a known key was not handed on,
+        see 2), unique by ``source_key`` and by ``payload_hash``.
+    """
+    alike = F.lit(None).cast("string")
+    if payloads is None:
+        marked = compared.withColumn("alike", alike)
+    else:
+        marked = _with_most_alike(_with_lists(compared, payloads))
+    own = (
+        F.when(~F.col("is_new"), F.col("known_key"))
+        .when((F.col("came") == 1) & (F.col("went") == 1), F.col("left_over"))
+        .when(F.col("several"), F.col("alike"))
+    )
+    return _unique(marked.where(~F.col("is_gone")).withColumn("own_key", own))
+
+
+def made_up_again(key: Column, digest: Column) -> Column:
+    """The key of a record whose other one another record has: the given key and the whole hash."""
+    return F.concat(F.coalesce(key, F.lit("")), F.lit("#"), digest)
+
+
+def _with_lists(compared: DataFrame, payloads: DataFrame) -> DataFrame:
+    """``gone, new``: the fields of each record of several, beside each of them."""
+    itself = F.coalesce("known_key", "payload_hash")
+    texts = payloads.select(F.col("id").alias("_id"), "payload")
+    placed = compared.withColumn("_itself", F.when(F.col("several"), itself))
+    joined = placed.join(texts, F.col("_itself") == F.col("_id"), "left")
+    marked = joined.withColumn("parts", F.when(F.col("several"), _parts(F.col("payload"))))
     # the others are alone in their window: the lists below are short, however often a key is repeated
     of_several = Window.partitionBy(F.when(F.col("several"), F.col("key")).otherwise(itself))
-    parts = _parts(F.coalesce("payload", "known_parts"))
-    marked = compared.withColumns({"several": several, "parts": F.when(several, parts)})
 
     def listed(side: str, key: str) -> Column:
         record = F.struct(F.col(key).alias("id"), F.col("parts").alias("parts"))
         found = F.collect_list(F.when(F.col("several") & F.col(side), record)).over(of_several)
         return F.array_compact(found)  # Sail's windows list nulls, too
 
-    lists = marked.withColumns(
+    return marked.withColumns(
         {"gone": listed("is_gone", "known_key"), "new": listed("is_new", "payload_hash")}
     )
-    own = (
-        F.when(~F.col("is_new"), F.col("known_key"))
-        .when((came == 1) & (went == 1), F.col("left_over"))
-        .when(F.col("several"), F.col("alike"))
-    )
-    return _with_most_alike(lists).where(~F.col("is_gone")).withColumn("own_key", own)
 
 
 def _with_most_alike(lists: DataFrame) -> DataFrame:
@@ -209,13 +203,7 @@ def _unique(candidates: DataFrame) -> DataFrame:
     ranked = candidates.withColumns({"text": text, "right": right, "key_in_doubt": doubtful}).withColumn(
         "claim", F.row_number().over(Window.partitionBy("text").orderBy("right", "payload_hash"))
     )
-    longer = F.concat(F.coalesce("key", F.lit("")), F.lit("#"), digest)
+    longer = made_up_again(key, digest)
     named = ranked.withColumn("source_key", F.when(F.col("claim") == 1, F.col("text")).otherwise(longer))
-    kind = (
-        F.when(is_blank, F.lit(MADE_UP))
-        .when(key == F.col("source_key"), F.lit(GIVEN))
-        .otherwise(F.lit(REPEATED))
-    )
-    return named.select(
-        "source_key", "payload", "payload_hash", "origin", kind.alias("key_kind"), "key_in_doubt"
-    )
+    kind = kind_of_key(key, F.col("source_key")).alias("key_kind")
+    return named.select("source_key", "payload_hash", "key", kind, "is_new", "key_in_doubt")

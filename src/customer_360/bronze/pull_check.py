@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from customer_360.bronze.change_log import current_records
 from customer_360.bronze.keys import GIVEN, REPEATED
 from customer_360.foundation import noun
 
@@ -16,7 +16,6 @@ logger = logging.getLogger(__name__)
 # So many, and more than this share of them, do not go at the end by chance.
 _CUT_OFF_RECORDS = 5
 _CUT_OFF_SHARE = 0.02
-_UNREADABLE = '{"_malformed":'
 
 
 class SourceShrankError(RuntimeError):
@@ -28,13 +27,13 @@ class RepeatedKeyError(RuntimeError):
 
 
 def check_pull(
-    records: DataFrame, log: DataFrame, *, table: str, unique_keys: bool, max_deleted_share: float
+    changes: DataFrame, known: DataFrame, *, table: str, unique_keys: bool, max_deleted_share: float
 ) -> None:
     """Stop before anything is written when a pull that calls itself complete cannot be.
 
     Args:
-        records: the pull, as :func:`.change_log.keyed_records` returns it.
-        log: the bronze table before this run.
+        changes: what the pull changes, as :func:`.pull_changes.pull_changes` returns it.
+        known: what the log last said of every key, before this run.
         table: name of the table, for the message.
         unique_keys: the source never repeats a key.
         max_deleted_share: share (0 to 1) of the known records that may be gone at once.
@@ -43,7 +42,7 @@ def check_pull(
         SourceShrankError: more known records are gone than allowed.
         RepeatedKeyError: ``unique_keys`` and a key stands on two different records.
     """
-    row = _counts(records, log)
+    row = _counts(changes, known)
     if unique_keys and row["repeated"]:
         raise RepeatedKeyError(
             f"{table}: {row['repeated']} {noun(row['repeated'], 'record repeats', 'records repeat')} the key of a "
@@ -54,33 +53,29 @@ def check_pull(
             f"{table}: {row['taken']} records would get a key that another record has; nothing was written. "
             "Some keys of the source end as a made-up key does, in a hash sign and 64 digits: change them."
         )
-    _refuse_a_loss(row, table, max_deleted_share)
+    if row["gone"]:
+        _refuse_a_loss(row, changes, known, table=table, max_deleted_share=max_deleted_share)
     _warn(row, table)
 
 
-def _counts(records: DataFrame, log: DataFrame) -> Row:
-    """What the pull and the known records have in common, and what not, counted in one job."""
+def _counts(changes: DataFrame, known: DataFrame) -> Row:
+    """What the changes are, and how many records were known, counted in one job."""
     # rows that could not be read are no known records: the file that is mended may do without them
-    readable = ~F.coalesce(F.col("payload").startswith(_UNREADABLE), F.lit(False))
-    known = current_records(log).where(readable).select(F.col("source_key").alias("known_key"))
-    keys = records.select(
-        "source_key",
-        (F.col("key_kind") == REPEATED).alias("repeated"),
-        F.col("key_in_doubt").alias("in_doubt"),
-        (F.col("key_kind") == GIVEN).alias("given"),
+    is_gone = (F.col("operation") == "delete") & F.col("was_readable")
+    key = F.when(F.col("operation") != "delete", F.col("source_key"))
+    counts = changes.agg(
+        F.count_if(is_gone).alias("gone"),
+        F.count_if(F.col("key_kind") == REPEATED).alias("repeated"),
+        F.count_if("key_in_doubt").alias("in_doubt"),
+        (F.count(key) - F.count_distinct(key) + F.count_if("key_is_taken")).alias("taken"),
     )
-    counts = known.join(keys, known["known_key"] == keys["source_key"], "full_outer").agg(
-        F.count("known_key").alias("known"),
-        F.count_if(F.col("source_key").isNull()).alias("gone"),
-        F.count_if("repeated").alias("repeated"),
-        *_ends_of_keys(),
-        F.count_if("in_doubt").alias("in_doubt"),
-        (F.count("source_key") - F.count_distinct("source_key")).alias("taken"),
-    )
-    return counts.collect()[0]
+    before = known.agg(F.count_if(~F.col("is_gone") & F.col("is_readable")).alias("known"))
+    return counts.crossJoin(before).collect()[0]
 
 
-def _refuse_a_loss(row: Row, table: str, max_deleted_share: float) -> None:
+def _refuse_a_loss(
+    row: Row, changes: DataFrame, known: DataFrame, *, table: str, max_deleted_share: float
+) -> None:
     """Raises SourceShrankError: more known records are gone than may be at once, or just those at the end."""
     if row["known"] and row["gone"] / row["known"] > max_deleted_share:
         raise SourceShrankError(
@@ -88,7 +83,7 @@ def _refuse_a_loss(row: Row, table: str, max_deleted_share: float) -> None:
             f"the allowed share of {max_deleted_share:.0%}; nothing was written. If they really are gone, "
             "run once with --params ingestion.max_deleted_share=1."
         )
-    if max_deleted_share < 1 and _looks_cut_off(row):
+    if max_deleted_share < 1 and _may_be_cut_off(row) and _looks_cut_off(changes, known):
         raise SourceShrankError(
             f"{table}: {row['gone']} of {row['known']} known records are missing from this pull, and all of them "
             "come after the last key that is there: it looks cut off at its end; nothing was written. If they really "
@@ -120,27 +115,31 @@ def _warn(row: Row, table: str) -> None:
         )
 
 
-def _ends_of_keys() -> list[Column]:
-    """The last key that is there and the first that is gone, in the orders in which sources sort their records."""
-    there, gone = F.col("source_key").isNotNull() & F.col("given"), F.col("source_key").isNull()
-    as_number = F.struct(
-        F.length(F.coalesce("source_key", "known_key")), F.coalesce("source_key", "known_key")
-    )
-    as_text = F.coalesce("source_key", "known_key")
-    orders = {"number": as_number, "text": as_text}
-    return [
-        column
-        for name, key in orders.items()
-        for column in (
-            F.max(F.when(there, key)).alias(f"last_{name}"),
-            F.min(F.when(gone, key)).alias(f"first_{name}"),
-        )
-    ]
+def _may_be_cut_off(row: Row) -> bool:
+    """Whether so many records went that it is worth looking which."""
+    return bool(row["gone"] >= _CUT_OFF_RECORDS and row["gone"] / row["known"] > _CUT_OFF_SHARE)
 
 
-def _looks_cut_off(row: Row) -> bool:
+def _looks_cut_off(changes: DataFrame, known: DataFrame) -> bool:
     """Whether a pull lacks the end of what was known, and nothing else: as if a file had been cut."""
-    if row["gone"] < _CUT_OFF_RECORDS or row["gone"] / row["known"] <= _CUT_OFF_SHARE:
-        return False
-    ends = [(row[f"last_{name}"], row[f"first_{name}"]) for name in ("number", "text")]
-    return any(last is not None and first is not None and last < first for last, first in ends)
+    gone = changes.where(F.col("operation") == "delete").select("source_key", "was_readable")
+    is_given = F.col("given_key") == F.col("source_key")
+    before = known.where(~F.col("is_gone")).select("source_key", is_given.alias("is_given"))
+    stayed = before.join(gone, "source_key", "left_anti").where("is_given").select("source_key")
+    came = changes.where(F.col("key_kind") == GIVEN).select("source_key")
+    there = stayed.unionByName(came).agg(*_ends(F.max, "last"))
+    lost = gone.where("was_readable").agg(*_ends(F.min, "first"))
+    ends = there.crossJoin(lost).collect()[0]
+    pairs = [(ends[f"last_{name}"], ends[f"first_{name}"]) for name in ("number", "text")]
+    return any(last is not None and first is not None and last < first for last, first in pairs)
+
+
+def _ends(greatest_or_least: Callable[[Column], Column], name: str) -> list[Column]:
+    """The last or first key in the orders in which sources sort their records: as numbers, and as texts."""
+    key = F.col("source_key")
+    # numbers of one length sort as texts do
+    number = F.concat(F.lpad(F.length(key).cast("string"), 9, "0"), key)
+    return [
+        greatest_or_least(order).alias(f"{name}_{kind}")
+        for kind, order in {"number": number, "text": key}.items()
+    ]

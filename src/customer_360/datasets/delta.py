@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError, Version
@@ -13,8 +13,16 @@ from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 from customer_360.datasets.contract import check_addition, conform, declared_at, table_of
 from customer_360.datasets.delta_upsert import upsert
 from customer_360.datasets.engine_catalog import use_configured_engine
-from customer_360.engine import running_engine, schema_of, spark_session
-from customer_360.lakehouse import DamagedTableError, TableFolder, engine_path, split_table_path
+from customer_360.engine import TableUpdate, running_engine, schema_of, spark_session
+from customer_360.lakehouse import (
+    DamagedTableError,
+    TableFolder,
+    TableHistory,
+    Token,
+    engine_path,
+    split_table_path,
+    write_basis,
+)
 from customer_360.privacy import mask_of, shows_personal_values
 
 if TYPE_CHECKING:
@@ -38,6 +46,8 @@ class DeltaTableDataset(SparkDatasetV2):
     - Every column is written nullable. Sail would keep a column that happens to hold no null as NOT NULL,
       and a later null would break the table.
     - Types that a Fabric reader cannot read are refused.
+    - A :class:`~customer_360.engine.TableUpdate` says itself what is to be written, whatever the mode: all, what
+      differs, or nothing. What the table is computed from is remembered after it.
     - ``mode: upsert`` replaces the rows that have the same ``keys`` and adds the others, in one commit; columns
       that the table lacks are added first.
     - A table that is not there loads as empty when its columns are declared and ``empty_if_absent`` is set;
@@ -61,6 +71,9 @@ class DeltaTableDataset(SparkDatasetV2):
         version: not supported by Delta tables, which keep their own versions.
         credentials: storage options of fsspec for ``abfss://``.
         metadata: for kedro-viz (layer) and other plugins.
+
+    Attributes:
+        note: what people should know of the last writing.
 
     Raises:
         DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
@@ -87,24 +100,24 @@ class DeltaTableDataset(SparkDatasetV2):
             raise DatasetError(
                 f"{filepath}: 'empty_if_absent' needs a 'schema' to know the empty table's columns."
             )
-        write_mode = "append" if mode == "upsert" else mode
-        save_args = {"mode": write_mode} | ({"overwriteSchema": "true"} if mode == "overwrite" else {})
         super().__init__(
             filepath=filepath,
             file_format="delta",
-            save_args=save_args,
+            save_args={"mode": "append" if mode == "upsert" else mode},
             version=version,
             credentials=credentials,
             metadata=metadata,
         )
         self._mode = mode
         self._keys = tuple(keys)
+        self._row_keys = self._keys or (table.keys if table else ())
         self._ddl = schema or (table.ddl if table else None)
         self._declared = None if schema else table
         self._empty_if_absent = empty_if_absent
         self._leftovers = False
         self.pinned: int | None = None
         self.rows: int | None = None
+        self.note = ""
 
     @staticmethod
     def _check_options(filepath: str, mode: str, *, has_keys: bool) -> None:
@@ -122,15 +135,6 @@ class DeltaTableDataset(SparkDatasetV2):
     def _spark_path(self) -> str:
         """Where the table is, as the engine must be told."""
         return engine_path(super()._spark_path)
-
-    def _get_load_path(self) -> PurePosixPath:
-        return self._engine_path(super()._get_load_path())
-
-    def _get_save_path(self) -> PurePosixPath:
-        return self._engine_path(super()._get_save_path())
-
-    def _engine_path(self, path: PurePosixPath) -> PurePosixPath:
-        return PurePosixPath(engine_path(str(path))) if self._protocol == "file" else path
 
     @property
     def schema(self) -> StructType:
@@ -186,18 +190,42 @@ class DeltaTableDataset(SparkDatasetV2):
             ) from error
         return frame
 
-    def _save(self, data: DataFrame) -> None:
+    def _save(self, data: DataFrame | TableUpdate) -> None:
+        if not isinstance(data, TableUpdate):
+            self._write(data, self._mode)
+            return
+        self.note = data.note
+        if data.rows is not None and data.touched is None:
+            self._write(data.rows, "overwrite")
+        elif data.rows is not None:
+            self._check_expected(data.expects)
+            rows = conform(data.rows, self._contract(), path=self.table_path)
+            upsert(rows, self._spark_path, self._row_keys, touched=data.touched)
+        if data.basis is not None:
+            write_basis(self.table_path, replace(data.basis, token=TableHistory(self.table_path).token))
+
+    def _check_expected(self, version: Token | None) -> None:
+        if TableHistory(self.table_path).token != version:
+            raise DatasetError(
+                f"The table at {self.table_path} has changed since it was read: something else writes to this "
+                "lakehouse. Nothing was written to it. Run again."
+            )
+
+    def _write(self, data: DataFrame, mode: str) -> None:
         data = conform(data, self._contract(), path=self.table_path)
-        if self._mode != "overwrite" and running_engine() == "sail":
+        if mode != "overwrite" and running_engine() == "sail":
             # What a run adds is little, and each part would make a file (JVM Spark joins small parts by itself).
             data = data.coalesce(1)
-        there = self._columns_there() if self._mode != "overwrite" else None
-        if self._mode == "upsert" and there is not None:
+        there = self._columns_there() if mode != "overwrite" else None
+        if mode == "upsert" and there is not None:
             upsert(data, self._spark_path, self._keys)
             return
         if there is not None:
             check_addition(data.schema, there, path=self.table_path)
-        super()._save(data)
+        writer = data.write.format("delta").mode("overwrite" if mode == "overwrite" else "append")
+        if mode == "overwrite":
+            writer = writer.option("overwriteSchema", "true")
+        writer.save(self._spark_path)
 
     def _exists(self) -> bool:
         return self._columns_there() is not None

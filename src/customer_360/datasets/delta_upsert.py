@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def upsert(rows: DataFrame, table_path: str, keys: Sequence[str]) -> None:
+_GONE = "_gone"
+
+
+def upsert(
+    rows: DataFrame, table_path: str, keys: Sequence[str], *, touched: DataFrame | None = None
+) -> None:
     """Replace the rows of a table that have the same keys as ``rows``, and add the others, in one commit.
 
     Columns that the table lacks are added first, and those that are texts in ``rows`` alone become texts in the table,
@@ -23,6 +28,7 @@ def upsert(rows: DataFrame, table_path: str, keys: Sequence[str]) -> None:
         rows: unique by ``keys``.
         table_path: the table, which is there.
         keys: columns of both, never null.
+        touched: keys (unique, all those of ``rows`` among them) whose rows go where ``rows`` has none of the key.
 
     Raises:
         DatasetError: a column has another type in the table, and ``rows`` does not have it as text.
@@ -33,9 +39,9 @@ def upsert(rows: DataFrame, table_path: str, keys: Sequence[str]) -> None:
     if texts or set(rows.columns) - set(table.columns):
         _rewrite(table, rows, texts, table_path)
     view = f"rows_{uuid.uuid4().hex}"
-    rows.createOrReplaceTempView(view)
+    _with_gone(rows, touched, keys).createOrReplaceTempView(view)
     try:
-        spark.sql(_merge(rows.columns, table_path, view, keys))
+        spark.sql(_merge(rows.columns, table_path, view, keys, may_go=touched is not None))
     finally:
         spark.catalog.dropTempView(view)
 
@@ -58,12 +64,25 @@ def _rewrite(table: DataFrame, rows: DataFrame, texts: Sequence[str], table_path
     wider.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(table_path)
 
 
-def _merge(columns: Sequence[str], table_path: str, view: str, keys: Sequence[str]) -> str:
+def _with_gone(rows: DataFrame, touched: DataFrame | None, keys: Sequence[str]) -> DataFrame:
+    """The rows, and one of nothing but its key for each that goes."""
+    from pyspark.sql import functions as F
+
+    if touched is None:
+        return rows
+    there = rows.withColumn(_GONE, F.lit(False))
+    marked = there.join(touched.select(*keys), list(keys), "right")
+    return marked.select(*rows.columns, F.col(_GONE).isNull().alias(_GONE))
+
+
+def _merge(columns: Sequence[str], table_path: str, view: str, keys: Sequence[str], *, may_go: bool) -> str:
     quoted = [f"`{name}`" for name in columns]
     condition = " AND ".join(f"t.`{key}` = s.`{key}`" for key in keys)
     changes = ", ".join(f"t.{name} = s.{name}" for name in quoted)
+    goes = f"WHEN MATCHED AND s.`{_GONE}` THEN DELETE " if may_go else ""
+    comes = f" AND NOT s.`{_GONE}`" if may_go else ""
     return (
         f"MERGE INTO delta.`{table_path}` AS t USING {view} AS s ON {condition} "  # noqa: S608
-        f"WHEN MATCHED THEN UPDATE SET {changes} "
-        f"WHEN NOT MATCHED THEN INSERT ({', '.join(quoted)}) VALUES ({', '.join(f's.{q}' for q in quoted)})"
+        f"{goes}WHEN MATCHED THEN UPDATE SET {changes} "
+        f"WHEN NOT MATCHED{comes} THEN INSERT ({', '.join(quoted)}) VALUES ({', '.join(f's.{q}' for q in quoted)})"
     )

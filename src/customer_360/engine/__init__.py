@@ -1,6 +1,7 @@
 """Which Spark runs the nodes, what differs between them, and where intermediate results are written."""
 
 from .configured import configure_engine, spark_session
+from .derived import PROGRAM, DerivedTables, Plan, TableUpdate, digest_of
 from .frames import union
 from .portable import null_if, schema_of, try_cast, with_columns
 from .scratch import KeptTables, RunState, Scratch
@@ -15,13 +16,18 @@ from .session import (
 )
 
 __all__ = [
+    "PROGRAM",
+    "DerivedTables",
     "EngineError",
     "EngineName",
     "KeptTables",
+    "Plan",
     "RunState",
     "Scratch",
+    "TableUpdate",
     "abandon_engine",
     "configure_engine",
+    "digest_of",
     "engine_of_its_own",
     "null_if",
     "running_engine",

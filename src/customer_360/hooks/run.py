@@ -204,7 +204,7 @@ class SourceHooks:
 
     def _finish(self, catalog: DataCatalog) -> None:
         for name in list(catalog):
-            if name.startswith("source_") or name == "identity_scratch":
+            if name.startswith(("source_", "typed_")) or name.endswith("_scratch"):
                 try:
                     catalog.release(name)
                 except Exception as error:  # the run's own result or error matters more than its left-overs

@@ -3,6 +3,7 @@
 Knows files and Delta logs, and no domain; Kedro only where it is told about runs (``hooks``).
 """
 
+from .basis import Basis, read_basis, write_basis
 from .checkpoint import add_checkpoints
 from .delta_log import DamagedTableError, TableFolder
 from .lease import Lease, LeaseError, take_lease
@@ -30,12 +31,14 @@ from .paths import (
 from .pointer import Pointer, Value
 from .side_files import remove_all_but, remove_work, take_over
 from .store import Store, StoreError, open_store
+from .table_history import TableHistory, Token
 from .table_survey import LakehouseDamagedError, TableState, judge, survey
 from .versions import ChangedTableError, Versions
 
 __all__ = [
     "MANIFEST_SCHEMA",
     "MANIFEST_TABLE",
+    "Basis",
     "ChangedTableError",
     "DamagedTableError",
     "LakehouseDamagedError",
@@ -47,7 +50,9 @@ __all__ = [
     "Store",
     "StoreError",
     "TableFolder",
+    "TableHistory",
     "TableState",
+    "Token",
     "Value",
     "Versions",
     "add_checkpoints",
@@ -63,6 +68,7 @@ __all__ = [
     "manifest_rows",
     "open_store",
     "published_tables",
+    "read_basis",
     "read_origin",
     "remove_all_but",
     "remove_links",
@@ -71,5 +77,6 @@ __all__ = [
     "survey",
     "take_lease",
     "take_over",
+    "write_basis",
     "write_origin",
 ]

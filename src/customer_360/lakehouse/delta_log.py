@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from typing import Any, Literal
-from urllib.parse import unquote
 
 import fsspec
+
+from customer_360.lakehouse.data_files import DataFile, apply_action
 
 LogFound = Literal["nothing", "files", "log"]
 
@@ -32,19 +33,6 @@ class DamagedTableError(Exception):
     def __init__(self, folder: str, problem: str) -> None:
         super().__init__(f"The table at {folder} is damaged: {problem}")
         self.folder, self.problem = folder, problem
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """A data file that a version of a table consists of.
-
-    Attributes:
-        size: bytes, as the log says.
-        rows: as the log says; None where it does not.
-    """
-
-    size: int
-    rows: int | None
 
 
 @dataclass(frozen=True)
@@ -127,8 +115,8 @@ class TableFolder:
         found = self._checkpointed() if self._base >= 0 else {}
         for version in (v for v in self.commits if v > self._base):
             # A file whose deletion vector changes is removed and added in one commit, in any order.
-            for action in sorted(self._actions(_commit_name(version)), key=lambda action: "add" in action):
-                _apply(found, action)
+            for action in sorted(self.actions_of(version), key=lambda action: "add" in action):
+                apply_action(found, action)
         return found
 
     def check_files(self, files: Mapping[str, DataFile]) -> None:
@@ -150,6 +138,10 @@ class TableFolder:
                 raise self._damaged(
                     f"data file {path} has {here[path]:,} bytes, and {file.size:,} were written"
                 )
+
+    def commit_of(self, version: int) -> bytes | None:
+        """What was committed as this version; None where its commit is not there (any more)."""
+        return self._read(_commit_name(version)) if version in self.commits else None
 
     # ---------------------------------------------------------------------------------------------------- parts
     @cached_property
@@ -182,10 +174,12 @@ class TableFolder:
                 raise self._damaged(f"checkpoint {LOG}/{name} cannot be read") from None
             for row in rows:
                 if row is not None:
-                    _apply(found, {"add": row})
+                    apply_action(found, {"add": row})
         return found
 
-    def _actions(self, name: str) -> Iterable[dict[str, Any]]:
+    def actions_of(self, version: int) -> Iterable[dict[str, Any]]:
+        """The actions of a commit that is there. Raises DamagedTableError: it is cut, or no JSON."""
+        name = _commit_name(version)
         try:
             lines = self._read(name).decode("utf-8").splitlines()
             actions = [json.loads(line) for line in lines if line.strip()]
@@ -213,22 +207,6 @@ def last_version(url: str) -> int | None:
     folder = TableFolder.look(url)
     folder.check_log()
     return folder.last_version
-
-
-def _apply(found: dict[str, DataFile], action: Mapping[str, Any]) -> None:
-    if added := action.get("add"):
-        rows = None if added.get("deletionVector") else _rows(added.get("stats"))
-        found[unquote(added["path"])] = DataFile(int(added["size"]), rows)
-    elif removed := action.get("remove"):
-        found.pop(unquote(removed["path"]), None)
-
-
-def _rows(stats: str | None) -> int | None:
-    try:
-        rows = json.loads(stats or "{}").get("numRecords")
-    except ValueError:
-        return None
-    return None if rows is None else int(rows)
 
 
 def _commit_name(version: int) -> str:

@@ -33,6 +33,7 @@ class RunSettings(BaseModel):
         default="",
         description="tables whose log is lost, to be begun again: bronze/crm_users, several with + between",
     )
+    rebuild: bool = Field(default=False, description="true: compute silver and gold anew, from bronze")
     lease_wait: float = Field(
         default=120, ge=0, le=86_400, description="seconds to wait for another run of this lakehouse"
     )

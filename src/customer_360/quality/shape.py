@@ -9,13 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
 from customer_360.parameters import Rule, ShapeLimits
-from customer_360.quality.shape_counts import HARDLY_ANY, attributes_of, count_fields
+from customer_360.quality.shape_counts import (
+    HARDLY_ANY,
+    Counts,
+    Watched,
+    all_counts,
+    attributes_of,
+    count_before,
+    count_changed,
+)
 from customer_360.quality.shape_text import fields_that_went_and_came, shape_of
 from customer_360.schemas import silver_of_source
 
@@ -91,15 +98,38 @@ def find_changes(
     schema, is_first = typed.schema, set(silver.columns) <= _OF_ALL_SOURCES
     _check_required(schema, limits, source)
     compared = {*silver.columns, *limits.required}
-    attributes = [name for name in attributes_of(schema) if name in compared]
-    unreadable = [rule for rule in rules if rule.unreadable]
-    counts = count_fields(typed, silver, quarantine, source=source, attributes=attributes, rules=rules)
+    watched = Watched(
+        attributes=tuple(name for name in attributes_of(schema) if name in compared),
+        unreadable=tuple(rule for rule in rules if rule.unreadable),
+        errors=tuple(rule for rule in rules if rule.severity == "error"),
+    )
+    changed = count_changed(typed, silver, quarantine, source=source, watched=watched)
+    suspects = _suspects(changed, watched, limits)
+    if not suspects and changed["is_bad"] - changed["was_bad"] < limits.min_records:
+        return []
+    before = count_before(silver, quarantine, source=source, watched=watched, names=suspects)
+    counts = all_counts(changed, before, suspects)
+    suspected = [rule for rule in watched.unreadable if f"rule {rule.name}" in suspects]
     return [
         *_quarantined(counts, limits, is_first=is_first),
-        *[found for name in attributes for found in _lost(counts, name, limits)],
-        *[found for rule in unreadable for found in _unreadable(counts, rule, limits, is_first=is_first)],
+        *[found for name in watched.attributes if name in suspects for found in _lost(counts, name, limits)],
+        *[found for rule in suspected for found in _unreadable(counts, rule, limits, is_first=is_first)],
         *[found for name in limits.required for found in _never_there(counts, name, limits)],
     ]
+
+
+def _suspects(changed: Counts, watched: Watched, limits: ShapeLimits) -> list[str]:
+    """Names of which something may have to be said, by the changed records alone; the others need no look at all."""
+    few, new = limits.min_records, changed["new"]
+    found = [
+        name
+        for name in watched.attributes
+        if name in limits.required
+        or changed[f"{name} had"] - changed[f"{name} kept"] >= few
+        or (new >= 2 * few and changed[f"{name} new"] <= HARDLY_ANY * new)
+    ]
+    rules = [f"rule {rule.name}" for rule in watched.unreadable]
+    return found + [name for name in rules if changed[f"{name} is"] - changed[f"{name} was"] >= few]
 
 
 def _check_required(schema: StructType, limits: ShapeLimits, source: str) -> None:
@@ -111,7 +141,7 @@ def _check_required(schema: StructType, limits: ShapeLimits, source: str) -> Non
 
 
 # -------------------------------------------------------------------------------------------------- judgements
-def _quarantined(counts: dict[str, Any], limits: ShapeLimits, *, is_first: bool) -> list[Finding]:
+def _quarantined(counts: Counts, limits: ShapeLimits, *, is_first: bool) -> list[Finding]:
     bad, total = counts["bad"], counts["bad"] + counts["good"]
     bad_before, total_before = counts["bad before"], counts["bad before"] + counts["good before"]
     if bad - bad_before < limits.min_records or bad <= limits.max_quarantined_share * total:
@@ -128,7 +158,7 @@ def _quarantined(counts: dict[str, Any], limits: ShapeLimits, *, is_first: bool)
     ]
 
 
-def _lost(counts: dict[str, Any], name: str, limits: ShapeLimits) -> list[Finding]:
+def _lost(counts: Counts, name: str, limits: ShapeLimits) -> list[Finding]:
     had, kept = counts[f"{name} had"], counts[f"{name} kept"]
     if had - kept >= limits.min_records and had - kept > limits.max_lost_share * had / 2:
         text = f"{name} has a value in {kept} of the {had} records that had one"
@@ -143,7 +173,7 @@ def _lost(counts: dict[str, Any], name: str, limits: ShapeLimits) -> list[Findin
     return []
 
 
-def _unreadable(counts: dict[str, Any], rule: Rule, limits: ShapeLimits, *, is_first: bool) -> list[Finding]:
+def _unreadable(counts: Counts, rule: Rule, limits: ShapeLimits, *, is_first: bool) -> list[Finding]:
     now, before = counts[f"rule {rule.name} after"], counts[f"rule {rule.name} before"]
     good, good_before = counts["good"], counts["good before"]
     if now - before < limits.min_records:
@@ -155,7 +185,7 @@ def _unreadable(counts: dict[str, Any], rule: Rule, limits: ShapeLimits, *, is_f
     return [Finding(text)] if too_many else []
 
 
-def _never_there(counts: dict[str, Any], name: str, limits: ShapeLimits) -> list[Finding]:
+def _never_there(counts: Counts, name: str, limits: ShapeLimits) -> list[Finding]:
     good, there = counts["good"], counts[f"{name} after"]
     if good < 2 * limits.min_records or there > HARDLY_ANY * good:
         return []

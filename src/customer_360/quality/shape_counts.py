@@ -1,8 +1,12 @@
-"""How many records have a value in each field, before a run and after what its pull changes: one query per source."""
+"""How many records have a value in each field, before a run and after what its pull changes.
+
+Counted are the records that change. All others are looked at only for fields of which there is something to be said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -12,6 +16,7 @@ from pyspark.sql.types import ArrayType, BooleanType, DataType, StringType, Stru
 
 from customer_360.parameters import Rule
 from customer_360.quality.rules import broken_rules
+from customer_360.schemas import silver_of_source
 
 NOT_ATTRIBUTES = frozenset(
     {"source_key", "key_kind", "raw", "payload", "ingested_at", "run_id", "warnings", "reasons"}
@@ -19,8 +24,31 @@ NOT_ATTRIBUTES = frozenset(
 HARDLY_ANY = 0.05
 _UNKNOWN = "unknown"
 _NESTED = r"(?s)^\s*[\[{].*[\]}]\s*$"
-_KINDS = ("changed", "was_good", "was_bad", "is_good", "is_bad")
 _FEW = 10
+# What a silver table that is not there yet has all the same.
+_KEYS_ONLY = frozenset(silver_of_source("").names)
+
+Counts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is counted of a source's records.
+
+    Attributes:
+        attributes: columns that have a value or none.
+        unreadable: rules that say that a value is there and cannot be read; their names are ``rule <name>``.
+        errors: rules that send a record to quarantine.
+    """
+
+    attributes: tuple[str, ...]
+    unreadable: tuple[Rule, ...]
+    errors: tuple[Rule, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Of all that is counted."""
+        return [*self.attributes, *[f"rule {rule.name}" for rule in self.unreadable]]
 
 
 def attributes_of(schema: StructType) -> list[str]:
@@ -32,36 +60,95 @@ def attributes_of(schema: StructType) -> list[str]:
     ]
 
 
-def count_fields(
-    typed: DataFrame,
-    silver: DataFrame,
-    quarantine: DataFrame,
-    *,
-    source: str,
-    attributes: Sequence[str],
-    rules: Sequence[Rule],
-) -> dict[str, Any]:
-    """Numbers of a source's records, and of those with a value in a field or with a value that cannot be read.
+def count_changed(
+    typed: DataFrame, silver: DataFrame, quarantine: DataFrame, *, source: str, watched: Watched
+) -> Counts:
+    """Numbers of the records that a pull changes, as they were and as they are.
 
     Args:
-        typed: typed rows of all changes (``payload`` null: deleted).
+        typed: typed rows of all changes (``payload`` null: deleted), unique by ``source_key``.
         silver: the source's silver table before.
         quarantine: ``silver_quarantine`` before.
         source: its short name.
-        attributes: columns to count values of.
-        rules: the source's rules.
+        watched: what is counted of them.
 
     Returns:
-        ``good before, bad before, good, bad`` (bad: in quarantine), ``new`` (good ones that silver lacked), and for
-        each attribute, and for each rule marked unreadable as ``rule <name>``: ``<name> before``, ``<name> after``,
+        ``was_good, was_bad, is_good, is_bad`` (bad: in quarantine), ``new`` (good ones that silver lacked), and for
+        each watched name ``<name> was``, ``<name> is``, ``<name> new``, and of the records that are good before and
+        after: ``<name> had``, ``<name> kept``.
+    """
+    now = _now(typed, watched)
+    if set(silver.columns) > _KEYS_ONLY:
+        keys = typed.select("source_key")
+        bad = quarantine.where(F.col("source") == source).select("source_key", F.lit(1).alias("was_bad"))
+        before = silver.join(keys, "source_key", "left_semi").select(
+            "source_key", F.lit(1).alias("was_good"), *_flags_before(silver, watched, "was")
+        )
+        now = now.join(before, "source_key", "left").join(bad, "source_key", "left")
+    known = set(now.columns)
+
+    def number(name: str) -> Column:
+        return F.coalesce(F.col(name), F.lit(0)) if name in known else F.lit(0)
+
+    was_good, is_good = number("was_good"), number("is_good")
+    sums = {
+        "was_good": was_good,
+        "was_bad": number("was_bad"),
+        "is_good": is_good,
+        "is_bad": number("is_bad"),
+        "new": (1 - was_good) * is_good,
+    }
+    for n, name in enumerate(watched.names):
+        was, now_is = number(f"was_{n}"), number(f"is_{n}")
+        sums |= {
+            f"{name} was": was,
+            f"{name} is": now_is,
+            f"{name} had": was * is_good,
+            f"{name} kept": was * is_good * now_is,
+            f"{name} new": (1 - was_good) * now_is,
+        }
+    return _summed(now, sums)
+
+
+def count_before(
+    silver: DataFrame, quarantine: DataFrame, *, source: str, watched: Watched, names: Collection[str]
+) -> Counts:
+    """Numbers of all records as they were: ``good``, ``bad``, and for some of the watched names ``<name>``."""
+    if set(silver.columns) <= _KEYS_ONLY:
+        return dict.fromkeys(["good", "bad", *names], 0)
+    wanted = [(n, name) for n, name in enumerate(watched.names) if name in names]
+    flags = silver.select(
+        F.lit(1).alias("good"), *_flags_before(silver, watched, "was", {n for n, _ in wanted})
+    )
+    sums = {"good": F.col("good")} | {name: F.col(f"was_{n}") for n, name in wanted}
+    bad = quarantine.where(F.col("source") == source).agg(F.count("source_key").alias("bad"))
+    return _summed(flags, sums, beside=bad)
+
+
+def all_counts(changed: Counts, before: Counts, names: Iterable[str]) -> Counts:
+    """Numbers of all records, before a run and after what its pull changes.
+
+    Returns:
+        ``good before, bad before, good, bad, new``, and for each name: ``<name> before``, ``<name> after``,
         ``<name> new``, and of the records that are good before and after: ``<name> had``, ``<name> kept``.
     """
-    unreadable = [rule for rule in rules if rule.unreadable]
-    errors = [rule for rule in rules if rule.severity == "error"]
-    now = _now(typed, attributes, unreadable, errors)
-    before = _before(silver, quarantine, source, attributes, unreadable)
-    names = [*attributes, *[f"rule {rule.name}" for rule in unreadable]]
-    return _counts(now.unionByName(before), names)
+    counts = {
+        "good before": before["good"],
+        "bad before": before["bad"],
+        "good": before["good"] - changed["was_good"] + changed["is_good"],
+        "bad": before["bad"] - changed["was_bad"] + changed["is_bad"],
+        "new": changed["new"],
+    }
+    for name in names:
+        unchanged = before[name] - changed[f"{name} was"]
+        counts |= {
+            f"{name} before": before[name],
+            f"{name} after": unchanged + changed[f"{name} is"],
+            f"{name} had": unchanged + changed[f"{name} had"],
+            f"{name} kept": unchanged + changed[f"{name} kept"],
+            f"{name} new": changed[f"{name} new"],
+        }
+    return counts
 
 
 def filled(column: Column, kind: DataType, raw: Column | None = None) -> Column:
@@ -77,88 +164,49 @@ def filled(column: Column, kind: DataType, raw: Column | None = None) -> Column:
     )
 
 
-def _now(
-    typed: DataFrame,
-    attributes: Sequence[str],
-    unreadable: Sequence[Rule],
-    errors: Sequence[Rule],
-) -> DataFrame:
+def _now(typed: DataFrame, watched: Watched) -> DataFrame:
+    """``source_key, is_good, is_bad`` and ``is_<n>`` of every watched name."""
     schema = typed.schema
     raw_type = schema["raw"].dataType if "raw" in schema.names else None
     raw_names = set(raw_type.names) if isinstance(raw_type, StructType) else set()
     exists = F.col("payload").isNotNull()
-    good = exists & (F.size(broken_rules(errors)) == 0)
+    good = exists & (F.size(broken_rules(watched.errors)) == 0)
     flags = [
         filled(F.col(name), schema[name].dataType, F.col(f"raw.{name}") if name in raw_names else None)
-        for name in attributes
+        for name in watched.attributes
     ]
-    broken = broken_rules(unreadable)
-    flags += [F.array_contains(broken, rule.name) for rule in unreadable]
-    kinds = {"changed": F.lit(1), "is_good": _number(good), "is_bad": _number(exists & ~good)}
-    return _side(typed, kinds | {f"is_{n}": _number(good & flag) for n, flag in enumerate(flags)}, len(flags))
+    broken = broken_rules(watched.unreadable)
+    flags += [F.array_contains(broken, rule.name) for rule in watched.unreadable]
+    numbers = [_number(good & flag).alias(f"is_{n}") for n, flag in enumerate(flags)]
+    return typed.select(
+        "source_key", _number(good).alias("is_good"), _number(exists & ~good).alias("is_bad"), *numbers
+    )
 
 
-def _before(
-    silver: DataFrame,
-    quarantine: DataFrame,
-    source: str,
-    attributes: Sequence[str],
-    unreadable: Sequence[Rule],
-) -> DataFrame:
+def _flags_before(
+    silver: DataFrame, watched: Watched, side: str, wanted: Collection[int] | None = None
+) -> list[Column]:
     types = {field.name: field.dataType for field in silver.schema.fields}
-    flags = [filled(F.col(n), types[n]) if n in types else F.lit(False) for n in attributes]
     has_warnings = "warnings" in types
+    flags = [filled(F.col(n), types[n]) if n in types else F.lit(False) for n in watched.attributes]
     flags += [
-        F.array_contains("warnings", rule.name) if has_warnings else F.lit(False) for rule in unreadable
+        F.array_contains("warnings", rule.name) if has_warnings else F.lit(False)
+        for rule in watched.unreadable
     ]
-
-    marks = {"was_good": F.lit(1)} | {f"was_{n}": _number(flag) for n, flag in enumerate(flags)}
-    bad = quarantine.where(F.col("source") == source)
-    return _side(silver, marks, len(flags)).unionByName(_side(bad, {"was_bad": F.lit(1)}, len(flags)))
-
-
-def _side(frame: DataFrame, values: dict[str, Column], flags: int) -> DataFrame:
-    """``source_key`` and all numbers; those that are not given are 0."""
-    names = [*_KINDS, *[f"{side}_{n}" for side in ("was", "is") for n in range(flags)]]
-    key = F.col("source_key")
-    # never NOT NULL, as literals are: Sail takes a union of both for a contradiction
-    columns = [F.when(key.isNotNull(), values.get(name, F.lit(0))).alias(name) for name in names]
-    return frame.select(key, *columns)
+    return [
+        _number(flag).alias(f"{side}_{n}") for n, flag in enumerate(flags) if wanted is None or n in wanted
+    ]
 
 
 def _number(flag: Column) -> Column:
     return F.coalesce(flag, F.lit(False)).cast("int")
 
 
-def _counts(rows: DataFrame, names: Sequence[str]) -> dict[str, Any]:
-    per_record = rows.groupBy("source_key").agg(
-        *[F.max(name).alias(name) for name in _KINDS],
-        *[F.max(f"{side}_{n}").alias(f"{side}_{n}") for side in ("was", "is") for n in range(len(names))],
-    )
-    changed = F.col("changed") == 1
-
-    def after(is_now: str, was: str) -> Column:
-        return F.when(changed, F.col(is_now)).otherwise(F.col(was))
-
-    stays_good = F.col("was_good") * after("is_good", "was_good")
-    sums = {
-        "good before": F.col("was_good"),
-        "bad before": F.col("was_bad"),
-        "good": after("is_good", "was_good"),
-        "bad": after("is_bad", "was_bad"),
-        "new": changed.cast("int") * (1 - F.col("was_good")) * F.col("is_good"),
-    }
-    for n, name in enumerate(names):
-        was, now = F.col(f"was_{n}"), after(f"is_{n}", f"was_{n}")
-        sums |= {
-            f"{name} before": was,
-            f"{name} after": now,
-            f"{name} had": was * stays_good,
-            f"{name} kept": was * stays_good * now,
-            f"{name} new": changed.cast("int") * (1 - F.col("was_good")) * F.col(f"is_{n}"),
-        }
-    row = per_record.agg(*[F.sum(value).alias(f"s{n}") for n, value in enumerate(sums.values())]).collect()[0]
-    return {name: row[f"s{n}"] or 0 for n, name in enumerate(sums)}
+def _summed(rows: DataFrame, sums: dict[str, Column], *, beside: DataFrame | None = None) -> Counts:
+    summed = rows.agg(*[F.sum(value).alias(f"s{n}") for n, value in enumerate(sums.values())])
+    row = (summed if beside is None else summed.crossJoin(beside)).collect()[0].asDict()
+    found = {name: row.pop(f"s{n}") or 0 for n, name in enumerate(sums)}
+    return found | row
 
 
 def empty_fields(silver: DataFrame, source: str) -> DataFrame:

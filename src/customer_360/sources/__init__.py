@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Source, chosen, typed_records
+from .base import Source, TypedChanges, chosen, typed_records
 from .cleaning import DeclaredCleaning
 from .compiled import DeclaredSource, in_order, with_declarations
 from .declaration import read_declaration
@@ -21,6 +21,7 @@ __all__ = [
     "Registry",
     "Source",
     "SourceDeclarationError",
+    "TypedChanges",
     "catalog_entry",
     "chosen",
     "in_order",

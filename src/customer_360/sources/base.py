@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from customer_360.bronze import key_kind
 from customer_360.engine import null_if
+from customer_360.lakehouse import Token
 from customer_360.parameters import CleaningSettings
 from customer_360.schemas import MALFORMED, UNREADABLE
 from customer_360.standardise import blank_to_null, map_text, tidy
@@ -47,6 +48,25 @@ class Source:
     name: str
     table: str
     clean: Callable[[DataFrame, CleaningSettings], DataFrame]
+
+    @property
+    def meaning(self) -> object:
+        """What decides how its records are cleaned, as JSON can hold it: another one, another silver table."""
+        said = getattr(self.clean, "meaning", None)
+        return said if said is not None else getattr(self.clean, "__qualname__", repr(type(self.clean)))
+
+
+@dataclass(frozen=True)
+class TypedChanges:
+    """What a run has added to a bronze table, typed already.
+
+    Attributes:
+        rows: typed rows (``payload`` null: deleted); None: it has added nothing.
+        after: the version of the table that they come after; None: there was none.
+    """
+
+    rows: DataFrame | None
+    after: Token | None
 
 
 class Named(Protocol):

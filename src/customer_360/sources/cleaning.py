@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -18,7 +20,7 @@ from .base import CARRIED, not_an_object, parse_object, parse_payload, raw_struc
 from .columns import PlannedColumn
 from .errors import SourceDeclarationError
 
-Path = tuple[str, ...]
+FieldPath = tuple[str, ...]
 # Types that no table here may have.
 _NO_TYPES = ("void", "timestamp_ntz", "variant", "interval")
 
@@ -50,6 +52,12 @@ class DeclaredCleaning:
             if column.declared.derived:
                 frame = frame.select("*", self._derived(column).alias(column.outputs[0]))
         return frame.select("source_key", *self.outputs, "raw", *CARRIED)
+
+    @property
+    def meaning(self) -> list[object]:
+        """The columns as they are declared, and the code of the functions that they name."""
+        columns: list[object] = [column.declared.model_dump(mode="json") for column in self.columns]
+        return columns + [_code_of(one) for column in self.columns if (one := column.declared.function)]
 
     @property
     def outputs(self) -> list[str]:
@@ -142,6 +150,12 @@ class DeclaredCleaning:
         return made
 
 
+def _code_of(function: str) -> str:
+    """Digest of the module that a function is in."""
+    module = import_module(function.rpartition(".")[0])
+    return hashlib.sha256(Path(module.__file__ or "").read_bytes()).hexdigest()
+
+
 def imported(name: str, *, file: str, key: str) -> Callable[..., Any]:
     """The function that a file names as ``package.module.name``.
 
@@ -163,17 +177,17 @@ def imported(name: str, *, file: str, key: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _parents(path: Path) -> Iterator[Path]:
+def _parents(path: FieldPath) -> Iterator[FieldPath]:
     """The objects that a field is in, outermost first."""
     return (path[:depth] for depth in range(1, len(path)))
 
 
-def _text(path: Path, parents: list[Path]) -> Column:
+def _text(path: FieldPath, parents: list[FieldPath]) -> Column:
     """The text of a field: of the payload, or of the object that it is in."""
     if len(path) == 1:
         return F.col("parsed")[path[0]]
     return F.col(_object(parents, path[:-1]))[path[-1]]
 
 
-def _object(parents: list[Path], parent: Path) -> str:
+def _object(parents: list[FieldPath], parent: FieldPath) -> str:
     return f"_object_{parents.index(parent)}"

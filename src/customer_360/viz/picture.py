@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from inspect import Parameter, Signature
@@ -27,7 +28,8 @@ RESOLUTION = "resolution"  # a view of its own: the steps of a resolution, and t
 _OF_RESOLUTION = (*_STEPS_OF["identity.resolution"], "link_records")
 BOX_OF = {step: box for box, steps in _STEPS_OF.items() for step in steps}
 _LOADER = "kedro_viz.integrations.kedro.data_loader"
-_OF_THE_RUN = ("run_id", "run_time", "show_values", "identity_scratch")
+_OF_THE_RUN = ("run_id", "run_time", "show_values", "lakehouse_tables")
+_ON_THE_SIDE = re.compile("typed_.*|.*_scratch")
 _COUNTING = ("report_run", "keep_run_report")  # steps that read every table of the layers before, to count it
 _COUNTED = ("bronze_", "silver_")
 
@@ -71,13 +73,17 @@ def _fold(pipeline: Pipeline, name: str) -> Pipeline:
 
 def _pictured(node: Node, name: str) -> Node:
     """``name``: of the box, unless the step has one of its own."""
-    shown = [one for one in node.inputs if not one.startswith("previous_") and one not in _OF_THE_RUN]
+    shown = [
+        one
+        for one in node.inputs
+        if not one.startswith("previous_") and one not in _OF_THE_RUN and not _ON_THE_SIDE.fullmatch(one)
+    ]
     if node.short_name in _COUNTING:
         shown = [one for one in shown if not one.startswith(_COUNTED)]
     return Node(
         _only_shown(node.func),
         inputs=shown,
-        outputs=node.outputs,
+        outputs=[one for one in node.outputs if not _ON_THE_SIDE.fullmatch(one)],
         name=node.short_name,
         tags=node.tags,
         namespace=BOX_OF.get(node.short_name, name),

@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.bronze import check_pull, detect_changes, keyed_records, without_deleted
+from customer_360.bronze import (
+    BRONZE_COLUMNS,
+    KnownTable,
+    Pull,
+    check_pull,
+    pull_changes,
+    without_deleted,
+)
+from customer_360.engine import DerivedTables, Scratch, TableUpdate
 from customer_360.parameters import CleaningParameters, IngestionParameters
 from customer_360.quality import check_shape
-from customer_360.sources import Source, typed_records
+from customer_360.sources import Source, TypedChanges, typed_records
 
 _EXAMPLES = 200
-
-
-def append_changes(
-    source: DataFrame,
-    log: DataFrame,
-    ingestion: IngestionParameters,
-    run_id: str,
-    run_time: datetime,
-    *,
-    table: str,
-    check: Callable[[DataFrame], None] | None = None,
-) -> DataFrame:
-    """Turn a complete pull into the rows that the bronze change log lacks.
-
-    Args:
-        source: ``payload, origin``, every record of the source.
-        log: the bronze table as it is before this run.
-        ingestion: parameters of the pipeline.
-        run_id: id of this run.
-        run_time: its start, UTC.
-        table: bronze table that is fed, for messages and settings.
-        check: looks at the changes first, and raises where they must not be written.
-
-    Raises:
-        SourceShrankError: the pull lost more records than ``max_deleted_share`` allows.
-        RepeatedKeyError: a source with ``unique_keys`` repeated a key.
-    """
-    settings = ingestion.source(table)
-    there = without_deleted(source, deleted_field=settings.deleted_field)
-    records = keyed_records(there, key_field=settings.key_field, log=None if settings.unique_keys else log)
-    changes = detect_changes(records, log, run_id=run_id, run_time=run_time)
-    if check is not None:
-        check(changes)
-    check_pull(
-        records,
-        log,
-        table=table,
-        unique_keys=settings.unique_keys,
-        max_deleted_share=ingestion.max_deleted_share,
-    )
-    return changes
 
 
 def ingest_records(
@@ -63,40 +29,67 @@ def ingest_records(
     *,
     records: DataFrame,
     log: DataFrame,
+    known: DataFrame,
     silver: DataFrame,
     quarantine: DataFrame,
+    tables: DerivedTables,
+    scratch: Scratch,
     run_id: str,
     run_time: datetime,
     source: Source,
-) -> DataFrame:
-    """:func:`append_changes`, after a look at what the pull would make of silver.
+) -> dict[str, object]:
+    """Turn a complete pull into the rows that the change log lacks, after a look at what they would do to silver.
 
     Args:
         ingestion: parameters of the pipeline.
         cleaning: how the source is cleaned, and how much of it may change its shape.
-        records: as for :func:`append_changes`; so are ``log``, ``run_id`` and ``run_time``.
+        records: ``payload, origin``, every record of the source.
+        log: the bronze table as it is before this run.
+        known: what the log last said of every key, as far as it was known when it was written.
         silver: the source's silver table before this run; empty if there is none.
         quarantine: ``silver_quarantine`` before this run.
+        tables: what tells whether ``known`` is up to date.
+        scratch: where intermediate tables may be written.
+        run_id: id of this run.
+        run_time: its start, UTC.
         source: whose records these are.
 
+    Returns:
+        ``bronze``: the rows to be added; ``known``: the known keys before this run; ``typed``: :class:`TypedChanges`.
+
     Raises:
+        SourceShrankError: the pull lost more records than ``max_deleted_share`` allows.
+        RepeatedKeyError: a source with ``unique_keys`` repeated a key.
         SourceShapeError: fields or values that the source is known by are not there.
-        SourceShrankError, RepeatedKeyError: as in :func:`append_changes`.
     """
-
-    def check(changes: DataFrame) -> None:
-        key_field = ingestion.source(source.table).key_field
-        check_shape(
-            typed_records(changes, cleaning.settings, source=source, key_field=key_field),
-            silver,
-            quarantine,
-            source=source.name,
-            rules=cleaning.rules(source.name),
-            limits=cleaning.shape_of(source.name),
-            examples=lambda: (_payloads(log), _payloads(changes)),
-        )
-
-    return append_changes(records, log, ingestion, run_id, run_time, table=source.table, check=check)
+    settings = ingestion.source(source.table)
+    key_field = settings.key_field
+    before = KnownTable(known, log, tables, source.table, key_field, scratch.keep)
+    there = without_deleted(records, deleted_field=settings.deleted_field)
+    pull = Pull(source=there, known=before.now, log=log, key_field=key_field, keep=scratch.keep)
+    changes = pull_changes(pull, run_id=run_id, run_time=run_time)
+    if changes is None:
+        return {"bronze": TableUpdate(None), "known": before.update(), "typed": TypedChanges(None, before.version)}
+    rows = changes.select(*BRONZE_COLUMNS)
+    typed = typed_records(rows, cleaning.settings, source=source, key_field=key_field)
+    typed = scratch.keep(typed, "typed")
+    check_shape(
+        typed,
+        silver,
+        quarantine,
+        source=source.name,
+        rules=cleaning.rules(source.name),
+        limits=cleaning.shape_of(source.name),
+        examples=lambda: (_payloads(log), _payloads(rows)),
+    )
+    check_pull(
+        changes,
+        before.now,
+        table=source.table,
+        unique_keys=settings.unique_keys,
+        max_deleted_share=ingestion.max_deleted_share,
+    )
+    return {"bronze": rows, "known": before.update(), "typed": TypedChanges(typed, before.version)}
 
 
 def _payloads(rows: DataFrame) -> list[str]:
