@@ -68,12 +68,13 @@ class DeltaTableDataset(SparkDatasetV2):
         schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``. None: the
             declared ones, or any.
         empty_if_absent: load an empty frame while there is no table; its columns must be declared.
+        none_if_absent: load None while there is no table.
         version: not supported by Delta tables, which keep their own versions.
         credentials: storage options of fsspec for ``abfss://``.
         metadata: for kedro-viz (layer) and other plugins.
 
     Attributes:
-        note: what people should know of the last writing.
+        note: why the table was written anew, where one would not expect it.
 
     Raises:
         DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
@@ -88,6 +89,7 @@ class DeltaTableDataset(SparkDatasetV2):
         keys: Sequence[str] = (),
         schema: str | None = None,
         empty_if_absent: bool = False,
+        none_if_absent: bool = False,
         version: Version | None = None,
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
@@ -113,7 +115,7 @@ class DeltaTableDataset(SparkDatasetV2):
         self._row_keys = self._keys or (table.keys if table else ())
         self._ddl = schema or (table.ddl if table else None)
         self._declared = None if schema else table
-        self._empty_if_absent = empty_if_absent
+        self._empty_if_absent, self._none_if_absent = empty_if_absent, none_if_absent
         self._leftovers = False
         self.pinned: int | None = None
         self.rows: int | None = None
@@ -171,7 +173,7 @@ class DeltaTableDataset(SparkDatasetV2):
             rows = first_rows(self.table_path, nrows, mask=mask_of(place[1] if place else ""))
         return None if rows is None else TablePreview(rows)
 
-    def _load(self) -> DataFrame:
+    def _load(self) -> DataFrame | None:
         spark = spark_session()
         reader = spark.read.format("delta")
         if self.pinned is not None:
@@ -182,6 +184,8 @@ class DeltaTableDataset(SparkDatasetV2):
         except Exception as error:
             if not self._is_absent(error):
                 raise
+            if self._none_if_absent:
+                return None
             if self._empty_if_absent:
                 return spark.createDataFrame([], self.schema)
             raise DatasetError(
@@ -195,7 +199,9 @@ class DeltaTableDataset(SparkDatasetV2):
             self._write(data, self._mode)
             return
         self.note = data.note
-        if data.rows is not None and data.touched is None:
+        if data.rows is not None and data.adds:
+            self._write(data.rows, self._mode)
+        elif data.rows is not None and data.touched is None:
             self._write(data.rows, "overwrite")
         elif data.rows is not None:
             self._check_expected(data.expects)

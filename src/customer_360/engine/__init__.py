@@ -2,6 +2,7 @@
 
 from .configured import configure_engine, spark_session
 from .derived import PROGRAM, DerivedTables, Plan, TableUpdate, digest_of
+from .differences import differing_rows
 from .frames import union
 from .portable import null_if, schema_of, try_cast, with_columns
 from .scratch import KeptTables, RunState, Scratch
@@ -27,6 +28,7 @@ __all__ = [
     "TableUpdate",
     "abandon_engine",
     "configure_engine",
+    "differing_rows",
     "digest_of",
     "engine_of_its_own",
     "null_if",

@@ -24,13 +24,15 @@ class TableUpdate:
     Attributes:
         rows: the whole table, or where something is touched what comes in the place of that; None: nothing changes.
         touched: the keys whose rows change: those that are not among ``rows`` go. None: ``rows`` are all of it.
+        adds: ``rows`` are written as it is the table's way: a log grows by them.
         basis: what the table is computed from, to be remembered once it is written.
         expects: the version that the changes belong to.
-        note: what people should know, such as why the table is written anew.
+        note: why the table is written anew, where one would not expect it.
     """
 
     rows: DataFrame | None
     touched: DataFrame | None = None
+    adds: bool = False
     basis: Basis | None = None
     expects: Token | None = None
     note: str = ""
@@ -83,7 +85,11 @@ class Plan:
 
     def changes(self, rows: DataFrame, touched: DataFrame) -> TableUpdate:
         """Put ``rows`` in the place of what has the ``touched`` keys."""
-        return TableUpdate(rows, touched, self.basis, self.expects)
+        return TableUpdate(rows, touched, basis=self.basis, expects=self.expects)
+
+    def added(self, rows: DataFrame) -> TableUpdate:
+        """Add ``rows`` as it is the table's way."""
+        return TableUpdate(rows, adds=True, basis=self.basis)
 
 
 class DerivedTables:
@@ -125,7 +131,7 @@ class DerivedTables:
         if other and not by_part:
             before, why = None, f"{' and '.join(other)} changed"
         if before is None:
-            return Plan(name, now, note=f"{name} is computed anew: {why}." if why else "")
+            return Plan(name, now, expects=history.token, note=why)
         differing = (one for one in reads if before.reads.get(one) != now.reads[one])
         changed = (
             one
@@ -148,6 +154,17 @@ class DerivedTables:
         if gone or (came and not by_part):
             return None, "it depends on other tables than before"
         return before, ""
+
+    def meaning_of(self, name: str) -> Mapping[str, str] | None:
+        """What a table depends on besides other tables; None where nobody knows."""
+        basis = read_basis(self.place(name))
+        return None if basis is None else basis.parts
+
+    def known_as(self, name: str, by: str) -> Token | None:
+        """The version of a table as it is now; as another one knows it that was computed from the very same rows."""
+        history, basis = TableHistory(self.place(name)), read_basis(self.place(by))
+        known = None if basis is None else basis.reads.get(name)
+        return known if history.is_unchanged_since(known) else history.token
 
     def appended(self, spark: SparkSession, name: str, since: Token | None) -> DataFrame | None:
         """The rows that were added to a table that only grows.

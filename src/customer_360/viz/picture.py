@@ -29,7 +29,7 @@ _OF_RESOLUTION = (*_STEPS_OF["identity.resolution"], "link_records")
 BOX_OF = {step: box for box, steps in _STEPS_OF.items() for step in steps}
 _LOADER = "kedro_viz.integrations.kedro.data_loader"
 _OF_THE_RUN = ("run_id", "run_time", "show_values", "lakehouse_tables")
-_ON_THE_SIDE = re.compile("typed_.*|.*_scratch")
+_ON_THE_SIDE = re.compile("typed_.*|.*_scratch|crosswalk_changes|touched_customers")
 _COUNTING = ("report_run", "keep_run_report")  # steps that read every table of the layers before, to count it
 _COUNTED = ("bronze_", "silver_")
 

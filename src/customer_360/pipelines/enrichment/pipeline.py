@@ -6,66 +6,91 @@ from collections.abc import Mapping, Sequence
 
 from kedro.pipeline import Node, Pipeline
 
+from customer_360.behaviour import MARKETING, SUPPORT
 from customer_360.sources import SOURCES, Source
 
 from . import nodes
 from .identity_wiring import identity_nodes
-from .registry_wiring import registry_nodes
+from .registry_wiring import SCRATCH, TABLES, registry_nodes, with_arguments
 
 
 def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
     """Silver to gold, for any number of sources: what they contribute is configuration."""
+    every = tuple(sources)
     # The prefix keeps a source's name, whatever it is, apart from the names of the nodes' other inputs.
-    silver = {f"{nodes.SILVER}{source.name}": f"silver_{source.table}" for source in sources}
-    bronze = {f"{nodes.BRONZE}{source.name}": f"bronze_{source.table}" for source in sources}
+    silver = {f"{nodes.SILVER}{source.name}": f"silver_{source.table}" for source in every}
+    bronze = {f"{nodes.BRONZE}{source.name}": f"bronze_{source.table}" for source in every}
     return Pipeline(
         [
-            *identity_nodes(silver),
-            *registry_nodes(silver),
-            *_customer_nodes(silver),
-            *_report_nodes(silver, bronze),
+            *identity_nodes(silver, every),
+            *registry_nodes(silver, every),
+            *_customer_nodes(silver, every),
+            *_report_nodes(silver, bronze, every),
         ],
         tags=["enrichment", "gold"],
     )
 
 
-def _customer_nodes(silver: Mapping[str, str]) -> list[Node]:
+def _customer_nodes(silver: Mapping[str, str], sources: Sequence[Source]) -> list[Node]:
+    by_name = {source.name: source for source in sources}
+    common = {"crosswalk": "gold_customer_crosswalk", "touched": "touched_customers", **TABLES, **SCRATCH}
     return [
         Node(
-            nodes.build_profile,
-            inputs={"profile": "params:profile", "crosswalk": "gold_customer_crosswalk", **silver},
+            with_arguments(nodes.build_profile, sources=sources),
+            inputs={
+                "profile": "params:profile",
+                "before": "previous_gold_customer_profile",
+                **common,
+                **silver,
+            },
             outputs="gold_customer_profile",
             name="build_profile",
         ),
         Node(
-            nodes.calculate_marketing_metrics,
-            inputs=["params:metrics", "gold_customer_crosswalk", silver[f"{nodes.SILVER}marketing"]],
+            with_arguments(nodes.calculate_marketing_metrics, source=by_name[MARKETING]),
+            inputs={
+                "metrics": "params:metrics",
+                "posts": silver[f"{nodes.SILVER}{MARKETING}"],
+                "before": "previous_gold_customer_marketing_metrics",
+                **common,
+            },
             outputs="gold_customer_marketing_metrics",
             name="marketing_metrics",
         ),
         Node(
-            nodes.calculate_support_metrics,
-            inputs=["params:metrics", "gold_customer_crosswalk", silver[f"{nodes.SILVER}support"]],
+            with_arguments(nodes.calculate_support_metrics, source=by_name[SUPPORT]),
+            inputs={
+                "metrics": "params:metrics",
+                "tickets": silver[f"{nodes.SILVER}{SUPPORT}"],
+                "before": "previous_gold_customer_support_metrics",
+                **common,
+            },
             outputs="gold_customer_support_metrics",
             name="support_metrics",
         ),
         Node(
             nodes.join_customer_360,
-            inputs=[
-                "gold_customer_profile",
-                "gold_customer_marketing_metrics",
-                "gold_customer_support_metrics",
-            ],
+            inputs={
+                "profile": "gold_customer_profile",
+                "marketing_metrics": "gold_customer_marketing_metrics",
+                "support_metrics": "gold_customer_support_metrics",
+                "before": "previous_gold_customer_360",
+                "touched": "touched_customers",
+                **TABLES,
+                **SCRATCH,
+            },
             outputs="gold_customer_360",
             name="customer_360",
         ),
     ]
 
 
-def _report_nodes(silver: Mapping[str, str], bronze: Mapping[str, str]) -> list[Node]:
+def _report_nodes(
+    silver: Mapping[str, str], bronze: Mapping[str, str], sources: Sequence[Source]
+) -> list[Node]:
     return [
         Node(
-            nodes.report_run,
+            with_arguments(nodes.report_run, sources=sources),
             inputs={
                 "linking": "params:linking",
                 "metrics": "params:metrics",
@@ -73,6 +98,8 @@ def _report_nodes(silver: Mapping[str, str], bronze: Mapping[str, str]) -> list[
                 "crosswalk": "gold_customer_crosswalk",
                 "unlinked": "gold_unlinked_records",
                 "customers": "gold_customer_360",
+                "before": "previous_gold_run_report",
+                **TABLES,
                 **silver,
             },
             outputs="gold_run_report",

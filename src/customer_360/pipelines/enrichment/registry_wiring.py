@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, update_wrapper
+from typing import Any
 
 from kedro.pipeline import Node
+
+from customer_360.sources import Source
 
 from . import registry_nodes as nodes
 from . import review_nodes
 
 # The log and the crosswalk as they are before this run.
 _BEFORE = {"events": "previous_gold_identity_events", "former_crosswalk": "previous_gold_customer_crosswalk"}
+TABLES, SCRATCH = {"tables": "lakehouse_tables"}, {"scratch": "gold_scratch"}
 
 
-def registry_nodes(silver: Mapping[str, str]) -> list[Node]:
+def registry_nodes(silver: Mapping[str, str], sources: Sequence[Source]) -> list[Node]:
     """From ``gold_identity_clusters`` to log, crosswalk and history; ``silver``: table of each source by name.
 
     The log is written before the crosswalk, which is a projection of it.
     """
-    return [_decisions(silver), *_id_assignment(), _review(silver), _profile_history()]
+    return [
+        _decisions(silver, sources),
+        *_id_assignment(),
+        _touched(sources),
+        _review(silver, sources),
+        _profile_history(),
+    ]
 
 
-def _decisions(silver: Mapping[str, str]) -> Node:
+def with_arguments(function: Callable[..., Any], **arguments: Any) -> Callable[..., Any]:
+    """A node's function with arguments that are no datasets."""
+    return update_wrapper(partial(function, **arguments), function)
+
+
+def _decisions(silver: Mapping[str, str], sources: Sequence[Source]) -> Node:
     return Node(
-        nodes.check_decisions,
-        inputs={"linking": "params:linking", "decision_rows": "identity_decisions_source", **silver},
+        with_arguments(nodes.check_decisions, sources=sources),
+        inputs={
+            "linking": "params:linking",
+            "decision_rows": "identity_decisions_source",
+            "before": "previous_gold_identity_decisions",
+            **TABLES,
+            **silver,
+        },
         outputs="gold_identity_decisions",
         name="check_decisions",
     )
@@ -35,7 +57,7 @@ def _id_assignment() -> list[Node]:
     return [
         Node(
             nodes.find_former_customers,
-            inputs={"clusters": "gold_identity_clusters", **_BEFORE},
+            inputs={"clusters": "gold_identity_clusters", **_BEFORE, **TABLES},
             outputs="work_identity_former_customers",
             name="find_former_customers",
         ),
@@ -55,29 +77,56 @@ def _id_assignment() -> list[Node]:
                 "run_id": "run_id",
                 "run_time": "run_time",
                 **_BEFORE,
+                **TABLES,
+                **SCRATCH,
             },
             outputs="gold_identity_events",
             name="log_identity_events",
         ),
         Node(
             nodes.project_crosswalk,
-            inputs={"events": "gold_identity_events", "clusters": "gold_identity_clusters"},
-            outputs="gold_customer_crosswalk",
+            inputs={
+                "events": "gold_identity_events",
+                "clusters": "gold_identity_clusters",
+                "before": "previous_gold_customer_crosswalk",
+                **TABLES,
+                **SCRATCH,
+            },
+            outputs={"crosswalk": "gold_customer_crosswalk", "changes": "crosswalk_changes"},
             name="project_crosswalk",
         ),
     ]
 
 
-def _review(silver: Mapping[str, str]) -> Node:
+def _touched(sources: Sequence[Source]) -> Node:
     return Node(
-        review_nodes.list_pairs_to_review,
+        with_arguments(nodes.find_touched_customers, sources=sources),
+        inputs={
+            "profile": "params:profile",
+            "crosswalk": "gold_customer_crosswalk",
+            "changes": "crosswalk_changes",
+            **TABLES,
+            **SCRATCH,
+        },
+        outputs="touched_customers",
+        name="find_touched_customers",
+    )
+
+
+def _review(silver: Mapping[str, str], sources: Sequence[Source]) -> Node:
+    return Node(
+        with_arguments(review_nodes.list_pairs_to_review, sources=sources),
         inputs={
             "linking": "params:linking",
             "reviewing": "params:review",
+            "identity": "params:identity",
             "unsure": "work_identity_unsure_pairs",
             "crosswalk": "gold_customer_crosswalk",
             "decisions": "gold_identity_decisions",
+            "before": "previous_gold_identity_review",
             "show_values": "show_values",
+            **TABLES,
+            **SCRATCH,
             **silver,
         },
         outputs="gold_identity_review",
@@ -91,7 +140,10 @@ def _profile_history() -> Node:
         inputs={
             "profile": "gold_customer_profile",
             "history": "previous_gold_customer_profile_history",
+            "touched": "touched_customers",
             "run_time": "run_time",
+            **TABLES,
+            **SCRATCH,
         },
         outputs="gold_customer_profile_history",
         name="keep_profile_history",
