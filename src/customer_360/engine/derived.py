@@ -93,7 +93,11 @@ class Plan:
 
 
 class DerivedTables:
-    """The tables of a lakehouse, as far as one is computed from another."""
+    """The tables of a lakehouse, as far as one is computed from another.
+
+    Attributes:
+        rebuild: compute every derived table anew.
+    """
 
     def __init__(self, lakehouse: str, *, rebuild: bool = False) -> None:
         """Nothing is looked at yet.
@@ -103,7 +107,7 @@ class DerivedTables:
             rebuild: compute every derived table anew.
         """
         self._root = lakehouse.rstrip("/")
-        self._rebuild = rebuild
+        self.rebuild = rebuild
 
     def place(self, name: str) -> str:
         """Folder of the table ``<layer>/<table>``, or of one that is no table for people (``Files/...``)."""
@@ -143,7 +147,7 @@ class DerivedTables:
     def _before(
         self, name: str, history: TableHistory, now: Basis, *, by_part: bool
     ) -> tuple[Basis | None, str]:
-        if history.token is None or self._rebuild:
+        if history.token is None or self.rebuild:
             return None, "rebuild=true" if history.token else ""
         before = read_basis(self.place(name))
         if before is None:

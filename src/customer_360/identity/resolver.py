@@ -123,6 +123,8 @@ def _prepared(
         return full.prepare_all(marked, place, _NOT_KEPT, folder)
     now = incremental.digests(model)
     before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
+    if before is None and place.memory.again:
+        before = Work(kind="everything", why=place.memory.again)
     if before is not None:
         return full.prepare_all(marked, place, before, folder)
     different = tables.keep(incremental.differences(marked, place.view().records()), "different")

@@ -97,11 +97,13 @@ class Memory:
         root: folder of the tables, local or a URL that the engine knows; it may move with its state.
         state: what the last resolution left behind (:attr:`.Resolution.state`), None for the first one.
         lost: why there is no state although there was a resolution before, in words.
+        again: why everything is resolved with the trained model, whatever has changed, in words; blank: it is not.
     """
 
     root: str
     state: State | None = None
     lost: str = ""
+    again: str = ""
 
     def tables(self, folder: str) -> KeptTables:
         """The tables in one of the state's folders."""

@@ -17,16 +17,20 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 from sources.bronze_frames import CLEANING, NOW, bronze
+from support.bronze_log import collected
+from support.runs import read
 
 from customer_360 import schemas
-from customer_360.bronze.change_log import current_records, detect_changes, keyed_records
+from customer_360.bronze import BRONZE_COLUMNS, Pull, pull_changes
+from customer_360.bronze.known_keys import KNOWN_KEYS_SCHEMA
 from customer_360.datasets.delta import DeltaTableDataset
+from customer_360.datasets.derived_tables import HandedOnDataset
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.staging import RecordWriter
+from customer_360.engine.derived import DerivedTables
 from customer_360.engine.scratch import Scratch
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.pipelines.cleaning import create_pipeline
-from customer_360.pipelines.cleaning.nodes import clean_records, collect_quarantine, reconcile_silver
 from customer_360.quality import ReconciliationError
 from customer_360.sample_sources.files import SampleFiles
 from customer_360.sample_sources.generator import generate
@@ -51,24 +55,63 @@ SLOW = settings(
 def change_log(spark: SparkSession, records: list[Any], key_field: str) -> DataFrame:
     """What ingestion makes of these records."""
     lines = [(RecordWriter(()).line(record), "test") for record in records]
-    keyed = keyed_records(spark.createDataFrame(lines, "payload STRING, origin STRING"), key_field=key_field)
-    return detect_changes(keyed, spark.createDataFrame([], EMPTY_LOG), run_id="r1", run_time=NOW)
+    pull = Pull(
+        source=spark.createDataFrame(lines, "payload STRING, origin STRING"),
+        known=spark.createDataFrame([], KNOWN_KEYS_SCHEMA),
+        log=spark.createDataFrame([], EMPTY_LOG),
+        key_field=key_field,
+        keep=collected,
+    )
+    changes = pull_changes(pull, run_id="r1", run_time=NOW)
+    return pull.log if changes is None else changes.select(*BRONZE_COLUMNS)
 
 
 def clean_all(logs: dict[str, DataFrame]) -> dict[tuple[str, str], int]:
     """All nodes of the pipeline, over written tables as there; the report, which is there only if the law holds."""
     with tempfile.TemporaryDirectory() as folder:
-        scratch = Scratch(folder)
-        bronze_tables = {name: scratch.keep(log, name) for name, log in logs.items()}
-        parts = {
-            source.name: clean_records(bronze_tables[source.name], CLEANING, INGESTION, source=source)
-            for source in SOURCES
-        }
-        silver = {name: scratch.keep(valid, name) for name, (valid, _) in parts.items()}
-        quarantined = [scratch.keep(frame, name) for name, (_, frame) in parts.items()]
-        tables = [frame for name in NAMES for frame in (bronze_tables[name], silver[name])]
-        report = reconcile_silver(collect_quarantine(*quarantined), *tables, names=NAMES).collect()
+        spark = next(iter(logs.values())).sparkSession
+        place, catalog = Path(folder), lakehouse(Path(folder))
+        for source in SOURCES:
+            catalog.save(f"bronze_{source.table}", logs[source.name])
+        SequentialRunner().run(create_pipeline(), catalog)
+        report = read(spark, place, "silver/quality_report").collect()
     return {(row.source, row.metric): row.records for row in report if row.reason is None}
+
+
+def lakehouse(folder: Path) -> DataCatalog:
+    """The tables of the pipeline in a folder, and what it takes besides."""
+    layers = {
+        **{f"bronze_{source.table}": f"bronze/{source.table}" for source in SOURCES},
+        **{f"silver_{source.table}": f"silver/{source.table}" for source in SOURCES},
+        "silver_quarantine": "silver/quarantine",
+        "silver_quality_report": "silver/quality_report",
+    }
+    tables = {
+        name: DeltaTableDataset(filepath=str(folder / "Tables" / place)) for name, place in layers.items()
+    }
+    before = DeltaTableDataset(filepath=str(folder / "Tables/silver/quarantine"), empty_if_absent=True)
+    known = {
+        f"previous_known_keys_{source.table}": DeltaTableDataset(
+            filepath=str(folder / "Files/state/known_keys" / source.table),
+            schema=KNOWN_KEYS_SCHEMA,
+            empty_if_absent=True,
+        )
+        for source in SOURCES
+    }
+    given_data = {
+        "params:cleaning": CLEANING,
+        "params:ingestion": INGESTION,
+        "lakehouse_tables": DerivedTables(str(folder)),
+        "cleaning_scratch": Scratch(str(folder / "scratch")),
+    }
+    return DataCatalog(
+        {name: MemoryDataset(value, copy_mode="assign") for name, value in given_data.items()}
+        | tables
+        | known
+        | {"previous_silver_quarantine": before}
+        | {f"quarantined_{source.table}": MemoryDataset(copy_mode="assign") for source in SOURCES}
+        | {f"typed_{source.table}": HandedOnDataset() for source in SOURCES}
+    )
 
 
 def records_of(files: SampleFiles) -> dict[str, list[Any]]:
@@ -138,23 +181,9 @@ def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: P
         "marketing": bronze(spark, [("1", {"id": 1, "views": -5})]),
         "support": bronze(spark, [("#0a", {"ticket_id": None}), ("T1", {"ticket_id": "T1"})]),
     }
-    given_data = {f"bronze_{source.table}": logs[source.name] for source in SOURCES}
-    written = [f"silver_{source.table}" for source in SOURCES] + [
-        "silver_quarantine",
-        "silver_quality_report",
-    ]
-    catalog = DataCatalog(
-        {
-            name: MemoryDataset(data, copy_mode="assign")
-            for name, data in {
-                **given_data,
-                "params:cleaning": CLEANING,
-                "params:ingestion": INGESTION,
-            }.items()
-        }
-        | {name: DeltaTableDataset(filepath=str(tmp_path / name)) for name in written}
-        | {f"quarantined_{source.table}": MemoryDataset(copy_mode="assign") for source in SOURCES}
-    )
+    catalog = lakehouse(tmp_path)
+    for source in SOURCES:
+        catalog.save(f"bronze_{source.table}", logs[source.name])
     SequentialRunner().run(create_pipeline(), catalog)
     quarantine = {
         (row.source, row.source_key): row.reasons for row in catalog["silver_quarantine"].load().collect()
@@ -168,12 +197,15 @@ def test_the_pipeline_over_a_hand_built_catalog(spark: SparkSession, tmp_path: P
     assert (ann.full_name, ann.warnings) == ("Ann Lee", ["missing_email", "missing_address"])
 
 
-def test_a_silver_table_of_an_older_run_is_noticed(spark: SparkSession) -> None:
-    old, new = [
-        bronze(spark, [(str(n), {"id": n, "firstName": "A"}) for n in range(size)]) for size in (3, 4)
-    ]
-    crm = next(source for source in SOURCES if source.name == "crm")
-    silver, quarantined = clean_records(old, CLEANING, INGESTION, source=crm)
+def test_a_record_that_silver_has_lost_is_noticed(spark: SparkSession, tmp_path: Path) -> None:
+    catalog = lakehouse(tmp_path)
+    people = [(str(n), {"id": n, "firstName": "A"}) for n in range(4)]
+    logs = {"crm": people, "erp": [], "marketing": [], "support": []}
+    for source in SOURCES:
+        catalog.save(f"bronze_{source.table}", bronze(spark, logs[source.name]))
+    cleaning = create_pipeline()
+    SequentialRunner().run(cleaning.filter(to_nodes=["collect_quarantine"]), catalog)
+    silver = catalog["silver_crm_users"]
+    silver.save(silver.load().where("source_key <> '3'"))
     with pytest.raises(ReconciliationError, match="crm: 4 current bronze = 3 silver"):
-        reconcile_silver(quarantined, new, silver, names=("crm",))
-    assert current_records(new).count() == 4
+        SequentialRunner().run(cleaning.only_nodes("reconcile_silver"), catalog)

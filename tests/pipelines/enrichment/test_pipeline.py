@@ -10,6 +10,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 
+from customer_360.engine.derived import DerivedTables, TableUpdate
 from customer_360.engine.scratch import RunState, Scratch
 from customer_360.lakehouse.manifest import MANIFEST_SCHEMA as MANIFEST
 from customer_360.parameters.enrichment import (
@@ -23,7 +24,7 @@ from customer_360.pipelines.enrichment.pipeline import create_pipeline
 from customer_360.profile.history import PROFILE_HISTORY_SCHEMA
 from customer_360.registry import EVENT_SCHEMA
 from customer_360.reporting.run_history import RUN_HISTORY_SCHEMA as RUN_HISTORY
-from customer_360.schemas import IDENTITY_MODEL, QUALITY_REPORT
+from customer_360.schemas import IDENTITY_MODEL, QUALITY_REPORT, declared
 from customer_360.sources import SOURCES, Source
 
 
@@ -35,6 +36,8 @@ class Kept(MemoryDataset):
     """A table: what is saved is computed then, once, and stays when the run is over."""
 
     def save(self, data: Any) -> None:
+        if isinstance(data, TableUpdate):
+            data = data.rows
         if isinstance(data, DataFrame):
             data = data.sparkSession.createDataFrame([tuple(row) for row in data.collect()], data.schema)
         super().save(data)
@@ -46,7 +49,13 @@ class Kept(MemoryDataset):
 FIVE = (*SOURCES, Source(name="loyalty", table="loyalty_members", clean=unused))
 QUARANTINE = "source STRING, source_key STRING, run_id STRING"
 REPORTS = {"gold_run_report", "gold_run_report_history", "gold_identity_report", "gold_identity_model"}
+BEFORE = (
+    "gold_identity_decisions", "gold_identity_clusters", "gold_unlinked_records", "gold_identity_links",
+    "gold_identity_report", "gold_identity_review", "gold_customer_profile", "gold_customer_marketing_metrics",
+    "gold_customer_support_metrics", "gold_customer_360", "gold_run_report",
+)  # fmt: skip
 NODES = [
+    "find_touched_customers",
     "prepare_records",
     "block_records",
     "compare_candidates",
@@ -141,6 +150,12 @@ def run(
         "show_values": False,
         "previous_gold_identity_model": spark.createDataFrame([], IDENTITY_MODEL.ddl),
         "identity_scratch": Scratch(str(folder / "scratch")),
+        "gold_scratch": Scratch(str(folder / "gold_scratch")),
+        "lakehouse_tables": DerivedTables(str(folder)),
+        **{
+            f"previous_{name}": spark.createDataFrame([], declared(name.replace("_", "/", 1)).ddl)
+            for name in BEFORE
+        },
         "previous_identity_state": RunState(str(folder / "state")),
         "params:identity": identity(),
         "params:linking": LinkingParameters.model_validate(plain["linking"]),
@@ -170,10 +185,11 @@ def test_wiring() -> None:
         "identity_decisions_source", "previous_gold_identity_events", "previous_gold_customer_crosswalk",
         "previous_gold_customer_profile_history", "run_id", "run_time", "params:review", "show_values",
         "previous_gold_run_report_history", "previous_gold_run_manifest", "silver_quarantine", "bronze_crm_users",
-        "bronze_erp_customers", "bronze_marketing_posts", "bronze_support_tickets",
+        "bronze_erp_customers", "bronze_marketing_posts", "bronze_support_tickets", "lakehouse_tables",
+        "gold_scratch", *[f"previous_{name}" for name in BEFORE],
     }  # fmt: skip
     others = {name for name in pipeline.all_outputs() if not name.startswith(("gold_", "work_"))}
-    assert others == {"identity_state"}
+    assert others == {"identity_state", "crosswalk_changes", "touched_customers"}
 
 
 def test_kedro_finds_the_types_of_all_parameters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pyspark.sql import DataFrame
@@ -67,6 +68,8 @@ def prepare_records(
     plans = _plans(tables, linking, identity, reviewing, sources, show_values=show_values)
     if memory.state is not None and _is_current(plans, tables, identity):
         return resolution.nothing_to_prepare(memory)
+    if tables.rebuild:
+        memory = replace(memory, again="rebuild=true")
     place = Workplace(decision_rows.sparkSession, identity, memory, scratch)
     sources = by_source(silver, SILVER)
     decided = decided_persons(as_pairs(decision_rows), sources, linking)

@@ -69,11 +69,9 @@ def ingest_records(
     pull = Pull(source=there, known=before.now, log=log, key_field=key_field, keep=scratch.keep)
     changes = pull_changes(pull, run_id=run_id, run_time=run_time)
     if changes is None:
-        return {
-            "bronze": TableUpdate(None),
-            "known": before.update(),
-            "typed": TypedChanges(None, before.version),
-        }
+        # a source that has no records yet has an empty table
+        bronze = log.limit(0) if before.version is None else TableUpdate(None)
+        return {"bronze": bronze, "known": before.update(), "typed": TypedChanges(None, before.version)}
     rows = changes.select(*BRONZE_COLUMNS)
     typed = typed_records(rows, cleaning.settings, source=source, key_field=key_field)
     typed = scratch.keep(typed, "typed")
