@@ -18,6 +18,7 @@ from customer_360.console.history import read_changes
 from customer_360.console.next_steps import Given
 from customer_360.console.summary import (
     Outcome,
+    anew_sentences,
     print_summary,
     read_outcome,
     resolved_sentences,
@@ -145,7 +146,7 @@ class ConsoleHooks:
         self._console.print(f"\n[bold]Done in {seconds:.1f} s[/bold] on {running_engine()}.")
         self.outcome = read_outcome(tables, seconds)
         changes = read_changes(tables, tuple(SOURCES), catalog.load("run_id"))
-        resolved = resolved_sentences(pipeline, catalog)
+        resolved = [*resolved_sentences(pipeline, catalog), *anew_sentences(tables)]
         print_summary(self._console, self.outcome, changes, resolved, verbose=self.verbose)
         print_decisions(self._console, catalog, tables)
         print_customer(self._console, tables, lakehouse=self._given.lakehouse)

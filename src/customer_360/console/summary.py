@@ -18,6 +18,7 @@ from customer_360.console.records import (
     warning_line,
 )
 from customer_360.datasets import DeltaTableDataset, RunStateDataset
+from customer_360.foundation import counted
 from customer_360.reporting import CHANGED, DELETED, EVENT, NEW, NEWLY_QUARANTINED
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kedro.pipeline import Pipeline
 
 LAYERS = ("bronze", "silver", "gold")
+_NAMED = 4  # tables, before the others are only counted
 CHANGES = (NEW, CHANGED, DELETED, NEWLY_QUARANTINED, EVENT)
 # What a run is for, and what it set aside: the tables that the short summary names.
 MAIN_TABLES = (
@@ -152,6 +154,21 @@ def print_tables(console: Console, rows: Mapping[str, int]) -> None:
     console.print(f"[bold]{'table':<{width}}  {'rows':>{digits}}[/bold]")
     for name, count in zip(names, counts, strict=True):  # no rich table: it cuts names on a narrow console
         console.print(f"{name:<{width}}  {count:>{digits}}")
+
+
+def anew_sentences(tables: Mapping[str, DeltaTableDataset]) -> list[str]:
+    """Which tables were computed anew where one would expect only changes, and why."""
+    because: dict[str, list[str]] = {}
+    for name, dataset in tables.items():
+        if dataset.note:
+            because.setdefault(dataset.note, []).append(name.replace("_", "/", 1))
+    return [f"Computed anew, since {why}: {_named(names)}" for why, names in because.items()]
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) <= _NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMED])} and {counted(len(names) - _NAMED, 'other table')}"
 
 
 def resolved_sentences(pipeline: Pipeline, catalog: DataCatalog) -> list[str]:

@@ -198,7 +198,7 @@ class DeltaTableDataset(SparkDatasetV2):
         if not isinstance(data, TableUpdate):
             self._write(data, self._mode)
             return
-        self.note = data.note
+        self.note = data.note if data.rows is not None else ""
         if data.rows is not None and data.adds:
             self._write(data.rows, self._mode)
         elif data.rows is not None and data.touched is None:

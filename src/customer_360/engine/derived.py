@@ -151,12 +151,12 @@ class DerivedTables:
             return None, "rebuild=true" if history.token else ""
         before = read_basis(self.place(name))
         if before is None:
-            return None, "nothing says what it was computed from"
+            return None, "nothing says what they were computed from"
         if not history.is_unchanged_since(before.token):
-            return None, "it is not as the last run has left it"
+            return None, "they are not as the last run has left them"
         gone, came = set(before.reads) - set(now.reads), set(now.reads) - set(before.reads)
         if gone or (came and not by_part):
-            return None, "it depends on other tables than before"
+            return None, "they depend on other tables than before"
         return before, ""
 
     def meaning_of(self, name: str) -> Mapping[str, str] | None:

@@ -89,7 +89,12 @@ def lakehouse(folder: Path) -> DataCatalog:
     tables = {
         name: DeltaTableDataset(filepath=str(folder / "Tables" / place)) for name, place in layers.items()
     }
-    before = DeltaTableDataset(filepath=str(folder / "Tables/silver/quarantine"), empty_if_absent=True)
+    before = {
+        f"previous_silver_{name}": DeltaTableDataset(
+            filepath=str(folder / "Tables/silver" / name), empty_if_absent=True
+        )
+        for name in ("quarantine", "quality_report")
+    }
     known = {
         f"previous_known_keys_{source.table}": DeltaTableDataset(
             filepath=str(folder / "Files/state/known_keys" / source.table),
@@ -108,7 +113,7 @@ def lakehouse(folder: Path) -> DataCatalog:
         {name: MemoryDataset(value, copy_mode="assign") for name, value in given_data.items()}
         | tables
         | known
-        | {"previous_silver_quarantine": before}
+        | before
         | {f"quarantined_{source.table}": MemoryDataset(copy_mode="assign") for source in SOURCES}
         | {f"typed_{source.table}": HandedOnDataset() for source in SOURCES}
     )

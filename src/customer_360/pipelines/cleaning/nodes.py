@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from customer_360.bronze import KnownTable, current_records, latest_rows
 from customer_360.engine import DerivedTables, Scratch, TableUpdate
 from customer_360.parameters import CleaningParameters, IngestionParameters
+from customer_360.pipelines.updates import update_of_small
 from customer_360.quality import SourceTables, check_rules, reconcile_bronze_and_silver
 from customer_360.sources import Source, TypedChanges, typed_records
 
@@ -89,6 +90,7 @@ def reconcile_silver(
     cleaning: CleaningParameters,
     *,
     quarantine: DataFrame,
+    before: DataFrame,
     tables: DerivedTables,
     scratch: Scratch,
     sources: Sequence[Source],
@@ -100,7 +102,8 @@ def reconcile_silver(
         ingestion: which field of a record holds its key.
         cleaning: the rules, which the report is about.
         quarantine: ``silver_quarantine``.
-        tables: what has changed since the last report.
+        before: the last report.
+        tables: what has changed since then.
         scratch: where intermediate tables may be written.
         sources: all sources.
         layers: bronze, silver and known keys of each source.
@@ -118,7 +121,7 @@ def reconcile_silver(
         )
         for one in sources
     }
-    return plan.all(reconcile_bronze_and_silver(pairs, quarantine))
+    return update_of_small(plan, reconcile_bronze_and_silver(pairs, quarantine), before)
 
 
 def _current_keys(

@@ -33,6 +33,7 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
             "ingestion": "params:ingestion",
             "cleaning": "params:cleaning",
             "quarantine": "silver_quarantine",
+            "before": "previous_silver_quality_report",
             **_TABLES,
             **{
                 f"{prefix}{one.name}": f"{table}{one.table}"
