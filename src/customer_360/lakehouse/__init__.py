@@ -3,6 +3,7 @@
 Knows files and Delta logs, and no domain; Kedro only where it is told about runs (``hooks``).
 """
 
+from .ages import ABANDONED_SECONDS, is_abandoned
 from .checkpoint import add_checkpoints
 from .delta_log import DamagedTableError, TableFolder
 from .lease import Lease, LeaseError, take_lease
@@ -16,6 +17,7 @@ from .manifest import (
     split_table_path,
 )
 from .origin import read_origin, write_origin
+from .owner import Owner
 from .paths import (
     PathError,
     check_local_path,
@@ -34,6 +36,7 @@ from .table_survey import LakehouseDamagedError, TableState, judge, survey
 from .versions import ChangedTableError, Versions
 
 __all__ = [
+    "ABANDONED_SECONDS",
     "MANIFEST_SCHEMA",
     "MANIFEST_TABLE",
     "ChangedTableError",
@@ -41,6 +44,7 @@ __all__ = [
     "LakehouseDamagedError",
     "Lease",
     "LeaseError",
+    "Owner",
     "PathError",
     "Pointer",
     "Published",
@@ -56,6 +60,7 @@ __all__ = [
     "check_writable",
     "current_lakehouse",
     "engine_path",
+    "is_abandoned",
     "is_url",
     "judge",
     "local_path",

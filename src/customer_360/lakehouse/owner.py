@@ -51,6 +51,11 @@ class Owner:
         except (TypeError, KeyError, ValueError):
             return None
 
+    @classmethod
+    def of_process(cls, machine: str, process: int) -> Owner:
+        """A process of which no more is known than where it is, by :attr:`machine` and number."""
+        return cls(description="", machine=machine, process=process)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
