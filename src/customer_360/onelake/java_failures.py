@@ -12,6 +12,7 @@ _ANSWER = f"{_AZURE}.contracts.exceptions.AbfsRestOperationException"
 _SIGN_IN = f"{_AZURE}.oauth2.AzureADAuthenticator$HttpException"
 _ABSENT = "java.io.FileNotFoundException"
 _NO_ANSWER = -1  # the status where none came: no network, no such host
+_REQUEST_ERRORS = range(400, 500)
 _DEPTH = 30  # of causes, and of classes
 
 
@@ -24,16 +25,20 @@ def java_failure(error: BaseException) -> Failure | None:
     Returns:
         None where it does not come from a JVM, or has another reason than Azure's storage.
     """
+    unanswered = None
     for throwable in _causes(_thrown(error)):
         names = set(_class_names(throwable))
         if _SIGN_IN in names:
-            return Failure.REFUSED if 400 <= throwable.getHttpErrorCode() < 500 else Failure.UNREACHABLE  # noqa: PLR2004
+            refused = int(throwable.getHttpErrorCode()) in _REQUEST_ERRORS
+            return Failure.REFUSED if refused else Failure.UNREACHABLE
         if _ANSWER in names:
             status = int(throwable.getStatusCode())
-            return Failure.UNREACHABLE if status == _NO_ANSWER else failure_of_status(status)
-        if _ABSENT in names:
+            if status != _NO_ANSWER:
+                return failure_of_status(status)
+            unanswered = Failure.UNREACHABLE  # or the sign-in below it was refused
+        elif _ABSENT in names:
             return Failure.ABSENT
-    return None
+    return unanswered
 
 
 def comes_from_java(error: BaseException) -> bool:
