@@ -170,6 +170,22 @@ def test_sail(
         assert "at Tables/gold/customer_360: " in str(message)
 
 
+@pytest.mark.parametrize(("status", "told"), [(403, REFUSED), (409, None), (503, SILENT)])
+def test_sail_writes_a_table(
+    spark: SparkSession,
+    onelake: StorageAnswers,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    told: str | None,
+) -> None:
+    monkeypatch.setattr(onelake, "empty", True)
+    onelake.status = status
+    place = f"{root(f'sail-writes-{status}')}/Tables/gold/customer_360"
+    error = raised(lambda: spark.range(3).write.format("delta").save(place))
+    assert str(error).startswith("Failed to write file: ")
+    assert kind(explain_failure(error)) == told
+
+
 def test_sail_without_a_server(
     spark: SparkSession, onelake: StorageAnswers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

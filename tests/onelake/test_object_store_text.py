@@ -43,6 +43,38 @@ MESSAGES = {
         "Generic MicrosoftAzure error: 'az account get-access-token' command failed: ERROR: Please run 'az login'",
         REFUSED,
     ),
+    "Sail, a data file is written, 403": (
+        "Failed to write file: The operation lacked the necessary privileges to complete for path l.Lakehouse/Tables/"
+        f"gold/t/part-00001-2c1c4eec.snappy.parquet: Error performing PUT {URL} in 42.862337ms - {ANSWER}403 x",
+        REFUSED,
+    ),
+    "Sail, a data file is written, cut": (
+        f"Failed to write file: Generic MicrosoftAzure error: Error performing PUT {URL} in {RETRIES}HTTP error: error "
+        "sending request",
+        UNREACHABLE,
+    ),
+    "Sail, a data file is written, 409": (
+        "Failed to write file: Object at location l.Lakehouse/Tables/gold/t/part-00001.snappy.parquet already exists: "
+        f"Error performing PUT {URL} in 44.359587ms - {ANSWER}409 Conflict: x",
+        None,
+    ),
+    "Sail, a data file is read, 403": (
+        "Parquet error: Failed to fetch metadata for file l.Lakehouse/Tables/gold/t/part-00001-56362800-8fc9.snappy."
+        "parquet: Object Store error: The operation lacked the necessary privileges to complete for path l.Lakehouse/"
+        f"Tables/gold/t/part-00001-56362800-8fc9.snappy.parquet: Error performing GET {URL} in 4ms - {ANSWER}403 x",
+        REFUSED,
+    ),
+    "Sail, a data file is read, 503": (
+        "Parquet error: Failed to fetch metadata for file l.Lakehouse/Tables/gold/t/part-00001.snappy.parquet: Object "
+        f"Store error: Generic MicrosoftAzure error: Error performing GET {URL} in {RETRIES}{ANSWER}503 Unavailable: x",
+        UNREACHABLE,
+    ),
+    "Sail, in the middle of a file, 403": (
+        "External: The operation lacked the necessary privileges to complete for path l.Lakehouse/Files/work/p/p_3.zst."
+        f"parquet: Error performing GET {URL} in 53.280279ms - {ANSWER}403 Forbidden: x",
+        REFUSED,
+    ),
+    "Sail, a commit that others made first": ("Failed to commit transaction: 15", None),
     "obstore, file, 403": (
         f"The operation lacked the necessary privileges to complete for path x/y: Error performing GET {URL} in "
         f"51.059619ms - {ANSWER}403 Forbidden: {BODY.format('AuthorizationFailure')}",
@@ -146,6 +178,8 @@ def test_a_name_decides_nothing(name: str) -> None:
         "Delta table not found at {}",
         "[PATH_NOT_FOUND] Path does not exist: abfss://ws@onelake.dfs.fabric.microsoft.com/{}. SQLSTATE: 42K03",
         "Generic MicrosoftAzure error: {}",
+        "Failed to write file: Object at location {} already exists: Error performing PUT http://x/y in 4ms - 503",
+        "Parquet error: Failed to fetch metadata for file {}: Parquet error: Invalid Parquet file. Corrupt footer",
         "Failed while loading data from dataset DeltaTableDataset(filepath=abfss://w@onelake.x/{}, mode='append').",
     ],
 )

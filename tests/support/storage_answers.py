@@ -19,6 +19,9 @@ class _Answer(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         status = self.server.status
+        if self.server.empty and self.command != "PUT":
+            self._as_empty()
+            return
         if status == CUT:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -33,6 +36,15 @@ class _Answer(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
+    def _as_empty(self) -> None:
+        listing = b"<EnumerationResults><Blobs></Blobs><NextMarker/></EnumerationResults>"
+        is_listing = self.command == "GET" and "comp=list" in self.path
+        self.send_response(200 if is_listing else 404)
+        self.send_header("Content-Length", str(len(listing) if is_listing else 0))
+        self.end_headers()
+        if is_listing:
+            self.wfile.write(listing)
+
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = _answer
 
     def log_message(self, *_: Any) -> None:
@@ -40,13 +52,19 @@ class _Answer(BaseHTTPRequestHandler):
 
 
 class StorageAnswers(ThreadingHTTPServer):
-    """Attributes: status: of every answer, or :data:`CUT`. code: Azure's word for it, which nobody should need."""
+    """A storage in which nothing works.
+
+    Attributes:
+        status: of every answer, or :data:`CUT`.
+        code: Azure's word for it, which nobody should need.
+        empty: reading works, and there is nothing; only writing does not.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
-        self.status, self.code = 500, "SomethingHappened"
+        self.status, self.code, self.empty = 500, "SomethingHappened", False
 
     @property
     def url(self) -> str:

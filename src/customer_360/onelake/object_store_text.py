@@ -23,7 +23,11 @@ from customer_360.onelake.status import Failure, failure_of_status
 
 # deltalake puts each cause on a line of its own, behind a coloured arrow.
 _ARROW = re.compile(r"\n\s*(?:\x1b\[\d+m)?↳(?:\x1b\[\d+m)?\s*")
-_DELTALAKE = "Kernel error -> "
+# What the three put before the crate's own message.
+_BEFORE = re.compile(
+    r"(?:Kernel error -> |Failed to write file: |Object Store error: |External error: |External: "
+    r"|Parquet error: (?:Failed to fetch metadata for file \S+: )?)*"
+)
 _ANSWERED = r"Server returned non-2xx status code: (?P<status>[0-9]{3})\b"
 _REQUEST = re.compile(
     r"(?:Generic MicrosoftAzure error: )?"
@@ -61,7 +65,7 @@ def failure_said(text: str, *, alone: bool = False) -> Failure | None:
     Returns:
         None where the message has another form, or says something else (a conflict, a wrong request).
     """
-    said = _ARROW.sub(": ", text.removeprefix(_DELTALAKE)).strip()
+    said = _BEFORE.sub("", _ARROW.sub(": ", text), count=1).strip()
     if _NO_RIGHT.match(said):
         return Failure.REFUSED
     if request := _REQUEST.match(said):
