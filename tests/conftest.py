@@ -45,6 +45,15 @@ def project() -> Path:
     return tested_project()
 
 
+@pytest.fixture
+def onelake_in_fabric(tmp_path: Path) -> Iterator[Path]:
+    """This process is in Fabric; the folder of the lakehouse ``support.onelake_in_fabric.ADDRESS``."""
+    from support.onelake_in_fabric import in_fabric_over
+
+    with in_fabric_over(tmp_path / "onelake") as lakehouse:
+        yield lakehouse
+
+
 @pytest.fixture(scope="session")
 def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     """A lakehouse as `kedro run` leaves it, one for all workers of pytest-xdist: only to be read."""

@@ -15,7 +15,7 @@ from kedro.io.core import DatasetError
 from kedro.validation import ParameterValidationError
 
 from customer_360.bronze import RepeatedKeyError, SourceShrankError
-from customer_360.datasets import has_read_from_onelake
+from customer_360.datasets import SourceError, has_read_from_onelake
 from customer_360.engine import EngineError
 from customer_360.foundation import OutputError, say
 from customer_360.identity import IdentityModelError, TrainedModelError
@@ -71,7 +71,8 @@ def expected_message(error: Exception) -> str | None:
         return explain_parameters(str(error))
     if isinstance(error, click.ClickException):
         return error.format_message()
-    return explain_failure(error) or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
+    failure = explain_failure(error, others=(SourceError,))
+    return failure or (str(error) if isinstance(error, EXPECTED_ERRORS) else None)
 
 
 def told_in_a_sentence(callback: Callable[..., Any]) -> Callable[..., Any]:

@@ -197,3 +197,20 @@ def test_an_odd_file(spark: SparkSession, tmp_path: Path) -> None:
 @pytest.mark.jvm
 def test_both_engines_read_the_same(tmp_path: Path) -> None:
     assert resolve_odd(tmp_path, "spark")[1] == ["01", "2", "34", "5"]
+
+
+@pytest.mark.parametrize(
+    ("content", "hinted"),
+    [
+        ("source,key,given_name\nshop,1,Zoë\n".encode("cp1252"), True),
+        (b'source,key,"given_name\nshop,1,Anna\n', False),  # no header that can be read
+    ],
+)
+def test_the_setting_is_told_where_the_encoding_is_wrong_whatever_the_file_is_called(
+    tmp_path: Path, content: bytes, hinted: bool
+) -> None:
+    path = tmp_path / "set `encoding` doesn't exist 500.csv"
+    path.write_bytes(content)
+    result = resolve(str(path), "-o", str(tmp_path / "clusters.csv"))
+    assert result.exit_code == 1, result.output
+    assert ("the setting is --encoding" in result.output) == hinted

@@ -211,7 +211,7 @@ def test_a_dataset_that_cannot_be_made_names_the_file(
         ({"filepath": "{folder}/absent.xlsx"}, "cannot be read (FileNotFoundError"),
         (
             {"filepath": "{folder}/members.xlsx", "load_args": {"sheet_name": "Sheet9"}},
-            "Worksheet named 'Sheet9' not found",
+            "has no sheet 'Sheet9'. Did you mean 'Sheet1'? It has: Sheet1",
         ),
         ({"filepath": "{folder}/members.xlsx", "load_args": {"sheet_name": None}}, "name one sheet"),
     ],

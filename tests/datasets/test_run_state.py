@@ -56,6 +56,14 @@ def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
     assert (dataset.load().number, dataset.summary) == (1, "again")
 
 
+def test_a_run_that_keeps_the_same_clears_up_after_a_killed_one(tmp_path: Path) -> None:
+    dataset = RunStateDataset(folder=str(tmp_path))
+    dataset.save(kept(tmp_path, "one"))
+    table(tmp_path, "half")
+    dataset.save(dataset.load())
+    assert folders(tmp_path) == {"one", "current"}
+
+
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [

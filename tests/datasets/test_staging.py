@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kedro.io.core import DatasetError
 from pyspark.sql import SparkSession
+from support.onelake_in_fabric import ADDRESS
 
 from customer_360.datasets.errors import SourceError
 from customer_360.datasets.staging import (
@@ -228,24 +230,76 @@ def test_leftovers_are_removed_at_the_end_but_not_by_a_child(
     assert [path.name for path in tmp_path.iterdir()] == ["two"]
 
 
-@pytest.mark.skipif(
-    os.name == "nt", reason="Windows keeps them: there is no harmless way to ask for a process"
-)
-def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+DAY = 86_400.0
+HEX = "0" * 32
+
+
+def staged_by(staging: Path, name: str, *, days: float = 0) -> Path:
+    """A staged pull whose last file was written some days ago."""
+    folder = staging / name
+    folder.mkdir(parents=True)
+    for number in range(2):
+        (folder / f"part-0000{number}.jsonl").write_text("{}")
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() - days * DAY,) * 2)
+    return folder
+
+
+def process_that_ended() -> int:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    mine = Path(new_folder(str(tmp_path)))
-    host, process, unique = mine.name.split("-")
+    return ended.pid
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not say who is gone: there, age decides alone")
+def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    machine, process, unique = Path(new_folder(str(tmp_path))).name.split("-")
     assert process == str(os.getpid())
-    killed = tmp_path / f"{host}-{ended.pid}-{unique}"
-    elsewhere = tmp_path / f"{'0' * 12}-{ended.pid}-{unique}"
-    somebodys = tmp_path / "notes"
-    for folder in (mine, killed, elsewhere, somebodys):
-        folder.mkdir()
-        (folder / "part-00000.jsonl").write_text("{}")
+    left = [
+        staged_by(tmp_path, f"{machine}-{process_that_ended()}-{unique}"),
+        staged_by(
+            tmp_path, f"{'0' * 16}-{process}-{unique}", days=7.1
+        ),  # another machine, or before a restart
+        staged_by(tmp_path, f"{'0' * 12}-4711-{unique}", days=30),  # as folders were named before
+    ]
+    kept = [
+        staged_by(tmp_path, f"{machine}-{process}-{unique}", days=30),  # at work, as everybody here can see
+        staged_by(tmp_path, f"{'1' * 16}-{process}-{unique}", days=6.9),
+        staged_by(tmp_path, f"{'1' * 12}-4711-{unique}"),
+        staged_by(tmp_path, "notes", days=30),
+    ]
+    (kept[1] / "part-00002.jsonl").write_text("{}")  # one file alone is new
+    os.utime(kept[1] / "part-00000.jsonl", (0, 0))
     remove_abandoned(str(tmp_path))
-    assert sorted(tmp_path.iterdir()) == sorted([mine, elsewhere, somebodys])
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
+    assert not any(folder.exists() for folder in left)
     remove_abandoned(str(tmp_path / "not there"))
+
+
+def test_the_same_in_onelake(onelake_in_fabric: Path) -> None:
+    """What a laptop, or a session in Fabric that ended, staged there."""
+    staging = onelake_in_fabric / "Files/staging/crm_users"
+    staged_by(staging, f"{'0' * 16}-17-{HEX}", days=8)
+    young = staged_by(staging, f"{'1' * 16}-17-{HEX}", days=6)
+    remove_abandoned(f"{ADDRESS.root}/Files/staging/crm_users")
+    assert list(staging.iterdir()) == [young]
+
+
+def test_no_time_no_removal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that does not say when a file was changed."""
+    system = fsspec.filesystem("memory")
+    folder = f"/abandoned/{'0' * 16}-17-{HEX}"
+    system.pipe_file(f"{folder}/part-00000.jsonl", b"{}")
+    remove_abandoned("memory://abandoned")
+    assert system.exists(folder)
+    monkeypatch.setattr(time, "time", lambda now=time.time: now() + 8 * DAY)
+    monkeypatch.setattr("customer_360.lakehouse.ages._TIMES", ())
+    remove_abandoned("memory://abandoned")
+    assert system.exists(folder)
+    monkeypatch.undo()
+    monkeypatch.setattr(time, "time", lambda now=time.time: now() + 8 * DAY)
+    remove_abandoned("memory://abandoned")
+    assert not system.exists(folder)
 
 
 def test_source_errors_are_dataset_errors() -> None:

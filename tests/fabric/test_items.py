@@ -158,6 +158,14 @@ def test_the_pipeline_runs_the_notebook_with_parameters_that_exist() -> None:
     assert re.fullmatch(r"\d\.\d\d:\d\d:\d\d", run["policy"]["timeout"])
 
 
+def test_the_pipeline_runs_once_at_a_time_and_a_retry_outlives_a_lost_lease() -> None:
+    """A second start queues. A retry comes when a session that ended without a word has lost its lease, or waits."""
+    assert pipeline()["concurrency"] == 1
+    settings = yaml.safe_load((PROJECT / "conf/onelake/parameters.yml").read_text())
+    assert activity(RUN)["policy"]["retryIntervalInSeconds"] > settings["lease_expiry"]
+    assert settings["lease_wait"] > settings["lease_expiry"]
+
+
 def test_every_expression_of_the_pipeline_names_what_exists() -> None:
     properties = pipeline()
     text = json.dumps(properties["activities"])

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from support.onelake_in_fabric import ADDRESS
 
 from customer_360.lakehouse import lease as module
 from customer_360.lakehouse.claim import Claim
 from customer_360.lakehouse.lease import FOLDER, Lease, LeaseError, take_lease
 from customer_360.lakehouse.owner import Owner
-from customer_360.lakehouse.store import LocalStore, Store
+from customer_360.lakehouse.store import LocalStore, Store, open_store
 
 ELSEWHERE = Owner(description="process 7 on another-machine", machine="elsewhere", process=7)
 
@@ -105,6 +106,34 @@ def test_one_of_another_machine_is_not_taken_before_its_expiry(tmp_path: Path) -
     left_by(tmp_path, ELSEWHERE, expiry=30)
     with pytest.raises(LeaseError, match=r"process 7 on another-machine .run gone, since then."):
         take(tmp_path, wait=0.3)
+
+
+def test_a_retry_in_fabric_meets_the_session_that_timed_out_and_still_works(
+    onelake_in_fabric: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pipeline gives up on a notebook after two hours, and begins another session."""
+    monkeypatch.setattr(Owner, "is_gone", lambda _: False)  # of another machine
+    store = open_store(ADDRESS.root)
+    runtime = sys.modules["notebookutils"].runtime
+    runtime.context |= {"currentNotebookName": "run_customer_360", "activityId": "1111-first"}
+    first = take_lease(store, run_id="first", wait=0, expiry=1, say=print)
+    runtime.context["activityId"] = "2222-retry"
+    said: list[str] = []
+    with pytest.raises(LeaseError) as error:
+        take_lease(store, run_id="retry", wait=2, expiry=1, say=said.append)
+    for message in (said[0], str(error.value)):
+        assert "is being written by" in message or "is still being written by" in message
+        assert "notebook run_customer_360 in Fabric, activity 1111-first (run first, since 20" in message
+    assert '{"lease_wait": <seconds>} among the parameters' in str(error.value)
+    assert "Nothing was written by this run" in str(error.value)
+    first.check()
+    first._ended.set()  # the session ends: no sign of life any more, and nobody gives the lease up
+    first._thread.join()
+    take_lease(store, run_id="retry", wait=20, expiry=1, say=said.append).release()
+    with pytest.raises(LeaseError, match=r"took it over"):
+        first._ended.clear()
+        first._confirmed._ticks -= 60
+        first.check()
 
 
 def test_a_holder_that_lives_keeps_it_beyond_its_expiry(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
+from support.onelake_in_fabric import ADDRESS
 
 from customer_360.lakehouse.side_files import remove_all_but, remove_work, take_over
-from customer_360.lakehouse.store import LocalStore
+from customer_360.lakehouse.store import LocalStore, open_store
 from customer_360.lakehouse.versions import ChangedTableError, Versions
 
 MINE = "20261126T120000-mine"
@@ -31,6 +34,8 @@ def test_what_killed_runs_left_is_removed_whatever_the_machine_and_nothing_else(
         "Files/state/identity/one/pairs",
         "Files/state/lease/0000000001.json",
         "Files/own/staging/x",
+        "Files/origin.json",
+        "Files/origin.json.partial",
         "Tables/gold/x/part.parquet",
     ]
     left = [
@@ -41,6 +46,7 @@ def test_what_killed_runs_left_is_removed_whatever_the_machine_and_nothing_else(
         "Files/staging/erp_customers/another-host-17-0123/part-00000.jsonl",
         "Files/landing/.erp_customers.csv.4711.partial",
         "Files/landing/.sample_sources.json.4711.partial",
+        "Files/origin.json.4711.partial",
         "Files/state/lease/.tmp-0123",
         "Files/state/identity/.tmp-0123",
     ]
@@ -48,6 +54,30 @@ def test_what_killed_runs_left_is_removed_whatever_the_machine_and_nothing_else(
     remove_all_but(LocalStore(tmp_path), MINE)
     assert files(tmp_path) == sorted(kept)
     remove_all_but(LocalStore(tmp_path / "nothing there"), MINE)
+
+
+def test_the_same_in_onelake_but_for_a_file_that_a_waiting_run_may_be_writing(
+    onelake_in_fabric: Path,
+) -> None:
+    """Fabric's sessions write small files aside; an object store has no such files."""
+    lake = onelake_in_fabric
+    kept = [
+        f"Files/work/{MINE}/pairs/part",
+        "Files/state/lease/.tmp-new",
+        "Files/state/lease/0000000001.json",
+    ]
+    left = [
+        "Files/work/of a laptop/pairs/part",
+        "Files/staging/crm_users/0123456789ab-17-0123/part-00000.jsonl",
+        "Files/state/lease/.tmp-old",
+        "Files/state/identity/current/.tmp-old",
+    ]
+    make(lake, *kept, *left, "Files/state/identity/one/pairs/part")
+    for path in lake.rglob("*"):
+        if path.name.endswith("-old"):
+            os.utime(path, (time.time() - 7_200, time.time() - 7_200))
+    remove_all_but(open_store(ADDRESS.root), MINE)
+    assert files(lake) == sorted([*kept, "Files/state/identity/one/pairs/part"])
 
 
 def test_a_part_of_a_run_goes_on_with_what_the_newest_one_left(tmp_path: Path) -> None:

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import fsspec
 import pytest
-from support.runs import PROJECT
+from support.onelake_in_fabric import ADDRESS
 
-from customer_360.onelake import filesystem
 from customer_360.onelake.address import LakehouseAddress, OneLakeError
 from customer_360.onelake.check import require_lakehouse
 
-ADDRESS = LakehouseAddress(workspace="ws", lakehouse="lake")
-
 
 @pytest.fixture
-def lakehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("FAKE_ONELAKE", str(tmp_path))
-    path = PROJECT / "tests" / "fabric" / "fake" / "notebookutils.py"
-    specification = importlib.util.spec_from_file_location("notebookutils", path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    monkeypatch.setitem(sys.modules, "notebookutils", module)
-    specification.loader.exec_module(module)
-    filesystem.register_onelake()
-    folder = tmp_path / "ws" / "lake.Lakehouse"
-    (folder / "Files").mkdir(parents=True)
-    yield folder
+def lakehouse(onelake_in_fabric: Path) -> Path:
+    return onelake_in_fabric
 
 
 def test_files_are_written_read_listed_and_removed(lakehouse: Path) -> None:

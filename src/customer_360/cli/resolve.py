@@ -14,7 +14,7 @@ from kedro.config import OmegaConfigLoader
 from kedro.framework.project import settings
 from kedro.utils import find_kedro_project
 
-from customer_360.datasets import SourceError
+from customer_360.datasets import EncodingError, SourceError
 from customer_360.engine import Scratch, start_engine
 from customer_360.foundation import counted, protect_console, say, temporary_folder, write_files
 from customer_360.lakehouse import check_project_path
@@ -141,7 +141,7 @@ def _stage(records: Path, folder: Path, model: IdentityModel, said: Said) -> Sta
     except ColumnsError as error:
         raise PersonFileError(f"{records}: {error}\nNothing was written.") from None
     except SourceError as error:
-        hint = " For kedro resolve the setting is --encoding." if "`encoding" in str(error) else ""
+        hint = " For kedro resolve the setting is --encoding." if isinstance(error, EncodingError) else ""
         raise PersonFileError(f"{error}{hint}") from None
     for line in about_file(records, staged):
         say(line)

@@ -13,7 +13,7 @@ from .delta_reader import (
 )
 from .encodings import checked_encoding
 from .engine_catalog import EngineCatalog
-from .errors import IncompletePull, SourceError
+from .errors import EncodingError, IncompletePull, SourceError
 from .file_source import FileSourceDataset
 from .model_file import ModelFileDataset
 from .rest import RestSourceDataset
@@ -24,6 +24,7 @@ __all__ = [
     "CsvRow",
     "CsvTable",
     "DeltaTableDataset",
+    "EncodingError",
     "EngineCatalog",
     "FileSourceDataset",
     "IncompletePull",

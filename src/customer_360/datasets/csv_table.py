@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 from customer_360.datasets.csv_lines import Lines, fields_of
 from customer_360.datasets.encodings import refusal, text_encoding
-from customer_360.datasets.errors import SourceError
+from customer_360.datasets.errors import EncodingError, SourceError
 from customer_360.foundation import counted
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -129,8 +129,8 @@ class CsvTable:
                 return values
         return []
 
-    def _not_readable(self) -> SourceError:
-        return SourceError(f"{self.name} {refusal(self._file, self.encoding)}. Nothing was read from it.")
+    def _not_readable(self) -> EncodingError:
+        return EncodingError(f"{self.name} {refusal(self._file, self.encoding)}. Nothing was read from it.")
 
     def _find_delimiter(self) -> str:
         """The separator that the first line names (``sep=;``), or by which it has the most names."""

@@ -18,6 +18,7 @@ from kedro.io.core import DatasetError
 
 from customer_360.foundation import process_state
 from customer_360.lakehouse import Published, manifest_folder, published_tables, split_table_path
+from customer_360.onelake import errors_typed
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,8 @@ def query(
             return None
         builder.register(name, table)
     try:
-        rows: list[dict[str, Any]] = pa.table(builder.execute(sql).read_all()).to_pylist()
+        with errors_typed(next(iter(tables.values()), "")):
+            rows: list[dict[str, Any]] = pa.table(builder.execute(sql).read_all()).to_pylist()
     except Exception as error:
         raise DatasetError(f"The query over {', '.join(tables)} failed: {error}") from error
     return rows
@@ -122,7 +124,8 @@ def manifest_of(root: str) -> dict[str, Published]:
     if table is None:
         return {}
     try:
-        return published_tables(pa.table(table.to_pyarrow_table()).to_pylist())
+        with errors_typed(root):
+            return published_tables(pa.table(table.to_pyarrow_table()).to_pylist())
     except Exception as error:
         raise DatasetError(f"{manifest_folder(root)} cannot be read: {error}") from error
 
@@ -135,9 +138,10 @@ def open_table(folder: str, version: int | None) -> Any:
     if "://" in folder.removeprefix("file://"):
         process_state(_STATE)["has_read_from_onelake"] = True
     try:
-        table = DeltaTable(folder)
-        if version is not None and version < table.version():
-            table = DeltaTable(folder, version=version)
+        with errors_typed(folder):
+            table = DeltaTable(folder)
+            if version is not None and version < table.version():
+                table = DeltaTable(folder, version=version)
     except TableNotFoundError:
         return None
     return table

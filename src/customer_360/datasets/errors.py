@@ -12,6 +12,10 @@ class SourceError(DatasetError):
     """A source cannot be read; the message says which, what was expected and what came, never its records."""
 
 
+class EncodingError(SourceError):
+    """A file holds bytes that are no text in the encoding that it is said to have."""
+
+
 class IncompletePull(SourceError):
     """A source was read but not, or not certainly, in full. Nothing of it may be kept."""
 

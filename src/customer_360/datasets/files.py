@@ -14,7 +14,7 @@ import fsspec
 
 from customer_360.datasets.csv_table import CsvTable
 from customer_360.datasets.encodings import UTF_8, refusal, text_encoding
-from customer_360.datasets.errors import SourceError, public_url
+from customer_360.datasets.errors import EncodingError, SourceError, public_url
 from customer_360.datasets.json_text import JsonElements, NotJson
 from customer_360.datasets.record_writer import LINE
 from customer_360.datasets.steady import refuse_special
@@ -150,7 +150,7 @@ class JsonArrayFile:
                     f"{error.elements:,}, in line {error.line:,}. Deliver the file again. Nothing was staged."
                 ) from None
             except UnicodeDecodeError:
-                raise SourceError(f"{where} {refusal(file, encoding)}. Nothing was staged.") from None
+                raise EncodingError(f"{where} {refusal(file, encoding)}. Nothing was staged.") from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from kedro.io.core import DatasetError
 
 from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.datasets.errors import SourceError, public_url
+from customer_360.datasets.excel_sheets import missing_sheet
 from customer_360.datasets.frame_values import NotAValue, json_value
 from customer_360.datasets.json_text import parse_json
 from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
@@ -108,7 +109,8 @@ class FrameSourceDataset(StagedSourceDataset):
         try:
             frame = self._dataset.load()
         except Exception as error:
-            raise self._problem(f"cannot be read ({_reason(error)})") from error
+            lacking = missing_sheet(self._dataset)
+            raise self._problem(lacking or f"cannot be read ({_reason(error)})") from error
         if hasattr(frame, "to_pandas"):  # of polars, Arrow, Ibis
             frame = frame.to_pandas()
         if not hasattr(frame, "columns"):
@@ -225,5 +227,8 @@ def _reason(error: BaseException) -> str:
     while cause.__cause__ is not None:
         cause = cause.__cause__
     said = str(cause).splitlines()
-    tells = isinstance(cause, OSError | ImportError) or (said and said[0].startswith("Worksheet"))
-    return f"{type(cause).__name__}: {said[0]}" if tells and said else type(cause).__name__
+    return (
+        f"{type(cause).__name__}: {said[0]}"
+        if isinstance(cause, OSError | ImportError) and said
+        else type(cause).__name__
+    )

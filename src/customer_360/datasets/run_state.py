@@ -89,6 +89,7 @@ class RunStateDataset(AbstractDataset[RunState, RunState]):
         before = pointer.load()
         content = _sealed(data.text, {name: self._sizes(name) for name in data.folders})
         if before is not None and before.content == content:
+            self._remove_all_but({CURRENT, *data.folders})  # of a run that was killed before it switched
             return
         if (before.number if before else 0) != data.number:
             raise self._switched()

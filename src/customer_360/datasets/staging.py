@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,11 +16,12 @@ from fsspec.implementations.local import LocalFileSystem
 
 from customer_360.datasets.errors import SourceError
 from customer_360.datasets.record_writer import RecordWriter
+from customer_360.lakehouse import Owner, is_abandoned
 
 ROWS_PER_FILE = 50_000
 _ROWS_PER_WRITE = 1_000
 _FOREIGN_TEXTS = 3
-_OWNER = re.compile(r"(?P<host>[0-9a-f]{12})-(?P<process>[0-9]+)-[0-9a-f]{32}")
+_OWNER = re.compile(r"(?P<machine>[0-9a-f]{12}|[0-9a-f]{16})-(?P<process>[0-9]{1,9})-[0-9a-f]{32}")
 
 # Spark reads these as patterns and would quietly find other files, or none (local ones it gets as engine_path gives).
 _GLOB_CHARACTERS = frozenset("*?[]{}")
@@ -144,38 +143,36 @@ def remove_folder(folder: str, storage_options: Mapping[str, Any] | None = None)
 
 
 def new_folder(staging: str) -> str:
-    """A name for a folder below ``staging`` that tells whose it is: ``<host>-<process>-<unique>``."""
-    return f"{staging.rstrip('/')}/{_this_host()}-{os.getpid()}-{uuid.uuid4().hex}"
+    """A name for a folder below ``staging`` that tells whose it is: ``<machine>-<process>-<unique>``."""
+    owner = Owner.this()
+    return f"{staging.rstrip('/')}/{owner.machine}-{owner.process}-{uuid.uuid4().hex}"
 
 
 def remove_abandoned(staging: str, storage_options: Mapping[str, Any] | None = None) -> None:
-    """Remove what killed runs left below ``staging``: folders of processes of this machine that are gone.
+    """Remove what killed runs left below ``staging``.
 
-    Folders of other machines stay: whether their run goes on cannot be seen from here.
+    Whether a process of this machine is gone can be seen. A folder of another machine goes when nothing in it has
+    changed for :data:`~customer_360.lakehouse.ABANDONED_SECONDS`: somebody who loads a source without a run holds no
+    lease, and the run on the other machine may go on. (A run removes all of them when it begins, by its lease.)
     """
     fs, path = fsspec.url_to_fs(staging, **(storage_options or {}))
+    fs.invalidate_cache()
     with suppress(FileNotFoundError):
-        for entry in fs.ls(path, detail=False):
-            found = _OWNER.fullmatch(entry.rstrip("/").rpartition("/")[2])
-            if found and found["host"] == _this_host() and not _is_running(int(found["process"])):
+        for entry in fs.ls(path, detail=True):
+            name = str(entry["name"]).rstrip("/")
+            found = _OWNER.fullmatch(name.rpartition("/")[2])
+            if found and _is_left(fs, entry, Owner.of_process(found["machine"], int(found["process"]))):
                 with suppress(FileNotFoundError):  # another run cleans up, too
-                    fs.rm(entry, recursive=True)
+                    fs.rm(name, recursive=True)
 
 
-def _this_host() -> str:
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:12]
-
-
-def _is_running(process: int) -> bool:
-    if os.name == "nt":  # where asking would end it: signal 0 is CTRL_C_EVENT
+def _is_left(fs: Any, folder: Mapping[str, Any], owner: Owner) -> bool:
+    if owner.is_gone():
         return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+    if owner.machine == Owner.this().machine and os.name != "nt":  # Windows does not say who is gone
         return False
-    except OSError:  # somebody else's
-        return True
-    return True
+    files = fs.find(folder["name"], detail=True)
+    return all(map(is_abandoned, files.values())) if files else is_abandoned(folder)
 
 
 class Leftovers:

@@ -17,6 +17,7 @@ from customer_360.onelake import (
     read_credentials,
     register_onelake,
     require_lakehouse,
+    use_onelake,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class OneLakeHooks:
         runtime: dict[str, Any] = dict(loader.runtime_params or {})
         lakehouse = current_lakehouse(loader)
         self._address = None
+        use_onelake(lakehouse.startswith("abfss://"))
         if not lakehouse.startswith("abfss://"):
             return
         configured = _configured(loader)

@@ -3,6 +3,7 @@
 Knows files and Delta logs, and no domain; Kedro only where it is told about runs (``hooks``).
 """
 
+from .ages import ABANDONED_SECONDS, is_abandoned
 from .basis import Basis, read_basis, write_basis
 from .checkpoint import add_checkpoints
 from .delta_log import DamagedTableError, TableFolder
@@ -17,6 +18,7 @@ from .manifest import (
     split_table_path,
 )
 from .origin import read_origin, write_origin
+from .owner import Owner
 from .paths import (
     PathError,
     check_local_path,
@@ -36,6 +38,7 @@ from .table_survey import LakehouseDamagedError, TableState, judge, survey
 from .versions import ChangedTableError, Versions
 
 __all__ = [
+    "ABANDONED_SECONDS",
     "MANIFEST_SCHEMA",
     "MANIFEST_TABLE",
     "Basis",
@@ -44,6 +47,7 @@ __all__ = [
     "LakehouseDamagedError",
     "Lease",
     "LeaseError",
+    "Owner",
     "PathError",
     "Pointer",
     "Published",
@@ -61,6 +65,7 @@ __all__ = [
     "check_writable",
     "current_lakehouse",
     "engine_path",
+    "is_abandoned",
     "is_url",
     "judge",
     "local_path",

@@ -201,9 +201,18 @@ def _refusal(root: str, claim: Claim, watch: Watch, wait: float) -> str:
     waited = f" after {wait:.0f} s" if wait else ""
     return (
         f"{root} is still being written by {claim.describe()}{waited}; a lakehouse has one writer at a time. Nothing "
-        "was written by this run. Run again when that one has ended, stop it, or wait longer: --params "
-        f"lease_wait=<seconds>. A run that was killed on another machine loses its lease {claim.expiry:.0f} s after "
+        f"was written by this run. Run again when that one has ended, stop it, or wait longer: {_how_to_wait()}. A run "
+        f"that was killed on another machine loses its lease {claim.expiry:.0f} s after "
         f"its last sign of life, which changed {watch.seconds():.0f} s ago as seen from here."
+    )
+
+
+def _how_to_wait() -> str:
+    """How the setting is said in this place."""
+    from customer_360.onelake import in_fabric
+
+    return (
+        '{"lease_wait": <seconds>} among the parameters' if in_fabric() else "--params lease_wait=<seconds>"
     )
 
 

@@ -51,6 +51,11 @@ class Owner:
         except (TypeError, KeyError, ValueError):
             return None
 
+    @classmethod
+    def of_process(cls, machine: str, process: int) -> Owner:
+        """A process of which no more is known than where it is, by :attr:`machine` and number."""
+        return cls(description="", machine=machine, process=process)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
@@ -99,7 +104,7 @@ def _status(process: int) -> tuple[str, str] | None:
 
 
 def _notebook() -> str:
-    """The name of the notebook that this runs in, inside Fabric."""
+    """The notebook that this runs in, and its activity, inside Fabric."""
     from customer_360.onelake import in_fabric
 
     if not in_fabric():
@@ -107,7 +112,9 @@ def _notebook() -> str:
     try:
         import notebookutils
 
-        name = str(notebookutils.runtime.context.get("currentNotebookName") or "")
+        context = notebookutils.runtime.context
+        name, activity = (str(context.get(key) or "") for key in ("currentNotebookName", "activityId"))
     except Exception:  # a name is nice to have
         return ""
-    return f"notebook {name} in Fabric" if name else ""
+    # a retry is another activity of the same notebook: the id, which Fabric's Monitor shows, tells them apart
+    return f"notebook {name} in Fabric{f', activity {activity}' if activity else ''}" if name else ""

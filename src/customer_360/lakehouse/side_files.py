@@ -1,7 +1,8 @@
 """What runs write beside the tables: work tables, staged records, files that are being written.
 
 Every run has a folder of its own name in ``Files/work``. Only the holder of the lease calls these functions, and
-it is the only writer: what is not its own was left by a run that was killed.
+it is the only writer: what is not its own was left by a run that was killed, on whatever machine, and goes at once.
+Only where somebody may be at work without the lease (one who waits for it, in Fabric) it takes an age, too.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from collections.abc import Iterable
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from customer_360.lakehouse.ages import age_of
 from customer_360.lakehouse.store import TEMPORARY, Store
 
 WORK = "Files/work"
 STAGING = "Files/staging"
 STATE = "Files/state"
 LANDING = "Files/landing"
+_UNFINISHED_ORIGIN = re.compile(r"origin\.json\.[0-9]+\.partial")
+_BEING_WRITTEN_SECONDS = 3_600.0  # nobody takes that long for a small file
+_POINTER_DEPTH = 3  # Files/state/<name>/current/<file>
 # What the sample systems write aside there; nobody else's files have such names.
 _UNFINISHED = re.compile(
     r"\.(?:erp_customers\.csv|support_tickets\.json|sample_sources\.json)\.[0-9]+\.partial"
@@ -52,9 +57,10 @@ def remove_all_but(store: Store, run_folder: str) -> None:
         if name != run_folder:
             store.remove(f"{WORK}/{name}")
     store.remove(STAGING)
-    for name in store.list(LANDING):
-        if _UNFINISHED.fullmatch(name):
-            store.remove(f"{LANDING}/{name}")
+    for folder, unfinished in ((LANDING, _UNFINISHED), ("Files", _UNFINISHED_ORIGIN)):
+        for name in store.list(folder):
+            if unfinished.fullmatch(name):
+                store.remove(f"{folder}/{name}")
     _remove_unfinished(store.root)
 
 
@@ -65,13 +71,20 @@ def remove_work(store: Store) -> None:
 
 
 def _remove_unfinished(root: str) -> None:
-    """Small files whose writer was killed in the middle. An object store has none: it takes files whole."""
+    """Small files whose writer was killed in the middle.
+
+    A writer on a disk makes another one where its file is gone. In OneLake only Fabric's sessions write aside (an
+    object store takes files whole), and such a file may be that of a run that waits.
+    """
     system, path = fsspec.core.url_to_fs(root)
-    if not isinstance(system, LocalFileSystem):
-        return
-    for found in system.find(f"{path}/{STATE}"):
-        if found.rpartition("/")[2].startswith(TEMPORARY):
-            system.rm(found)
+    if isinstance(system, LocalFileSystem):
+        found = dict.fromkeys(system.find(f"{path}/{STATE}"), True)
+    else:
+        entries = system.find(f"{root}/{STATE}", maxdepth=_POINTER_DEPTH, detail=True)
+        found = {name: (age_of(entry) or 0.0) > _BEING_WRITTEN_SECONDS for name, entry in entries.items()}
+    for name, is_left in found.items():
+        if is_left and name.rpartition("/")[2].startswith(TEMPORARY):
+            system.rm(name)
 
 
 def _move(root: str, source: str, target: str) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from customer_360.onelake.java_failures import comes_from_java, java_failure
+from customer_360.onelake.storage_errors import storage_error
 
 
 class NotebookStore:
@@ -22,16 +27,17 @@ class NotebookStore:
 
     def read(self, url: str) -> bytes:
         """Content of a file."""
-        if not self._fs.exists(url):
-            raise FileNotFoundError(url)
-        with tempfile.TemporaryDirectory() as folder:
-            local = Path(folder) / "file"
-            self._fs.cp(url, f"file:{local}", False)
-            return local.read_bytes()
+        with _errors_of_python(url):
+            if not self._fs.exists(url):
+                raise FileNotFoundError(url)
+            with tempfile.TemporaryDirectory() as folder:
+                local = Path(folder) / "file"
+                self._fs.cp(url, f"file:{local}", False)
+                return local.read_bytes()
 
     def write(self, url: str, content: bytes) -> None:
         """Write a file in one step."""
-        with tempfile.TemporaryDirectory() as folder:
+        with _errors_of_python(url), tempfile.TemporaryDirectory() as folder:
             local = Path(folder) / url.rpartition("/")[2]
             local.write_bytes(content)
             self._fs.mkdirs(url.rpartition("/")[0])
@@ -46,37 +52,51 @@ class NotebookStore:
         driver sends with ``If-None-Match: *``: of two at once one succeeds (Delta Lake's own commits to ADLS rely
         on the same). Whoever has to be sure reads the file back.
         """
-        folder, _, name = url.rpartition("/")
-        aside = f"{folder}/.tmp-{uuid.uuid4().hex}"
-        if self._fs.exists(url):
-            return False
-        self.write(aside, content)
-        try:
-            moved = self._fs.mv(aside, url, True, False)
-        except Exception:  # Java's errors come as texts: what counts is whether the name is taken now
-            moved = False
-        if self._fs.exists(aside):
-            self._fs.rm(aside, False)
-        if moved is False and not self._fs.exists(url):
-            raise OSError(f"{url}: OneLake did not take {name}.")
-        return moved is not False or self.read(url) == content
+        with _errors_of_python(url):
+            folder, _, name = url.rpartition("/")
+            aside = f"{folder}/.tmp-{uuid.uuid4().hex}"
+            if self._fs.exists(url):
+                return False
+            self.write(aside, content)
+            try:
+                moved = self._fs.mv(aside, url, True, False)
+            except Exception:  # for whatever reason: what counts is whether the name is taken now
+                moved = False
+            if self._fs.exists(aside):
+                self._fs.rm(aside, False)
+            if moved is False and not self._fs.exists(url):
+                raise OSError(f"{url}: OneLake did not take {name}.")
+            return moved is not False or self.read(url) == content
 
     def list(self, url: str) -> list[dict[str, Any]]:
         """What is directly in a folder."""
-        if not self._fs.exists(url):
-            raise FileNotFoundError(url)
-        return [
-            {
-                "name": f"{url}/{entry.name.rstrip('/')}",
-                "size": entry.size,
-                "type": "directory" if entry.isDir else "file",
-                "mtime": getattr(entry, "modifyTime", None),
-            }
-            for entry in self._fs.ls(url)
-        ]
+        with _errors_of_python(url):
+            if not self._fs.exists(url):
+                raise FileNotFoundError(url)
+            return [
+                {
+                    "name": f"{url}/{entry.name.rstrip('/')}",
+                    "size": entry.size,
+                    "type": "directory" if entry.isDir else "file",
+                    "mtime": getattr(entry, "modifyTime", None),
+                }
+                for entry in self._fs.ls(url)
+            ]
 
     def remove(self, url: str) -> None:
         """Remove a file or folder."""
-        if not self._fs.exists(url):
-            raise FileNotFoundError(url)
-        self._fs.rm(url, True)
+        with _errors_of_python(url):
+            if not self._fs.exists(url):
+                raise FileNotFoundError(url)
+            self._fs.rm(url, True)
+
+
+@contextmanager
+def _errors_of_python(url: str) -> Iterator[None]:
+    """``notebookutils`` passes on what the JVM raised: as the errors of Python that mean the same."""
+    try:
+        yield
+    except Exception as error:
+        if not comes_from_java(error):
+            raise
+        raise storage_error(url, java_failure(error), str(error)) from error

@@ -7,14 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 from customer_360.onelake.address import OneLakeError
+from customer_360.onelake.object_store_text import failure_said
+from customer_360.onelake.status import Failure
+from customer_360.onelake.storage_errors import storage_error
 
 _RETRIES: Any = {
     "max_retries": 6,
     "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=5), "base": 2},
     "retry_timeout": timedelta(seconds=45),
 }
-_ABSENT = ("ContainerNotFound", "FilesystemNotFound", "ItemNotFound", "WorkspaceNotFound", "PathNotFound",
-           "ArtifactNotFound", "BlobNotFound", "ResourceNotFound")  # fmt: skip
 
 
 class ObjectStore:
@@ -94,11 +95,8 @@ class _Translated:
         if not isinstance(error, BaseError):
             return
         text = str(error).split("Debug source:")[0]
-        if any(code in text for code in _ABSENT):
-            raise FileNotFoundError(self._url) from None
-        if isinstance(error, PermissionDeniedError | UnauthenticatedError) or "401" in text or "403" in text:
-            raise PermissionError(f"{self._url}: OneLake refuses this sign-in.") from None
-        raise OSError(f"{self._url}: {' '.join(text.split())[:400]}") from None
+        refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+        raise storage_error(self._url, Failure.REFUSED if refused else failure_said(text), text) from None
 
 
 def _open(url: str) -> tuple[Any, str]:

@@ -28,6 +28,7 @@ class FileInfo:
     size: int
     isDir: bool
     isFile: bool
+    modifyTime: int
 
 
 def _local(path: str) -> Path:
@@ -56,8 +57,9 @@ def _ls(path: str) -> list[FileInfo]:
     found = []
     for one in sorted(_present(path).iterdir()):
         with suppress(FileNotFoundError):  # removed meanwhile: the real listing is of one moment
-            size, is_folder = one.stat().st_size, one.is_dir()
-            found.append(FileInfo(one.name, f"{path.rstrip('/')}/{one.name}", size, is_folder, not is_folder))
+            seen, is_folder = one.stat(), one.is_dir()
+            place, changed = f"{path.rstrip('/')}/{one.name}", int(seen.st_mtime * 1000)
+            found.append(FileInfo(one.name, place, seen.st_size, is_folder, not is_folder, changed))
     return found
 
 
@@ -113,6 +115,8 @@ notebook = SimpleNamespace(exit=_exit)
 credentials = SimpleNamespace(getToken=lambda audience: f"token for {audience}")
 runtime = SimpleNamespace(
     context={
+        "currentNotebookName": os.environ.get("FAKE_NOTEBOOK", ""),
+        "activityId": os.environ.get("FAKE_ACTIVITY", ""),
         "currentWorkspaceName": os.environ.get("FAKE_WORKSPACE", ""),
         "currentWorkspaceId": os.environ.get("FAKE_WORKSPACE", ""),
         "defaultLakehouseName": os.environ.get("FAKE_LAKEHOUSE", ""),
