@@ -32,7 +32,7 @@ def check_pull(
     """Stop before anything is written when a pull that calls itself complete cannot be.
 
     Args:
-        changes: what the pull changes, as :func:`.pull_changes.pull_changes` returns it.
+        changes: what the pull changes, as :func:`.pull.pull_changes` returns it.
         known: what the log last said of every key, before this run.
         table: name of the table, for the message.
         unique_keys: the source never repeats a key.

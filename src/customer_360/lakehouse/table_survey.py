@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
-from customer_360.lakehouse.delta_log import DamagedTableError, DataFile, TableFolder
+from customer_360.lakehouse.data_files import DataFile
+from customer_360.lakehouse.delta_log import DamagedTableError, TableFolder
 
 _AT_ONCE = 8  # listings and reads of a store far away
 _LEFT = "data files that no run ever committed are left there; they do not count"

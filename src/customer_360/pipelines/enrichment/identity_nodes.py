@@ -71,9 +71,9 @@ def prepare_records(
     if tables.rebuild:
         memory = replace(memory, again="rebuild=true")
     place = Workplace(decision_rows.sparkSession, identity, memory, scratch)
-    sources = by_source(silver, SILVER)
-    decided = decided_persons(as_pairs(decision_rows), sources, linking)
-    return resolution.prepare_step(person_records(sources, linking), place, decided)
+    records = by_source(silver, SILVER)
+    decided = decided_persons(as_pairs(decision_rows), records, linking)
+    return resolution.prepare_step(person_records(records, linking), place, decided)
 
 
 def block_records(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Candidates:
