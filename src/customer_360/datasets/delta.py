@@ -11,12 +11,11 @@ from kedro_datasets._typing import TablePreview
 from kedro_datasets.spark.spark_dataset_v2 import SparkDatasetV2
 
 from customer_360.datasets.contract import check_addition, conform, declared_at, table_of
+from customer_360.datasets.delta_absence import is_absent
 from customer_360.datasets.delta_upsert import upsert
 from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.engine import TableUpdate, running_engine, schema_of, spark_session
 from customer_360.lakehouse import (
-    DamagedTableError,
-    TableFolder,
     TableHistory,
     Token,
     engine_path,
@@ -211,6 +210,8 @@ class DeltaTableDataset(SparkDatasetV2):
             write_basis(self.table_path, replace(data.basis, token=TableHistory(self.table_path).token))
 
     def _check_expected(self, version: Token | None) -> None:
+        if not self._row_keys:
+            raise DatasetError(f"{self.table_path}: rows can be replaced only where 'keys' tell them apart.")
         if TableHistory(self.table_path).token != version:
             raise DatasetError(
                 f"The table at {self.table_path} has changed since it was read: something else writes to this "
@@ -247,24 +248,7 @@ class DeltaTableDataset(SparkDatasetV2):
         return found
 
     def _is_absent(self, error: Exception) -> bool:
-        """Whether an engine failed because nothing was ever committed here: what it says is not what counts.
-
-        Raises:
-            DatasetError: there was a table, and it is damaged or lost.
-        """
-        folder = TableFolder.look(self.table_path)
-        if folder.found == "nothing" or (folder.found == "files" and self._leftovers):
-            return True
-        try:
-            folder.check_files(folder.files())
-        except DamagedTableError as damage:
-            raise DatasetError(f"{damage}. Restore it from a backup; nothing was written to it.") from error
-        if folder.found == "log":
-            return False
-        raise DatasetError(
-            f"The table at {self.table_path} is damaged: there are data files, but no Delta log. Restore its "
-            "folder _delta_log from a backup, or delete the table's folder to begin it again."
-        ) from error
+        return is_absent(self.table_path, error, has_leftovers=self._leftovers)
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self.table_path, "mode": self._mode, "schema": self._ddl}
