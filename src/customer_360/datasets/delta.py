@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
-    from customer_360.schemas import Table
 
 PREVIEW_ROWS = 20
 
@@ -49,9 +48,8 @@ class DeltaTableDataset(SparkDatasetV2):
       differs, or nothing. What the table is computed from is remembered after it.
     - ``mode: upsert`` replaces the rows that have the same ``keys`` and adds the others, in one commit; columns
       that the table lacks are added first.
-    - A table that is not there loads as empty when its columns are declared and ``empty_if_absent`` is set;
-      otherwise the error says which table is missing. Not there means that nothing was ever committed in its
-      folder, which is looked at; data files without a log are a table that was lost, and refused.
+    - A table that is not there (:mod:`.delta_absence`) loads as empty when its columns are declared and
+      ``empty_if_absent`` is set; otherwise the error says which table is missing.
 
     Example (``catalog.yml``)::
 
@@ -113,7 +111,7 @@ class DeltaTableDataset(SparkDatasetV2):
         self._keys = tuple(keys)
         self._row_keys = self._keys or (table.keys if table else ())
         self._ddl = schema or (table.ddl if table else None)
-        self._declared = None if schema else table
+        self._contract = table_of(filepath, schema) if schema else table
         self._empty_if_absent, self._none_if_absent = empty_if_absent, none_if_absent
         self._leftovers = False
         self.pinned: int | None = None
@@ -165,11 +163,9 @@ class DeltaTableDataset(SparkDatasetV2):
         """
         from customer_360.datasets.delta_reader import first_rows
 
-        if shows_personal_values():
-            rows = first_rows(self.table_path, nrows)
-        else:
-            place = split_table_path(self.table_path)
-            rows = first_rows(self.table_path, nrows, mask=mask_of(place[1] if place else ""))
+        place = split_table_path(self.table_path)
+        options = {} if shows_personal_values() else {"mask": mask_of(place[1] if place else "")}
+        rows = first_rows(self.table_path, nrows, **options)
         return None if rows is None else TablePreview(rows)
 
     def _load(self) -> DataFrame | None:
@@ -204,7 +200,7 @@ class DeltaTableDataset(SparkDatasetV2):
             self._write(data.rows, "overwrite")
         elif data.rows is not None:
             self._check_expected(data.expects)
-            rows = conform(data.rows, self._contract(), path=self.table_path)
+            rows = conform(data.rows, self._contract, path=self.table_path)
             upsert(rows, self._spark_path, self._row_keys, touched=data.touched)
         if data.basis is not None:
             write_basis(self.table_path, replace(data.basis, token=TableHistory(self.table_path).token))
@@ -219,7 +215,7 @@ class DeltaTableDataset(SparkDatasetV2):
             )
 
     def _write(self, data: DataFrame, mode: str) -> None:
-        data = conform(data, self._contract(), path=self.table_path)
+        data = conform(data, self._contract, path=self.table_path)
         if mode != "overwrite" and running_engine() == "sail":
             # What a run adds is little, and each part would make a file (JVM Spark joins small parts by itself).
             data = data.coalesce(1)
@@ -252,8 +248,3 @@ class DeltaTableDataset(SparkDatasetV2):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self.table_path, "mode": self._mode, "schema": self._ddl}
-
-    def _contract(self) -> Table | None:
-        if self._declared is None and self._ddl:
-            return table_of(self.table_path, self._ddl)
-        return self._declared
