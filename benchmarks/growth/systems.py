@@ -1,0 +1,122 @@
+"""The source systems of one size in each of their states, generated and served by processes of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.growth.expected import Totals, expected_totals
+from customer_360.sample_sources.files import SampleFiles
+
+PROJECT = Path(__file__).resolve().parents[2]
+BEFORE, AFTER, LATER = "before", "after", "later"  # each a change after the other
+_EARLIER = {AFTER: BEFORE, LATER: AFTER}
+_SEED = {BEFORE: 0, AFTER: 1, LATER: 2}  # added to the seed: another change each time
+
+
+class SystemsError(RuntimeError):
+    """The source systems could not be made or served; the message says what their process said."""
+
+
+@dataclass
+class Served:
+    """Source systems that answer: base URL of both APIs, id of the process, folder of their files."""
+
+    url: str
+    process_id: int
+    files: SampleFiles
+
+    def place_files(self, landing: Path) -> None:
+        """Put the two files where a run looks for them, with their times: one that is just written is waited for."""
+        landing.mkdir(parents=True, exist_ok=True)
+        for source in (self.files.erp_customers, self.files.support_tickets):
+            shutil.copy2(source, landing / source.name)
+
+
+@dataclass
+class Systems:
+    """Made-up systems of so many customers: as they are, and as they are after a share has changed.
+
+    Attributes:
+        customers: number of persons that the CRM knows.
+        folder: where the files are made; a state is made when it is asked for.
+        share: of every source's records that changes from one state to the next.
+        seed: of the first state.
+    """
+
+    customers: int
+    folder: Path
+    share: float = 0.01
+    seed: int = 360
+    _totals: dict[str, Totals] = field(default_factory=dict)
+    _port: int = 0
+
+    def files(self, state: str) -> SampleFiles:
+        """The files of a state.
+
+        Raises:
+            SystemsError: they could not be generated, or changed.
+        """
+        place = self.folder / state
+        if not place.is_dir():
+            partial = self.folder / f"{state}.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            _run(self._command(state, partial))
+            partial.rename(place)
+        return SampleFiles.within(place)
+
+    def totals(self, state: str) -> Totals:
+        """What the records of a state add up to."""
+        if state not in self._totals:
+            self._totals[state] = expected_totals(self.files(state).crm_users.parent)
+        return self._totals[state]
+
+    @contextmanager
+    def served(self, state: str) -> Iterator[Served]:
+        """Answer as the systems do in this state, at the same address each time.
+
+        Raises:
+            SystemsError: the server did not start.
+        """
+        files = self.files(state)
+        resources = [f"users={files.crm_users}", f"posts={files.marketing_posts}"]
+        command = [*_SAMPLE, "--serve-files", *resources, "--no-rate-limit", "--port", str(self._port)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:
+            try:
+                assert process.stdout is not None
+                url = process.stdout.readline().strip()
+                if not url.startswith("http://"):
+                    raise SystemsError(f"the sample systems did not start: {' '.join(command)}")
+                self._port = int(url.rpartition(":")[2])
+                yield Served(url, process.pid, files)
+            finally:
+                process.terminate()
+
+    def remove(self) -> None:
+        """Delete the files of all states."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _command(self, state: str, out: Path) -> list[str]:
+        seed = ["--seed", str(self.seed + _SEED[state])]
+        if state == BEFORE:
+            return [*_SAMPLE, "--customers", str(self.customers), *seed, "--out", str(out)]
+        changes = [sys.executable, "-m", "benchmarks.growth.changes"]
+        earlier = self.files(_EARLIER[state]).crm_users.parent
+        return [*changes, str(earlier), str(out), "--changed", str(self.share), *seed]
+
+
+_SAMPLE = [sys.executable, "-m", "customer_360.sample_sources"]
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(
+        command, cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemsError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-1000:].strip()}")
