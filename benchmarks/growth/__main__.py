@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _tell(f"Load of the machine: {measurements.machine['load_at_begin']:.1f}")
     if measurements.machine["load_at_begin"] > BUSY:
         _tell("It does other things: times on the clock will say little. Read processor time.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # and the run with it
     folder = Path(tempfile.mkdtemp(prefix="customer_360-growth-", dir=options.folder))
     try:
         carry_out(plan, folder, measurements, _tell)
@@ -87,7 +89,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add(
         "--folder",
         type=Path,
-        help="for systems and lakehouses: 10 GB for a million customers (default: temporary)",
+        help="for systems and lakehouses: 20 GB for a million customers (default: temporary)",
     )
     add("--keep", action="store_true", help="keep systems and lakehouses")
     options = parser.parse_args(arguments)

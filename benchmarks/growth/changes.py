@@ -58,7 +58,7 @@ def change_systems(systems: Path, out: Path, *, share: float, seed: int) -> dict
         raise ValueError(f"change_systems: the share that changes lies between 0 and 1; got {share}")
     out.mkdir(parents=True, exist_ok=True)
     old, new = SampleFiles.within(systems), SampleFiles.within(out)
-    counts = {source: sum(1 for _ in _records(getattr(old, source))) for source in SOURCES}
+    counts = {source: sum(1 for _ in _texts(getattr(old, source))) for source in SOURCES}
     newcomers = max(1, round(counts["crm_users"] * share * _FEW)) if share else 0
     told = {}
     with tempfile.TemporaryDirectory(dir=out) as folder:
@@ -66,11 +66,11 @@ def change_systems(systems: Path, out: Path, *, share: float, seed: int) -> dict
         for source in SOURCES:
             dice = _Dice(Random(f"{seed} {source}"), share)
             further: Iterator[Record] = (
-                _renumbered(source, record, counts) for record, _ in _records(getattr(added, source))
+                _renumbered(source, _record(source, text), counts) for text in _texts(getattr(added, source))
             )
             if source == "marketing_posts":
                 further = dice.by_those_who_are_there(further, counts["crm_users"])
-            _write(getattr(new, source), dice.after(source, _records(getattr(old, source)), further))
+            _write(getattr(new, source), dice.after(source, _texts(getattr(old, source)), further))
             told[source] = dice.told
     return told
 
@@ -87,14 +87,14 @@ class _Dice:
         # Spread evenly from some record on, so that a small file changes, too.
         self._due = {"changed": self.random.random(), "gone": self.random.random()}
 
-    def after(
-        self, source: str, records: Iterable[tuple[Record, str]], further: Iterable[Record]
-    ) -> Iterator[str]:
+    def after(self, source: str, texts: Iterable[str], further: Iterable[Record]) -> Iterator[str]:
         """The texts of the records afterwards: those that are left, then those that are new."""
-        for record, text in records:
+        for text in texts:
             if self._is_due("gone", self.share * _FEW):
                 self.told.gone += 1
-            elif self._is_due("changed", self.share) and _CHANGES[source](record, self.random):
+                continue
+            record = _record(source, text) if self._is_due("changed", self.share) else None
+            if record is not None and _CHANGES[source](record, self.random):
                 self.told.changed += 1
                 yield _text(record)
             else:
@@ -190,18 +190,20 @@ _KEYS = {
 }
 
 
-def _records(path: Path) -> Iterator[tuple[Record, str]]:
-    """Each record with its text; the generator writes every one on a line of its own."""
+def _texts(path: Path) -> Iterator[str]:
+    """Each record's text; the generator writes every one on a line of its own."""
     with path.open(encoding="utf-8", newline="") as lines:
         if path.suffix == ".csv":
             next(lines)
-            for line in lines:
-                yield next(csv.reader([line])), line.rstrip("\n")
-            return
         for line in lines:
-            text = line.strip().removesuffix(",")
+            text = line.rstrip("\n")
+            text = text.removesuffix(",") if path.suffix == ".json" else text
             if text not in ("[", "]", ""):
-                yield json.loads(text), text
+                yield text
+
+
+def _record(source: str, text: str) -> Record:
+    return next(csv.reader([text])) if source == "erp_customers" else json.loads(text)
 
 
 def _text(record: Record) -> str:

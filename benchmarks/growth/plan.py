@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -59,25 +60,18 @@ def carry_out(plan: Plan, folder: Path, measurements: Measurements, say: Callabl
         measurements: gets the results as they come.
         say: is told of every result.
     """
+    engines = (*plan.engines, *([FLOOR] if plan.floor else []))
     for size in plan.sizes:
+        say(f"{size:,} customers")
         systems = Systems(size, folder / f"systems-{size}", share=plan.share)
-        try:
-            say(f"{size:,} customers: generating the source systems")
-            systems.files(BEFORE)
-            for repetition in range(plan.repeat):
-                for engine in (*plan.engines, *([FLOOR] if plan.floor else [])):
-                    place = Place(folder / f"{engine}-{size}-{repetition + 1}", plan.timeout)
-                    for outcome in _of_engine(plan, systems, engine, place):
-                        _note(outcome, measurements, say)
-                    if not plan.keep:
-                        shutil.rmtree(place.folder, ignore_errors=True)
-        except SystemsError as error:
-            for scenario in plan.scenarios:
-                for engine in plan.engines:
-                    _note(Skipped(Key(size, engine, scenario), str(error)), measurements, say)
-        finally:
+        for repetition, engine in itertools.product(range(plan.repeat), engines):
+            place = Place(folder / f"{engine}-{size}-{repetition + 1}", plan.timeout)
+            for outcome in _of_engine(plan, systems, engine, place):
+                _note(outcome, measurements, say)
             if not plan.keep:
-                systems.remove()
+                shutil.rmtree(place.folder, ignore_errors=True)
+        if not plan.keep:
+            systems.remove()
 
 
 def _of_engine(plan: Plan, systems: Systems, engine: str, place: Place) -> Iterator[Result | Skipped]:
@@ -88,18 +82,24 @@ def _of_engine(plan: Plan, systems: Systems, engine: str, place: Place) -> Itera
         key = Key(systems.customers, engine, scenario)
         if engine == FLOOR and scenario not in _FLOOR_SCENARIOS:
             continue
-        reason = broken or why_not(key, plan)
-        if reason:
-            yield Skipped(key, reason)
-            continue
-        expected = systems.totals(STATES[scenario])
-        with systems.served(STATES[scenario]) as served:
-            if engine == FLOOR:
-                yield run_floor(key, place, served, expected)
-                continue
-            result = run_flow(key, place, served, expected, ASKED if scenario == "asked" else {})
-        yield result
-        broken = f"the run before it ({scenario}) failed" if result.failure else ""
+        outcome = _outcome(key, systems, place, reason=broken or why_not(key, plan))
+        if isinstance(outcome, Result) and outcome.failure and engine != FLOOR:
+            broken = f"the run before it ({scenario}) failed"
+        yield outcome
+
+
+def _outcome(key: Key, systems: Systems, place: Place, *, reason: str) -> Result | Skipped:
+    if reason:
+        return Skipped(key, reason)
+    state = STATES[key.scenario]
+    try:
+        expected = systems.totals(state)
+        with systems.served(state) as served:
+            if key.engine == FLOOR:
+                return run_floor(key, place, served, expected)
+            return run_flow(key, place, served, expected, ASKED if key.scenario == "asked" else {})
+    except (SystemsError, OSError) as error:  # a full disk is one
+        return Skipped(key, str(error))
 
 
 def why_not(key: Key, plan: Plan) -> str:

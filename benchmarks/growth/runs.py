@@ -69,7 +69,7 @@ def run_flow(key: Key, place: Place, served: Served, expected: Totals, more: Map
             result = replace(result, jobs=jobs_by_step(job_times(Path(log)), steps))
     if result.failure:
         return result
-    return _checked(result, reported_totals(place.lakehouse), expected, _REPORTED)
+    return checked(result, reported_totals(place.lakehouse), expected, _REPORTED)
 
 
 def run_floor(key: Key, place: Place, served: Served, expected: Totals) -> Result:
@@ -81,7 +81,7 @@ def run_floor(key: Key, place: Place, served: Served, expected: Totals) -> Resul
     result, _ = _measured(key, command, place, served, {})
     if not result.failure:
         made = json.loads((out / floor.TOTALS).read_text(encoding="utf-8"))
-        result = _checked(result, made, expected, asdict(expected))
+        result = checked(result, made, expected, asdict(expected))
     shutil.rmtree(out, ignore_errors=True)
     return result
 
@@ -114,7 +114,7 @@ def _measured(
     return result, steps
 
 
-def _checked(result: Result, made: dict[str, int], expected: Totals, names: Iterable[str]) -> Result:
+def checked(result: Result, made: dict[str, int], expected: Totals, names: Iterable[str]) -> Result:
     """With its totals; it has failed if one of ``names`` is not what the records add up to."""
     wanted = asdict(expected)
     wrong = [

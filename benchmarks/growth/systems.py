@@ -55,6 +55,7 @@ class Systems:
     share: float = 0.01
     seed: int = 360
     _totals: dict[str, Totals] = field(default_factory=dict)
+    _impossible: dict[str, str] = field(default_factory=dict)
     _port: int = 0
 
     def files(self, state: str) -> SampleFiles:
@@ -67,7 +68,13 @@ class Systems:
         if not place.is_dir():
             partial = self.folder / f"{state}.partial"
             shutil.rmtree(partial, ignore_errors=True)
-            _run(self._command(state, partial))
+            if state in self._impossible:
+                raise SystemsError(self._impossible[state])
+            try:
+                _run(self._command(state, partial))
+            except SystemsError as error:  # as it will be again, perhaps after minutes
+                self._impossible[state] = str(error)
+                raise
             partial.rename(place)
         return SampleFiles.within(place)
 
