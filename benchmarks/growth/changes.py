@@ -1,6 +1,6 @@
 """The same systems a day later: of every source's records a share changed, a few new, a few gone; by a seed.
 
-python -m benchmarks.growth.changes SYSTEMS OUT --changed 0.01
+python -m benchmarks.growth.changes SYSTEMS OUT --changed 0.01 --at 2026-01-02T00:00:00+00:00
 """
 
 from __future__ import annotations
@@ -11,22 +11,26 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
+from benchmarks.growth.edits import CHANGES, Record, renumbered
 from customer_360.sample_sources.files import ERP_COLUMNS, SampleFiles
 from customer_360.sample_sources.generator import generate
 
 SOURCES = ("crm_users", "erp_customers", "marketing_posts", "support_tickets")
+CHANGED_AT = "updatedAt"  # field of users and posts: by it, the APIs give what has changed since a time
 _FEW = 0.1  # new, and gone: each this share of those that change
 _NEWCOMERS = 1_000_003  # added to the seed, for other people than those who are there
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ASKED = ("crm_users", "marketing_posts")  # by their APIs
+_KEY = re.compile(r'\{"(?:id|ticket_id)":(\d+)')
+_HAS_TIME = f'"{CHANGED_AT}":'
 
-Record = Any  # a JSON value, or the fields of a CSV row
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass
@@ -39,7 +43,9 @@ class Changed:
     gone: int = 0
 
 
-def change_systems(systems: Path, out: Path, *, share: float, seed: int) -> dict[str, Changed]:
+def change_systems(
+    systems: Path, out: Path, *, share: float, seed: int, at: datetime | None = None, none_gone: bool = False
+) -> dict[str, Changed]:
     """Write the files of ``systems`` to ``out`` as they are after a change; record by record, in constant memory.
 
     The same arguments give the same bytes; records that do not change keep theirs. New customers come with what the
@@ -50,6 +56,9 @@ def change_systems(systems: Path, out: Path, *, share: float, seed: int) -> dict
         out: folder, made if it is missing.
         share: of the records of every source that change, 0 to 1; a tenth of it is new, as much is gone.
         seed: another one changes others.
+        at: when it has changed; users and posts say so in :data:`CHANGED_AT`, up to half a day earlier, those that did
+            not change with the time that they have, or any of these if they have none. None: no times are written.
+        none_gone: no user and no post is gone; who asks for what has changed does not see it.
 
     Returns:
         What became of the records, by the name of the file's attribute in ``SampleFiles``.
@@ -58,18 +67,20 @@ def change_systems(systems: Path, out: Path, *, share: float, seed: int) -> dict
         raise ValueError(f"change_systems: the share that changes lies between 0 and 1; got {share}")
     out.mkdir(parents=True, exist_ok=True)
     old, new = SampleFiles.within(systems), SampleFiles.within(out)
-    counts = {source: sum(1 for _ in _texts(getattr(old, source))) for source in SOURCES}
-    newcomers = max(1, round(counts["crm_users"] * share * _FEW)) if share else 0
+    last = {source: _last_key(getattr(old, source)) for source in SOURCES}
+    newcomers = max(1, round(last["crm_users"] * share * _FEW)) if share else 0
     told = {}
     with tempfile.TemporaryDirectory(dir=out) as folder:
         added = generate(Path(folder), customers=newcomers, seed=seed + _NEWCOMERS)
         for source in SOURCES:
-            dice = _Dice(Random(f"{seed} {source}"), share)
+            is_asked = source in _ASKED
+            gone = 0.0 if none_gone and is_asked else share * _FEW
+            dice = _Dice(Random(f"{seed} {source}"), share, gone, at if is_asked else None)
             further: Iterator[Record] = (
-                _renumbered(source, _record(source, text), counts) for text in _texts(getattr(added, source))
+                renumbered(source, _record(source, text), last) for text in _texts(getattr(added, source))
             )
             if source == "marketing_posts":
-                further = dice.by_those_who_are_there(further, counts["crm_users"])
+                further = dice.by_those_who_are_there(further, last["crm_users"])
             _write(getattr(new, source), dice.after(source, _texts(getattr(old, source)), further))
             told[source] = dice.told
     return told
@@ -81,6 +92,8 @@ class _Dice:
 
     random: Random
     share: float
+    gone: float
+    at: datetime | None
 
     def __post_init__(self) -> None:
         self.told = Changed()
@@ -90,19 +103,25 @@ class _Dice:
     def after(self, source: str, texts: Iterable[str], further: Iterable[Record]) -> Iterator[str]:
         """The texts of the records afterwards: those that are left, then those that are new."""
         for text in texts:
-            if self._is_due("gone", self.share * _FEW):
+            if self._is_due("gone", self.gone):
                 self.told.gone += 1
                 continue
             record = _record(source, text) if self._is_due("changed", self.share) else None
-            if record is not None and _CHANGES[source](record, self.random):
+            if record is not None and CHANGES[source](record, self.random):
                 self.told.changed += 1
-                yield _text(record)
+                yield _text(self._dated(record))
             else:
                 self.told.same += 1
-                yield text
+                yield text if self.at is None or _HAS_TIME in text else _text(self._dated(json.loads(text)))
         for record in further:
             self.told.new += 1
-            yield _text(record)
+            yield _text(self._dated(record))
+
+    def _dated(self, record: Record) -> Record:
+        if self.at is not None:
+            earlier = timedelta(seconds=self.random.randrange(43_200))
+            record[CHANGED_AT] = (self.at - earlier).isoformat()
+        return record
 
     def _is_due(self, what: str, share: float) -> bool:
         self._due[what] += share
@@ -110,84 +129,12 @@ class _Dice:
         self._due[what] -= due
         return due
 
-    def by_those_who_are_there(self, posts: Iterable[Record], users: int) -> Iterator[Record]:
+    def by_those_who_are_there(self, posts: Iterable[Record], last_user: int) -> Iterator[Record]:
         """Every other of the new posts gets another author: somebody who was there before."""
         for post in posts:
             if self.random.random() < 0.5:
-                post["userId"] = self.random.randrange(1, users + 1)
+                post["userId"] = self.random.randrange(1, last_user + 1)
             yield post
-
-
-def _change_user(user: Record, random: Random) -> bool:
-    """Another e-mail address, another street, or another phone number."""
-    what = random.choice(("email", "street", "phone"))
-    if what == "street" and user.get("address"):
-        user["address"]["address"] = f"{random.randrange(1, 9_999)} New {random.choice(_STREETS)} Street"
-    elif what == "phone":
-        user["phone"] = f"+1 415-{random.randrange(200, 999)}-{random.randrange(10_000):04d}"
-    else:
-        user["email"] = f"moved.{random.getrandbits(48):x}@example.org"
-    return True
-
-
-def _change_row(row: Record, random: Random) -> bool:
-    """Another house number and street; nothing of a row with too few fields."""
-    if len(row) <= _STREET:
-        return False
-    row[_STREET] = f"{random.randrange(1, 9_999)} New {random.choice(_STREETS)} Street"
-    return True
-
-
-def _change_post(post: Record, random: Random) -> bool:
-    """More views, some of them with a like."""
-    more = random.randrange(1, 500)
-    post["views"] = abs(post.get("views") or 0) + more
-    if post.get("reactions"):
-        post["reactions"]["likes"] += random.randrange(more)
-    return True
-
-
-def _change_ticket(ticket: Record, random: Random) -> bool:
-    """A ticket is closed, or opened again; nothing of what is no ticket."""
-    if not isinstance(ticket, dict):
-        return False
-    ticket["status"] = "open" if ticket["status"] == "closed" else "closed"
-    return True
-
-
-_STREETS = ("Oak", "Mill", "Harbour", "Station", "Chapel", "Meadow")
-_STREET = 2
-_CHANGES: dict[str, Callable[[Record, Random], bool]] = {
-    "crm_users": _change_user,
-    "erp_customers": _change_row,
-    "marketing_posts": _change_post,
-    "support_tickets": _change_ticket,
-}
-
-
-def _renumbered(source: str, record: Record, counts: dict[str, int]) -> Record:
-    """A generated record, with keys behind those that are there."""
-    if source == "erp_customers":
-        users = counts["crm_users"]
-        return [re.sub(r"[1-9]\d*", lambda number: _behind(number, users), record[0]), *record[1:]]
-    if isinstance(record, dict):
-        for key, of in _KEYS[source].items():
-            if isinstance(record.get(key), int) and record[key] < _NOBODY:
-                record[key] += counts[of]
-    return record
-
-
-def _behind(number: re.Match[str], users: int) -> str:
-    key = int(number.group())
-    return str(key + users if key < _NOBODY else key)
-
-
-_NOBODY = 90_000_000  # keys from here on mean, in the samples, nobody
-_KEYS = {
-    "crm_users": {"id": "crm_users"},
-    "marketing_posts": {"id": "marketing_posts", "userId": "crm_users"},
-    "support_tickets": {"ticket_id": "support_tickets"},
-}
 
 
 def _texts(path: Path) -> Iterator[str]:
@@ -200,6 +147,11 @@ def _texts(path: Path) -> Iterator[str]:
             text = text.removesuffix(",") if path.suffix == ".json" else text
             if text not in ("[", "]", ""):
                 yield text
+
+
+def _last_key(path: Path) -> int:
+    """The highest key of a JSON file's records, which have it first; 0 without any."""
+    return max((int(found[1]) for text in _texts(path) if (found := _KEY.match(text))), default=0)
 
 
 def _record(source: str, text: str) -> Record:
@@ -241,8 +193,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("out", type=Path, help="folder for the changed files")
     parser.add_argument("--changed", type=float, default=0.01, help="share of each source (default: 0.01)")
     parser.add_argument("--seed", type=int, default=360)
+    parser.add_argument("--at", type=datetime.fromisoformat, help="when, written into users and posts")
+    parser.add_argument("--none-gone", action="store_true", help="no user and no post is gone")
     options = parser.parse_args(arguments)
-    told = change_systems(options.systems, options.out, share=options.changed, seed=options.seed)
+    told = change_systems(
+        options.systems,
+        options.out,
+        share=options.changed,
+        seed=options.seed,
+        at=options.at,
+        none_gone=options.none_gone,
+    )
     print(json.dumps({source: asdict(changed) for source, changed in told.items()}))
     return 0
 

@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import yaml
-
+from benchmarks.growth.asked import can_ask_for_changes
 from benchmarks.growth.machine import BUSY
 from benchmarks.growth.results import FLOOR, SCENARIOS, Key, Measurements, Result, Skipped
 from benchmarks.growth.runs import Place, run_floor, run_flow
-from benchmarks.growth.systems import AFTER, BEFORE, LATER, PROJECT, Systems, SystemsError
+from benchmarks.growth.systems import AFTER, BEFORE, LATER, Systems, SystemsError
 
 # The state that the source systems are in, by scenario: each goes on in the lakehouse of those before it.
 STATES = {"full": BEFORE, "unchanged": BEFORE, "changed": AFTER, "asked": LATER}
 # The script by hand makes everything anew; it is run where the sources are in another state.
 _FLOOR_SCENARIOS = ("full", "changed")
-# Settings of a run that asks its sources only for what has changed.
-ASKED: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def _outcome(key: Key, systems: Systems, place: Place, *, reason: str) -> Result
         with systems.served(state) as served:
             if key.engine == FLOOR:
                 return run_floor(key, place, served, expected)
-            return run_flow(key, place, served, expected, ASKED if key.scenario == "asked" else {})
+            return run_flow(key, place, served, expected)
     except (SystemsError, OSError) as error:  # a full disk is one
         return Skipped(key, str(error))
 
@@ -110,16 +107,11 @@ def why_not(key: Key, plan: Plan) -> str:
         return "JVM Spark is not installed (make spark)"
     if key.engine == "spark" and shutil.which("java") is None:
         return "JVM Spark needs Java 17 or 21, and there is none in the PATH"
-    if key.scenario == "asked" and not any(
-        map(_declares_incremental, (PROJECT / "conf/base/sources").glob("*.yml"))
-    ):
-        return "this version of the project asks no source for changes only (no `incremental:` in conf/base/sources)"
+    if key.scenario == "asked" and not can_ask_for_changes():
+        return (
+            "this version of the project cannot ask its sources for changes only (no run setting full_pull)"
+        )
     return ""
-
-
-def _declares_incremental(path: Path) -> bool:
-    declared = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    return any("incremental" in {*source, *source.get("from", {})} for source in declared.values())
 
 
 def _note(outcome: Result | Skipped, measurements: Measurements, say: Callable[[str], None]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from benchmarks import floor
+from benchmarks.growth.asked import options_of_a_run
 from benchmarks.growth.expected import Totals
 from benchmarks.growth.machine import watched_machine
 from benchmarks.growth.results import Key, Result
@@ -45,7 +46,7 @@ class Place:
         return self.folder / "lakehouse"
 
 
-def run_flow(key: Key, place: Place, served: Served, expected: Totals, more: Mapping[str, str]) -> Result:
+def run_flow(key: Key, place: Place, served: Served, expected: Totals) -> Result:
     """``kedro run`` over the systems that are served, into the lakehouse as it is.
 
     Args:
@@ -53,15 +54,15 @@ def run_flow(key: Key, place: Place, served: Served, expected: Totals, more: Map
         place: where.
         served: the source systems.
         expected: what their records add up to, except for customers, whom only a run can tell apart.
-        more: further settings of the run.
     """
     served.place_files(place.lakehouse / "Files" / "landing")
+    options, more = options_of_a_run(key.scenario, place.folder)
     settings = {
         "sources": "live", "engine": key.engine, "lakehouse": str(place.lakehouse),
         "crm_url": served.url, "marketing_url": served.url, **more,
     }  # fmt: skip
     given = ",".join(f"{name}={value}" for name, value in settings.items())
-    command = [str(Path(sys.executable).with_name("kedro")), "run", "--params", given]
+    command = [str(Path(sys.executable).with_name("kedro")), "run", *options, "--params", given]
     with tempfile.TemporaryDirectory(dir=place.folder) as log:
         spark = configure_event_log(Path(log)) if key.engine == "spark" else {}
         result, steps = _measured(key, command, place, served, spark)

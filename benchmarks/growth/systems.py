@@ -11,13 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import requests
+
 from benchmarks.growth.expected import Totals, expected_totals
 from customer_360.sample_sources.files import SampleFiles
 
 PROJECT = Path(__file__).resolve().parents[2]
-BEFORE, AFTER, LATER = "before", "after", "later"  # each a change after the other
-_EARLIER = {AFTER: BEFORE, LATER: AFTER}
-_SEED = {BEFORE: 0, AFTER: 1, LATER: 2}  # added to the seed: another change each time
+BEFORE, AFTER, LATER = "before", "after", "later"
+_GENERATED = "generated"
+_EARLIER = {BEFORE: _GENERATED, AFTER: BEFORE, LATER: AFTER}
+# A day after the other; all records have a time from the first on.
+_DAY = {BEFORE: 1, AFTER: 2, LATER: 3}
 
 
 class SystemsError(RuntimeError):
@@ -76,6 +80,8 @@ class Systems:
                 self._impossible[state] = str(error)
                 raise
             partial.rename(place)
+            if state == BEFORE:
+                shutil.rmtree(self.folder / _GENERATED)
         return SampleFiles.within(place)
 
     def totals(self, state: str) -> Totals:
@@ -101,6 +107,7 @@ class Systems:
                 if not url.startswith("http://"):
                     raise SystemsError(f"the sample systems did not start: {' '.join(command)}")
                 self._port = int(url.rpartition(":")[2])
+                _ask_once(url)
                 yield Served(url, process.pid, files)
             finally:
                 process.terminate()
@@ -110,12 +117,14 @@ class Systems:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _command(self, state: str, out: Path) -> list[str]:
-        seed = ["--seed", str(self.seed + _SEED[state])]
-        if state == BEFORE:
-            return [*_SAMPLE, "--customers", str(self.customers), *seed, "--out", str(out)]
-        changes = [sys.executable, "-m", "benchmarks.growth.changes"]
+        if state == _GENERATED:
+            size = ["--customers", str(self.customers), "--seed", str(self.seed)]
+            return [*_SAMPLE, *size, "--out", str(out)]
+        day = _DAY[state]
         earlier = self.files(_EARLIER[state]).crm_users.parent
-        return [*changes, str(earlier), str(out), "--changed", str(self.share), *seed]
+        options = ["--changed", "0" if state == BEFORE else str(self.share), "--seed", str(self.seed + day)]
+        options += ["--at", f"2026-01-{day:02}T00:00:00+00:00", *(["--none-gone"] if state == LATER else [])]
+        return [sys.executable, "-m", "benchmarks.growth.changes", str(earlier), str(out), *options]
 
 
 _SAMPLE = [sys.executable, "-m", "customer_360.sample_sources"]
@@ -127,3 +136,10 @@ def _run(command: list[str]) -> None:
     )
     if done.returncode:
         raise SystemsError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-1000:].strip()}")
+
+
+def _ask_once(url: str) -> None:
+    """Have the server make an index of times, as systems have one, before anything is measured."""
+    for resource in ("users", "posts"):
+        asked = {"updated_since": "2099-01-01T00:00:00Z", "limit": "1"}
+        requests.get(f"{url}/{resource}", params=asked, timeout=600).raise_for_status()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.growth.changes import SOURCES, Changed, change_systems
+from benchmarks.growth.changes import CHANGED_AT, SOURCES, Changed, change_systems
 from customer_360.sample_sources.files import ERP_COLUMNS, SampleFiles
 from customer_360.sample_sources.generator import generate
 
@@ -69,6 +70,24 @@ def test_keys_of_new_records_are_new_and_point_at_each_other(systems: Path, tmp_
     authors = {post["userId"] for post in records(tmp_path, "marketing_posts") if post.get("id", 0) > before}
     assert {author for author in authors if last < (author or 0) < 90_000_000} <= set(users)
     assert any((author or 0) <= last for author in authors), "nobody who was there before has a new post"
+
+
+def test_one_change_after_another_with_times(systems: Path, tmp_path: Path) -> None:
+    """No key is given twice, and the times tell what has changed and what is new."""
+    days, changed = [systems], {}
+    for day in (1, 2, 3):
+        share, at = (0.0 if day == 1 else 0.1), datetime(2026, 1, day, tzinfo=UTC)
+        out = tmp_path / str(day)
+        changed = change_systems(days[-1], out, share=share, seed=day, at=at, none_gone=day == 3)
+        days.append(out)
+    for source in ("crm_users", "marketing_posts"):
+        found = records(days[-1], source)
+        keys = [record["id"] for record in found if "id" in record]
+        assert len(keys) == len(set(keys))
+        times = [datetime.fromisoformat(record[CHANGED_AT]) for record in found]
+        last_day = sum(time > datetime(2026, 1, 2, tzinfo=UTC) for time in times)
+        assert last_day == changed[source].changed + changed[source].new > 0
+        assert changed[source].gone == 0 < changed["support_tickets"].gone
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(systems: Path, tmp_path: Path) -> None:
