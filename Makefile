@@ -78,8 +78,10 @@ azurite-test: $(DEV) $(AZURITE) ## the whole flow into an emulated OneLake
 fabric-test: $(DEV)  ## wheel and notebook on the package sets of Fabric's runtimes (Java, Python 3.11 and 3.13)
 	@$(BIN)/python -m pytest -m fabric
 
-benchmark: $(DEV)    ## time and memory from 1,000 to 100,000 customers (see benchmarks/README.md)
-	@$(BIN)/python benchmarks/growth.py
+BENCHMARK_ARGS ?=
+
+benchmark: $(DEV) $(JVM) ## how a run grows, from 500 to 1,000,000 customers, beside DuckDB by hand: hours (see benchmarks/README.md)
+	@$(BIN)/python -m benchmarks.growth $(BENCHMARK_ARGS)
 
 COMPARE_ARGS ?=
 

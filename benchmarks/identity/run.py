@@ -24,8 +24,8 @@ from typing import Any
 from benchmarks.identity.datasets import STANDARD, make
 from benchmarks.identity.evaluate import evaluate, read_table
 from benchmarks.identity.files import records_path, truth_path
-from benchmarks.identity.process import Run, measured
 from benchmarks.identity.splink_peer import THRESHOLDS, at_threshold
+from benchmarks.process import Run, measured
 
 PROJECT = Path(__file__).resolve().parents[2]
 HEADER = (

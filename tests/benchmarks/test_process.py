@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.identity.process import measured
+from benchmarks.process import measured
 
 
 def test_code_output_and_memory_of_a_command(tmp_path: Path) -> None:
