@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kedro.io.core import DatasetError, Version
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
+    from customer_360.schemas import Table
+
 
 PREVIEW_ROWS = 20
 
@@ -41,11 +44,9 @@ class DeltaTableDataset(SparkDatasetV2):
       ``<layer>/<table>``, which its folder tells: the catalog does not repeat them. ``schema`` and ``keys`` are for
       tables that are not declared there.
     - Saving other columns or types than declared is refused before anything is written, in every mode.
-    - Every column is written nullable. Sail would keep a column that happens to hold no null as NOT NULL,
-      and a later null would break the table.
-    - Types that a Fabric reader cannot read are refused.
-    - A :class:`~customer_360.engine.TableUpdate` says itself what is to be written, whatever the mode: all, what
-      differs, or nothing. What the table is computed from is remembered after it.
+    - Every column is written nullable: Sail would keep one that happens to hold no null as NOT NULL. Types that a
+      Fabric reader cannot read are refused.
+    - A :class:`~customer_360.engine.TableUpdate` says itself what is to be written, whatever the mode.
     - ``mode: upsert`` replaces the rows that have the same ``keys`` and adds the others, in one commit; columns
       that the table lacks are added first.
     - A table that is not there (:mod:`.delta_absence`) loads as empty when its columns are declared and
@@ -64,14 +65,9 @@ class DeltaTableDataset(SparkDatasetV2):
         keys: columns that tell rows apart, for ``upsert``; never null. None: the declared ones.
         schema: columns and types as Spark DDL, for example ``source_key STRING, records BIGINT``. None: the
             declared ones, or any.
-        empty_if_absent: load an empty frame while there is no table; its columns must be declared.
-        none_if_absent: load None while there is no table.
-        version: not supported by Delta tables, which keep their own versions.
-        credentials: storage options of fsspec for ``abfss://``.
-        metadata: for kedro-viz (layer) and other plugins.
-
-    Attributes:
-        note: why the table was written anew, where one would not expect it.
+        empty_if_absent: load an empty frame while there is no table (columns must be declared); none_if_absent: None.
+        version: not supported: Delta tables keep their own.
+        credentials, metadata: storage options of fsspec for ``abfss://``; for kedro-viz (layer).
 
     Raises:
         DatasetError: an unknown mode, ``upsert`` without ``keys`` or ``keys`` without ``upsert``, or
@@ -111,12 +107,12 @@ class DeltaTableDataset(SparkDatasetV2):
         self._keys = tuple(keys)
         self._row_keys = self._keys or (table.keys if table else ())
         self._ddl = schema or (table.ddl if table else None)
-        self._contract = table_of(filepath, schema) if schema else table
+        self._declared = None if schema else table
         self._empty_if_absent, self._none_if_absent = empty_if_absent, none_if_absent
         self._leftovers = False
         self.pinned: int | None = None
         self.rows: int | None = None
-        self.note = ""
+        self.note = ""  # why the table was written anew, where one would not expect it
 
     @staticmethod
     def _check_options(filepath: str, mode: str, *, has_keys: bool) -> None:
@@ -248,3 +244,7 @@ class DeltaTableDataset(SparkDatasetV2):
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self.table_path, "mode": self._mode, "schema": self._ddl}
+
+    @cached_property
+    def _contract(self) -> Table | None:
+        return table_of(self.table_path, self._ddl) if self._ddl and not self._declared else self._declared

@@ -5,7 +5,7 @@ Counted are the records that change. All others are looked at only for fields of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -90,6 +90,10 @@ def count_changed(
     def number(name: str) -> Column:
         return F.coalesce(F.col(name), F.lit(0)) if name in known else F.lit(0)
 
+    return _summed(now, _sums_of_changes(watched, number))
+
+
+def _sums_of_changes(watched: Watched, number: Callable[[str], Column]) -> dict[str, Column]:
     was_good, is_good = number("was_good"), number("is_good")
     sums = {
         "was_good": was_good,
@@ -107,7 +111,7 @@ def count_changed(
             f"{name} kept": was * is_good * now_is,
             f"{name} new": (1 - was_good) * now_is,
         }
-    return _summed(now, sums)
+    return sums
 
 
 def count_before(

@@ -37,17 +37,10 @@ def clean_records(
     """Turn what has changed of a source's bronze records into silver rows and quarantined rows.
 
     Args:
-        bronze: the source's change log.
-        cleaning: parameters of the pipeline.
-        ingestion: which field of a record holds its key.
-        typed: what this run has added to bronze, typed already; None where it did not come by there.
+        bronze: the source's change log; ``typed``: what this run has added to it, where it came by there.
+        cleaning, ingestion: parameters of the pipelines.
         tables: what has changed since silver was computed.
-        scratch: where intermediate tables may be written.
-        source: whose records these are.
-        sources: all of them, which share the quarantine.
-
-    Returns:
-        ``silver`` (rows with ``key_kind``: ``given``, ``made_up`` or ``repeated``) and ``quarantined``.
+        source: whose records these are; ``sources`` share the quarantine.
 
     Raises:
         RuleError: a rule's check is no condition over the columns that it may use.
@@ -61,17 +54,14 @@ def clean_records(
     else:
         records = current_records(bronze) if later is None else latest_rows(later).drop("operation")
         key_field = ingestion.source(source.table).key_field
-        ready = typed_records(records, cleaning.settings, source=source, key_field=key_field)
-        ready = scratch.keep(ready, "typed")
+        ready = scratch.keep(
+            typed_records(records, cleaning.settings, source=source, key_field=key_field), "typed"
+        )
     there = ready.where(F.col("payload").isNotNull())
     valid, bad = check_rules(there, cleaning.rules(source.name), source=source.name)
-    if later is None:
-        return {"silver": work.silver.all(valid), "quarantined": Quarantined(work.quarantine, bad)}
-    touched = ready.select("source_key")
-    return {
-        "silver": work.silver.changes(valid, touched),
-        "quarantined": Quarantined(work.quarantine, bad, touched),
-    }
+    touched = None if later is None else ready.select("source_key")
+    silver = work.silver.all(valid) if touched is None else work.silver.changes(valid, touched)
+    return {"silver": silver, "quarantined": Quarantined(work.quarantine, bad, touched)}
 
 
 def collect_quarantine(present: DataFrame, *quarantined: Quarantined, names: tuple[str, ...]) -> TableUpdate:

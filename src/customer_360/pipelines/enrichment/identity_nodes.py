@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from customer_360 import identity as resolution
-from customer_360.engine import DerivedTables, Plan, RunState, Scratch, TableUpdate, spark_session
+from customer_360.engine import DerivedTables, RunState, Scratch, spark_session
 from customer_360.identity import (
     Candidates,
     Comparisons,
@@ -18,32 +16,20 @@ from customer_360.identity import (
     ModelSnapshot,
     Persons,
     Prepared,
-    Resolution,
     Scores,
     State,
     Workplace,
 )
 from customer_360.linking import (
-    RESOLVED_METHOD,
     decided_persons,
-    linked_to_persons,
     person_records,
 )
 from customer_360.parameters import IdentityModel, LinkingParameters, ReviewParameters
-from customer_360.pipelines.updates import update_of, update_of_small
-from customer_360.schemas import IDENTITY_LINKS
 from customer_360.sources import Source
-from customer_360.stewardship import as_pairs, joined_by
+from customer_360.stewardship import as_pairs
 
-from .nodes import SILVER, _nullable, by_source
-from .plans import CLUSTERS, REVIEW, UNLINKED, plan_of_links
-from .registry_nodes import plan_of_crosswalk, plan_of_events
-from .review_nodes import plan_of_review
-
-LINKS, MODEL, REPORT = "gold/identity_links", "gold/identity_model", "gold/identity_report"
-# What linking writes, by the nodes' names for it.
-_TABLES = {"clusters": CLUSTERS, "unlinked": UNLINKED, "links": LINKS, "model": MODEL, "report": REPORT}
-_RECORD = ("source", "source_key")
+from .linking_nodes import is_current, plans_of_linking
+from .nodes import SILVER, by_source
 
 
 def prepare_records(
@@ -65,8 +51,8 @@ def prepare_records(
     The value names its tables, as those of all steps do; they are beside the kept state of identity.
     """
     memory = _memory(former, models) if identity.incremental.enabled else Memory(former.root)
-    plans = _plans(tables, linking, identity, reviewing, sources, show_values=show_values)
-    if memory.state is not None and _is_current(plans, tables, identity):
+    plans = plans_of_linking(tables, linking, identity, reviewing, sources, show_values=show_values)
+    if memory.state is not None and is_current(plans, tables, identity):
         return resolution.nothing_to_prepare(memory)
     if tables.rebuild:
         memory = replace(memory, again="rebuild=true")
@@ -135,119 +121,6 @@ def cluster_records(
     return resolution.cluster_step(place, records, candidates, scores, snapshot)
 
 
-def link_records(
-    linking: LinkingParameters,
-    identity: IdentityModel,
-    reviewing: ReviewParameters,
-    *,
-    scratch: Scratch,
-    models: DataFrame,
-    former: RunState,
-    persons: Persons,
-    run_id: str,
-    run_time: datetime,
-    show_values: bool,
-    tables: DerivedTables,
-    sources: Sequence[Source],
-    clusters: DataFrame,
-    unlinked: DataFrame,
-    links: DataFrame,
-    report: DataFrame,
-    **silver: DataFrame,
-) -> dict[str, DataFrame | TableUpdate | RunState]:
-    """Link the silver records of all sources (by name) to the persons.
-
-    Args:
-        linking: rules and policies.
-        identity: the model.
-        reviewing: whether values of the pairs to review are shown.
-        scratch: where intermediate tables may be written.
-        models: ``gold_identity_model`` before this run; ``clusters, unlinked, links, report`` are the other tables.
-        former: what the last run kept.
-        persons: what was resolved.
-        run_id: id of this run.
-        run_time: its start, UTC.
-        show_values: the run's setting.
-        tables: what has changed since the tables were computed.
-        sources: all sources.
-        clusters, unlinked, links, report: the tables as they are.
-        silver: the records.
-
-    Returns:
-        ``clusters`` (records of one customer each), ``unlinked``, ``links`` with their evidence, ``unsure`` (pairs
-        that are not sure either way), ``model`` (one row: the probabilities that scored this run), ``report`` and
-        ``state`` (for the next run, which resolves only what has changed).
-
-    Raises:
-        LinkingConfigurationError: a source or column that is not there.
-    """
-    place = Workplace(models.sparkSession, identity, Memory(former.root), scratch)
-    found = resolution.remembered_resolution(place, persons)
-    state = _state_after(former, found, is_kept=identity.incremental.enabled)
-    plans = _plans(tables, linking, identity, reviewing, sources, show_values=show_values)
-    if persons.work.kind == "nothing" and _is_current(plans, tables, identity):
-        same = {name: plans[table].nothing() for name, table in _TABLES.items()}
-        return {"state": state, **same, "unsure": TableUpdate(None)}
-    linked = linked_to_persons(by_source(silver, SILVER), linking, found, scratch)
-    grouped = linked.crosswalk.select(
-        "source", "source_key", F.col("customer_id").alias("cluster_id"), "method", "confidence"
-    )
-    pairs = scratch.keep(found.pairs, "described")
-    model = resolution.model_row(models, found, run_id=run_id, run_time=run_time)
-    told = resolution.resolution_report(models.sparkSession, found)
-    return {
-        "state": state,
-        "clusters": update_of(plans[CLUSTERS], _nullable(grouped), clusters, _RECORD, scratch),
-        "unlinked": update_of(plans[UNLINKED], _nullable(linked.unlinked), unlinked, _RECORD, scratch),
-        "links": update_of(
-            plans[LINKS], _nullable(_links(pairs, identity)), links, IDENTITY_LINKS.keys, scratch
-        ),
-        "unsure": _nullable(_unsure(pairs, identity)),
-        "model": update_of_small(plans[MODEL], _nullable(model), models),
-        "report": update_of_small(plans[REPORT], _nullable(told), report),
-    }
-
-
-def _plans(
-    tables: DerivedTables,
-    linking: LinkingParameters,
-    identity: IdentityModel,
-    reviewing: ReviewParameters,
-    sources: Sequence[Source],
-    *,
-    show_values: bool,
-) -> dict[str, Plan]:
-    """Of every table that follows from resolution and linking alone, and of the pairs to review."""
-    shown = show_values if reviewing.show_values is None else reviewing.show_values
-    plans = {name: plan_of_links(tables, name, linking, identity, sources) for name in _TABLES.values()}
-    return plans | {REVIEW: plan_of_review(tables, linking, identity, sources, shown=shown)}
-
-
-def _is_current(plans: Mapping[str, Plan], tables: DerivedTables, identity: IdentityModel) -> bool:
-    """Whether all these tables, and those of the ids, are as they would be computed."""
-    options = identity.incremental
-    return (
-        options.enabled
-        and not options.retrain
-        and all(plan.is_current for plan in plans.values())
-        and plan_of_events(tables).is_current
-        and plan_of_crosswalk(tables).is_current
-    )
-
-
-def _links(pairs: DataFrame, identity: IdentityModel) -> DataFrame:
-    """The pairs whose records are of one customer, and what joined each."""
-    links = pairs.where("same_cluster").drop("same_cluster")
-    return links.withColumn("joined_by", joined_by(identity.thresholds.link))
-
-
-def _unsure(pairs: DataFrame, identity: IdentityModel) -> DataFrame:
-    """The pairs that are not sure either way."""
-    thresholds = identity.thresholds
-    is_unsure = F.col("probability").between(thresholds.review, 1 - thresholds.review)
-    return pairs.where(is_unsure & (F.col("method") == RESOLVED_METHOD))
-
-
 def _place(identity: IdentityModel, scratch: Scratch, records: Prepared) -> Workplace:
     return Workplace(spark_session(), identity, Memory(records.root, records.former), scratch)
 
@@ -262,12 +135,3 @@ def _memory(former: RunState, models: DataFrame) -> Memory:
     elif not lost and not models.isEmpty():
         lost = "the state of the last run is gone, or none was kept"
     return Memory(former.root, None, lost)
-
-
-def _state_after(former: RunState, found: Resolution, *, is_kept: bool) -> RunState:
-    state, summary = found.state, f"Identity: {found.work.sentence()}"
-    if state is None or not is_kept:
-        return RunState(former.root, summary=summary)
-    return RunState(
-        former.root, state.model_dump_json(), frozenset(state.folders()), summary, number=former.number
-    )

@@ -9,6 +9,7 @@ from kedro.pipeline import Node
 from customer_360.sources import Source
 
 from . import identity_nodes as nodes
+from . import linking_nodes
 from .registry_wiring import TABLES, with_arguments
 
 _MODEL = {"identity": "params:identity", "scratch": "identity_scratch"}
@@ -88,12 +89,12 @@ def _grouping_nodes() -> list[Node]:
 
 def _linking_node(silver: Mapping[str, str], sources: Sequence[Source]) -> Node:
     return Node(
-        with_arguments(nodes.link_records, sources=sources),
+        with_arguments(linking_nodes.link_records, sources=sources),
         inputs={
             **_CONFIGURED,
             **_MODEL,
             **_SHOWN,
-            **_FORMER,
+            "model": "previous_gold_identity_model",
             "former": "previous_identity_state",
             "persons": "work_identity_persons",
             "run_id": "run_id",

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
 from customer_360.behaviour import MARKETING, SUPPORT
 from customer_360.sources import SOURCES, Source
 
-from . import nodes
+from . import customer_nodes, nodes
 from .identity_wiring import identity_nodes
 from .registry_wiring import SCRATCH, TABLES, registry_nodes, with_arguments
+
+_FROM_CROSSWALK = {
+    "crosswalk": "gold_customer_crosswalk",
+    "touched": "touched_customers",
+    **TABLES,
+    **SCRATCH,
+}
 
 
 def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
@@ -33,56 +41,52 @@ def create_pipeline(sources: Sequence[Source] = SOURCES) -> Pipeline:
 
 def _customer_nodes(silver: Mapping[str, str], sources: Sequence[Source]) -> list[Node]:
     by_name = {source.name: source for source in sources}
-    common = {"crosswalk": "gold_customer_crosswalk", "touched": "touched_customers", **TABLES, **SCRATCH}
+    profile = Node(
+        with_arguments(customer_nodes.build_profile, sources=sources),
+        inputs={
+            "profile": "params:profile",
+            "before": "previous_gold_customer_profile",
+            **_FROM_CROSSWALK,
+            **silver,
+        },
+        outputs="gold_customer_profile",
+        name="build_profile",
+    )
+    joined = Node(
+        customer_nodes.join_customer_360,
+        inputs={
+            "profile": "gold_customer_profile",
+            "marketing_metrics": "gold_customer_marketing_metrics",
+            "support_metrics": "gold_customer_support_metrics",
+            "before": "previous_gold_customer_360",
+            "touched": "touched_customers",
+            **TABLES,
+            **SCRATCH,
+        },
+        outputs="gold_customer_360",
+        name="customer_360",
+    )
+    posts, tickets = (f"silver_{by_name[name].table}" for name in (MARKETING, SUPPORT))
     return [
-        Node(
-            with_arguments(nodes.build_profile, sources=sources),
-            inputs={
-                "profile": "params:profile",
-                "before": "previous_gold_customer_profile",
-                **common,
-                **silver,
-            },
-            outputs="gold_customer_profile",
-            name="build_profile",
-        ),
-        Node(
-            with_arguments(nodes.calculate_marketing_metrics, source=by_name[MARKETING]),
-            inputs={
-                "metrics": "params:metrics",
-                "posts": silver[f"{nodes.SILVER}{MARKETING}"],
-                "before": "previous_gold_customer_marketing_metrics",
-                **common,
-            },
-            outputs="gold_customer_marketing_metrics",
-            name="marketing_metrics",
-        ),
-        Node(
-            with_arguments(nodes.calculate_support_metrics, source=by_name[SUPPORT]),
-            inputs={
-                "metrics": "params:metrics",
-                "tickets": silver[f"{nodes.SILVER}{SUPPORT}"],
-                "before": "previous_gold_customer_support_metrics",
-                **common,
-            },
-            outputs="gold_customer_support_metrics",
-            name="support_metrics",
-        ),
-        Node(
-            nodes.join_customer_360,
-            inputs={
-                "profile": "gold_customer_profile",
-                "marketing_metrics": "gold_customer_marketing_metrics",
-                "support_metrics": "gold_customer_support_metrics",
-                "before": "previous_gold_customer_360",
-                "touched": "touched_customers",
-                **TABLES,
-                **SCRATCH,
-            },
-            outputs="gold_customer_360",
-            name="customer_360",
-        ),
+        profile,
+        _metrics(customer_nodes.calculate_marketing_metrics, by_name[MARKETING], {"posts": posts}),
+        _metrics(customer_nodes.calculate_support_metrics, by_name[SUPPORT], {"tickets": tickets}),
+        joined,
     ]
+
+
+def _metrics(function: Callable[..., Any], source: Source, records: Mapping[str, str]) -> Node:
+    return Node(
+        with_arguments(function, source=source),
+        inputs={
+            "metrics": "params:metrics",
+            "before": f"previous_gold_customer_{source.name}_metrics",
+            **_FROM_CROSSWALK,
+            **records,
+        },
+        outputs=f"gold_customer_{source.name}_metrics",
+        name=f"{source.name}_metrics",
+    )
 
 
 def _report_nodes(

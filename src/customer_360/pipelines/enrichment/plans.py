@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.engine import PROGRAM, DerivedTables, Plan, Scratch
+from customer_360.engine import PROGRAM, DerivedTables, Plan, Scratch, union
 from customer_360.foundation import code_digest
 from customer_360.lakehouse import Token
 from customer_360.parameters import IdentityModel, LinkingParameters
@@ -126,26 +126,28 @@ def touched_customers(
     """
     since = {table: plan.since(table) for table in plan.basis.reads}
     since |= {table: tables.known_as(table, CUSTOMER_360) for table in BY_CUSTOMER}
-    nobody_knows = TouchedCustomers(None, since)
     if plan.is_anew:
-        return nobody_knows
-    found: list[DataFrame] = []
+        return TouchedCustomers(None, since)
+    found: list[DataFrame | None] = [crosswalk.select("customer_id").limit(0)]
     if CROSSWALK in plan.changed:
-        if changes is None or changes.ids is None or changes.since != plan.since(CROSSWALK):
-            return nobody_knows
-        found.append(changes.ids)
-    for source in sources:
-        silver, bronze = f"silver/{source.table}", f"bronze/{source.table}"
-        if not {silver, bronze} & plan.changed:
-            continue
-        later = tables.appended(crosswalk.sparkSession, bronze, plan.since(bronze))
-        if bronze not in plan.changed or later is None:
-            return nobody_knows
-        keys = later.select("source_key").distinct().withColumn("source", F.lit(source.name))
-        found.append(crosswalk.join(keys, ["source", "source_key"], "left_semi").select("customer_id"))
-    if not found:
-        found = [crosswalk.select("customer_id").limit(0)]
-    every = found[0]
-    for one in found[1:]:
-        every = every.unionByName(one)
-    return TouchedCustomers(scratch.keep(every.distinct(), "touched_customers"), since)
+        known = changes is not None and changes.since == plan.since(CROSSWALK)
+        found.append(changes.ids if changes is not None and known else None)
+    found += [_customers_of_changes(plan, crosswalk, tables, source) for source in sources]
+    known_ones = [ids for ids in found if ids is not None]
+    if len(known_ones) < len(found):
+        return TouchedCustomers(None, since)
+    return TouchedCustomers(scratch.keep(union(known_ones).distinct(), "touched_customers"), since)
+
+
+def _customers_of_changes(
+    plan: Plan, crosswalk: DataFrame, tables: DerivedTables, source: Source
+) -> DataFrame | None:
+    """``customer_id`` of the records of a source that have changed; None where nobody knows which have."""
+    silver, bronze = f"silver/{source.table}", f"bronze/{source.table}"
+    if not {silver, bronze} & plan.changed:
+        return crosswalk.select("customer_id").limit(0)
+    later = tables.appended(crosswalk.sparkSession, bronze, plan.since(bronze))
+    if bronze not in plan.changed or later is None:  # silver was computed anew, or it is not known what came
+        return None
+    keys = later.select("source_key").distinct().withColumn("source", F.lit(source.name))
+    return crosswalk.join(keys, ["source", "source_key"], "left_semi").select("customer_id")

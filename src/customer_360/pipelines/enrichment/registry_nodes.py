@@ -27,7 +27,8 @@ from customer_360.schemas import CUSTOMER_CROSSWALK
 from customer_360.sources import Source
 from customer_360.stewardship import CHECKED_SCHEMA, decisions_with_status, in_force
 
-from .nodes import SILVER, _nullable, by_source, plan_of_profile
+from .customer_nodes import plan_of_profile
+from .nodes import SILVER, _nullable, by_source
 from .plans import (
     CLUSTERS,
     CROSSWALK,

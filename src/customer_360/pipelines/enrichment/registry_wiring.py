@@ -54,6 +54,22 @@ def _decisions(silver: Mapping[str, str], sources: Sequence[Source]) -> Node:
 
 def _id_assignment() -> list[Node]:
     """Where the ids go, what happened, and the crosswalk of that."""
+    crosswalk = Node(
+        nodes.project_crosswalk,
+        inputs={
+            "events": "gold_identity_events",
+            "clusters": "gold_identity_clusters",
+            "before": "previous_gold_customer_crosswalk",
+            **TABLES,
+            **SCRATCH,
+        },
+        outputs={"crosswalk": "gold_customer_crosswalk", "changes": "crosswalk_changes"},
+        name="project_crosswalk",
+    )
+    return [*_events(), crosswalk]
+
+
+def _events() -> list[Node]:
     return [
         Node(
             nodes.find_former_customers,
@@ -82,18 +98,6 @@ def _id_assignment() -> list[Node]:
             },
             outputs="gold_identity_events",
             name="log_identity_events",
-        ),
-        Node(
-            nodes.project_crosswalk,
-            inputs={
-                "events": "gold_identity_events",
-                "clusters": "gold_identity_clusters",
-                "before": "previous_gold_customer_crosswalk",
-                **TABLES,
-                **SCRATCH,
-            },
-            outputs={"crosswalk": "gold_customer_crosswalk", "changes": "crosswalk_changes"},
-            name="project_crosswalk",
         ),
     ]
 

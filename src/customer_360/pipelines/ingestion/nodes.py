@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -27,13 +28,38 @@ def ingest_records(
     ingestion: IngestionParameters,
     cleaning: CleaningParameters,
     *,
-    records: DataFrame,
     log: DataFrame,
     known: DataFrame,
-    silver: DataFrame,
-    quarantine: DataFrame,
     tables: DerivedTables,
     scratch: Scratch,
+    source: Source,
+    **given: Any,
+) -> dict[str, object]:
+    """:func:`changed_records` of a source.
+
+    Args:
+        ingestion: parameters of the pipeline.
+        cleaning: those of the next one.
+        log: the bronze table as it is before this run.
+        known: what it said of every key, as far as the table of known keys has it.
+        tables: what tells how far that is.
+        scratch: where intermediate tables may be written.
+        source: whose records these are.
+        given: the other arguments of :func:`changed_records`.
+    """
+    key_field = ingestion.source(source.table).key_field
+    before = KnownTable(known, log, tables, source.table, key_field, scratch.keep)
+    return changed_records(ingestion, cleaning, known=before, source=source, **given)
+
+
+def changed_records(
+    ingestion: IngestionParameters,
+    cleaning: CleaningParameters,
+    *,
+    records: DataFrame,
+    known: KnownTable,
+    silver: DataFrame,
+    quarantine: DataFrame,
     run_id: str,
     run_time: datetime,
     source: Source,
@@ -41,40 +67,43 @@ def ingest_records(
     """Turn a complete pull into the rows that the change log lacks, after a look at what they would do to silver.
 
     Args:
-        ingestion: parameters of the pipeline.
-        cleaning: how the source is cleaned, and how much of it may change its shape.
+        ingestion, cleaning, source: parameters of the pipelines, and whose records these are.
         records: ``payload, origin``, every record of the source.
-        log: the bronze table as it is before this run.
-        known: what the log last said of every key, as far as it was known when it was written.
-        silver: the source's silver table before this run; empty if there is none.
-        quarantine: ``silver_quarantine`` before this run.
-        tables: what tells whether ``known`` is up to date.
-        scratch: where intermediate tables may be written.
-        run_id: id of this run.
-        run_time: its start, UTC.
-        source: whose records these are.
-
-    Returns:
-        ``bronze``: the rows to be added; ``known``: the known keys before this run; ``typed``: :class:`TypedChanges`.
+        known, silver, quarantine: what is known before this run; empty if it is nothing.
 
     Raises:
-        SourceShrankError: the pull lost more records than ``max_deleted_share`` allows.
-        RepeatedKeyError: a source with ``unique_keys`` repeated a key.
-        SourceShapeError: fields or values that the source is known by are not there.
+        SourceShrankError, RepeatedKeyError, SourceShapeError: the pull cannot be what it says that it is.
     """
     settings = ingestion.source(source.table)
-    key_field = settings.key_field
-    before = KnownTable(known, log, tables, source.table, key_field, scratch.keep)
     there = without_deleted(records, deleted_field=settings.deleted_field)
-    pull = Pull(source=there, known=before.now, log=log, key_field=key_field, keep=scratch.keep)
+    pull = Pull(there, known.now, known.log, known.key_field, known.keep)
     changes = pull_changes(pull, run_id=run_id, run_time=run_time)
     if changes is None:
         # a source that has no records yet has an empty table
-        bronze = log.limit(0) if before.version is None else TableUpdate(None)
-        return {"bronze": bronze, "known": before.update(), "typed": TypedChanges(None, before.version)}
+        bronze = known.log.limit(0) if known.version is None else TableUpdate(None)
+        return {"bronze": bronze, "known": known.update(), "typed": TypedChanges(None, known.version)}
     rows = changes.select(*BRONZE_COLUMNS)
-    typed = typed_records(rows, cleaning.settings, source=source, key_field=key_field)
-    typed = scratch.keep(typed, "typed")
+    typed = known.keep(
+        typed_records(rows, cleaning.settings, source=source, key_field=known.key_field), "typed"
+    )
+    _check_shape(typed, rows, silver, quarantine, known, cleaning=cleaning, source=source)
+    share = ingestion.max_deleted_share
+    check_pull(
+        changes, known.now, table=source.table, unique_keys=settings.unique_keys, max_deleted_share=share
+    )
+    return {"bronze": rows, "known": known.update(), "typed": TypedChanges(typed, known.version)}
+
+
+def _check_shape(
+    typed: DataFrame,
+    rows: DataFrame,
+    silver: DataFrame,
+    quarantine: DataFrame,
+    known: KnownTable,
+    *,
+    cleaning: CleaningParameters,
+    source: Source,
+) -> None:
     check_shape(
         typed,
         silver,
@@ -82,16 +111,8 @@ def ingest_records(
         source=source.name,
         rules=cleaning.rules(source.name),
         limits=cleaning.shape_of(source.name),
-        examples=lambda: (_payloads(log), _payloads(rows)),
+        examples=lambda: (_payloads(known.log), _payloads(rows)),
     )
-    check_pull(
-        changes,
-        before.now,
-        table=source.table,
-        unique_keys=settings.unique_keys,
-        max_deleted_share=ingestion.max_deleted_share,
-    )
-    return {"bronze": rows, "known": before.update(), "typed": TypedChanges(typed, before.version)}
 
 
 def _payloads(rows: DataFrame) -> list[str]:
