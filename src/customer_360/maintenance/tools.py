@@ -37,8 +37,8 @@ class TableTools(Protocol):
         """Write files anew, in one commit that changes no row."""
         ...
 
-    def removable(self, url: str, hours: int, keep: int | None) -> int:
-        """How many files :meth:`vacuum` would remove."""
+    def removable(self, url: str, hours: int, keep: int | None) -> list[str]:
+        """Files that :meth:`vacuum` would remove, by path or URL; also some that are gone already."""
         ...
 
     def vacuum(self, url: str, hours: int, keep: int | None) -> None:
@@ -86,9 +86,9 @@ class DeltaRsTools:
         else:
             optimizer.compact(target_size=wanted.target_bytes, post_commithook_properties=_nothing_else())
 
-    def removable(self, url: str, hours: int, keep: int | None) -> int:
+    def removable(self, url: str, hours: int, keep: int | None) -> list[str]:
         """A dry run."""
-        return len(self._vacuum(url, hours, keep, dry_run=True))
+        return self._vacuum(url, hours, keep, dry_run=True)
 
     def vacuum(self, url: str, hours: int, keep: int | None) -> None:
         """A full one, which lists the folder: it finds what killed runs left, too."""
@@ -134,7 +134,7 @@ class SparkTools:
         with _configured({"optimize.minFileSize": size, "optimize.maxFileSize": size}):
             spark_session().sql(f"OPTIMIZE {_name(url)}{order}").collect()
 
-    def removable(self, url: str, hours: int, keep: int | None) -> int:
+    def removable(self, url: str, hours: int, keep: int | None) -> list[str]:
         """A dry run."""
         return self._vacuum(url, hours, " DRY RUN")
 
@@ -145,9 +145,10 @@ class SparkTools:
     def checkpoint(self, url: str, version: int) -> None:
         """Never asked for (``delta.checkpointInterval``)."""
 
-    def _vacuum(self, url: str, hours: int, dry_run: str) -> int:
+    def _vacuum(self, url: str, hours: int, dry_run: str) -> list[str]:
+        command = f"VACUUM {_name(url)} RETAIN {hours} HOURS{dry_run}"
         with _configured({"retentionDurationCheck.enabled": "false"}):  # the parameters have their own limit
-            return len(spark_session().sql(f"VACUUM {_name(url)} RETAIN {hours} HOURS{dry_run}").collect())
+            return [row["path"] for row in spark_session().sql(command).collect()]
 
 
 def _name(url: str) -> str:

@@ -82,8 +82,8 @@ class TableWork:
             return
         if keep is not None and not is_readable(folder, keep):
             keep = None  # nothing of it can be read any more
-        count = self._try("VACUUM", partial(self._tools.removable, self._url, hours, keep))
-        if count:
+        found = self._try("VACUUM", partial(self._tools.removable, self._url, hours, keep))
+        if count := len({path.rpartition("/")[2] for path in found} & set(folder.data)):
             self._do(
                 f"{counted(count, 'old file')} removed", partial(self._tools.vacuum, self._url, hours, keep)
             )
@@ -92,7 +92,7 @@ class TableWork:
         """A checkpoint of a log that has grown, and no entries before the newest one that is old enough."""
         folder = self.look()
         needed = self._needed(folder)
-        grown = needed - max(folder.checkpoints, default=0) >= CHECKPOINT_EVERY
+        grown = needed - max(folder.checkpoints, default=-1) >= CHECKPOINT_EVERY
         if grown and self._tools.writes_checkpoints:
             self._do("checkpoint", partial(self._tools.checkpoint, self._url, needed))
             folder = self.look()
