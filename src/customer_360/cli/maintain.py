@@ -9,7 +9,6 @@ from typing import Any
 import click
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-from kedro.io import DataCatalog
 
 from customer_360.cli.given import split_params_verbatim
 from customer_360.foundation import print_result, protect_console, say
@@ -35,10 +34,7 @@ def maintain_command(*, params: dict[str, Any], env: str | None, dry_run: bool) 
     bootstrap_project(Path.cwd())
     given = {**only_reading(params.get("lakehouse")), **params}
     with KedroSession.create(project_path=Path.cwd(), env=env, runtime_params=given) as session:
-        assert isinstance(session, KedroSession)
-        context = session.load_context()
-        assert isinstance(context.catalog, DataCatalog)
-        job = MaintenanceJob.of(context.params, context.catalog)
+        job = MaintenanceJob.of(session)
     report = maintain_lakehouse(job, dry_run=dry_run, say=lambda text: say(text, error=True))
     if not report.tables:
         raise click.ClickException(f"There are no tables in {job.root} yet: kedro run writes them.")

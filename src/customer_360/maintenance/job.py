@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
+from kedro.framework.session import KedroSession
 from kedro.io import DataCatalog
 
 from customer_360.datasets import DeltaTableDataset
@@ -35,6 +36,9 @@ from customer_360.parameters import MaintenanceParameters, RunSettings, read_gro
 from customer_360.schemas import TABLES
 from customer_360.sources import SOURCES
 
+if TYPE_CHECKING:
+    from kedro.framework.session.abstract_session import AbstractSession
+
 logger = logging.getLogger(__name__)
 
 _STATE = "maintenance"
@@ -58,18 +62,21 @@ class MaintenanceJob:
     manifest: DeltaTableDataset
 
     @classmethod
-    def of(cls, parameters: Mapping[str, Any], catalog: DataCatalog) -> MaintenanceJob:
-        """As a Kedro session has it.
+    def of(cls, session: AbstractSession) -> MaintenanceJob:
+        """As a Kedro session has it: address and credentials of OneLake, settings, engine.
 
         Raises:
             RunSettingsError: a setting cannot be used.
         """
-        manifest = catalog.get("gold_run_manifest")
+        assert isinstance(session, KedroSession)
+        context = session.load_context()
+        assert isinstance(context.catalog, DataCatalog)
+        manifest = context.catalog.get("gold_run_manifest")
         assert isinstance(manifest, DeltaTableDataset)
         place = split_table_path(manifest.table_path)
-        wanted = read_group("maintenance", parameters)
+        wanted = read_group("maintenance", context.params)
         assert place is not None and isinstance(wanted, MaintenanceParameters)
-        settings = RunSettings.read(parameters, {})
+        settings = RunSettings.read(context.params, {})
         return cls(root=place[0], settings=settings, parameters=wanted, manifest=manifest)
 
 
