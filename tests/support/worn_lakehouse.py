@@ -41,11 +41,12 @@ class WornLakehouse:
 
         self.runs += 1
         number = self.runs
+        person = number - 2 if number % 5 == 0 else number  # now and then somebody changes who is known
         folder = str(self.folder(name))
         self.folder(name).parent.mkdir(parents=True, exist_ok=True)
         rows = pa.table(
             {
-                "customer_id": [f"C{(7 * number + one) % 10}" for one in range(3)],
+                "customer_id": [f"C{person:03}-{one}" for one in range(3)],
                 "valid_from": pa.array([NOW] * 3, pa.timestamp("us", "UTC")),
                 "source_key": [f"{number}-{one}" for one in range(3)],
                 "rate": [float("nan"), -0.0, None],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from deltalake import PostCommitHookProperties
 
 Rows = list[dict[str, Any]]
+_ROWS_OF_A_GROUP = 20_000
 
 
 class TableTools(Protocol):
@@ -78,13 +79,16 @@ class DeltaRsTools:
 
     def rearrange(self, url: str, wanted: Rearrangement) -> None:
         """``compact`` or ``z_order``."""
+        from deltalake import WriterProperties
+
         optimizer = open_table(url, None).optimize
-        if wanted.keys:
-            optimizer.z_order(
-                wanted.keys, target_size=wanted.target_bytes, post_commithook_properties=_nothing_else()
-            )
-        else:
-            optimizer.compact(target_size=wanted.target_bytes, post_commithook_properties=_nothing_else())
+        # A file ends when it is large enough; what is not yet a group of rows counts before it is compressed.
+        properties = WriterProperties(compression="SNAPPY", max_row_group_size=_ROWS_OF_A_GROUP)
+        options: dict[str, Any] = {
+            "target_size": wanted.target_bytes, "writer_properties": properties,
+            "post_commithook_properties": _nothing_else(),
+        }  # fmt: skip
+        optimizer.z_order([wanted.sort_by], **options) if wanted.sort_by else optimizer.compact(**options)
 
     def removable(self, url: str, hours: int, keep: int | None) -> list[str]:
         """A dry run."""
@@ -129,7 +133,7 @@ class SparkTools:
 
     def rearrange(self, url: str, wanted: Rearrangement) -> None:
         """``OPTIMIZE``."""
-        order = f" ZORDER BY ({', '.join(f'`{key}`' for key in wanted.keys)})" if wanted.keys else ""
+        order = f" ZORDER BY (`{wanted.sort_by}`)" if wanted.sort_by else ""
         size = str(wanted.target_bytes)
         with _configured({"optimize.minFileSize": size, "optimize.maxFileSize": size}):
             spark_session().sql(f"OPTIMIZE {_name(url)}{order}").collect()

@@ -22,10 +22,10 @@ class MaintenanceParameters(BaseModel):
         default=720, ge=0, le=876_000, description="hours that entries of a Delta log stay"
     )
     keyed_file_mb: float = Field(
-        default=32, ge=0.01, le=1_024, description="size of files of tables that are changed by key"
+        default=32, ge=1, le=1_024, description="size of files of tables that are changed by key"
     )
     log_file_mb: float = Field(
-        default=128, ge=0.01, le=1_024, description="size of files of tables that only grow"
+        default=128, ge=1, le=1_024, description="size of files of tables that only grow"
     )
 
     @model_validator(mode="after")
