@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, Any]]
 _ROWS_OF_A_GROUP = 20_000
+_DELTA = "spark.databricks.delta"
+_LISTING = "spark.sql.sources.parallelPartitionDiscovery.parallelism"
 
 
 class TableTools(Protocol):
@@ -135,7 +137,7 @@ class SparkTools:
         """``OPTIMIZE``."""
         order = f" ZORDER BY (`{wanted.sort_by}`)" if wanted.sort_by else ""
         size = str(wanted.target_bytes)
-        with _configured({"optimize.minFileSize": size, "optimize.maxFileSize": size}):
+        with _configured({f"{_DELTA}.optimize.{one}FileSize": size for one in ("min", "max")}):
             spark_session().sql(f"OPTIMIZE {_name(url)}{order}").collect()
 
     def removable(self, url: str, hours: int, keep: int | None) -> list[str]:
@@ -151,7 +153,12 @@ class SparkTools:
 
     def _vacuum(self, url: str, hours: int, dry_run: str) -> list[str]:
         command = f"VACUUM {_name(url)} RETAIN {hours} HOURS{dry_run}"
-        with _configured({"retentionDurationCheck.enabled": "false"}):  # the parameters have their own limit
+        options = {
+            f"{_DELTA}.retentionDurationCheck.enabled": "false",  # the parameters have their own limit
+            # by default, ten thousand tasks list the one folder that a table here is
+            _LISTING: str(spark_session().conf.get("spark.sql.shuffle.partitions")),
+        }
+        with _configured(options):
             return [row["path"] for row in spark_session().sql(command).collect()]
 
 
@@ -161,12 +168,11 @@ def _name(url: str) -> str:
 
 @contextmanager
 def _configured(options: Mapping[str, str]) -> Iterator[None]:
-    """Options of Delta, within this only: in a notebook the session goes on."""
+    """Options of the session, within this only: in a notebook it goes on."""
     configuration = spark_session().conf
-    names = {f"spark.databricks.delta.{name}": value for name, value in options.items()}
-    before = {name: configuration.get(name, None) for name in names}
+    before = {name: configuration.get(name, None) for name in options}
     try:
-        for name, value in names.items():
+        for name, value in options.items():
             configuration.set(name, value)
         yield
     finally:
