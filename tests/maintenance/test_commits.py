@@ -73,6 +73,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def log_of(versions: range, checkpoints: tuple[int, ...]) -> TableFolder:
     names = [f"{version:020d}.json" for version in versions]
     names += [f"{version:020d}.crc" for version in versions]
+    names += [f".{version:020d}.json.crc" for version in versions]
     names += [f"{version:020d}.checkpoint.parquet" for version in checkpoints]
     return TableFolder("t", log=dict.fromkeys([*names, "_last_checkpoint"], 1))
 
@@ -100,7 +101,7 @@ def test_entries_go_that_a_checkpoint_holds_and_nobody_wants(
     )
     assert {name for name in folder.log if name not in gone} == {
         "_last_checkpoint",
-        *(name for name in folder.log if name[0] == "0" and int(name[:20]) >= first_kept),
+        *(name for name in folder.log if name[0] != "_" and int(name.lstrip(".")[:20]) >= first_kept),
     }
 
 

@@ -12,7 +12,9 @@ from customer_360.lakehouse import Store, TableFolder
 
 Content = Literal["same", "rearranged", "changed"]
 LOG_FOLDER = "_delta_log"
-_ENTRY = re.compile(r"(\d{20})\.(?:json|crc|checkpoint\..*parquet)")
+_ENTRY = re.compile(
+    r"\.?(\d{20})\.(?:json|crc|checkpoint\..*parquet)(?:\.crc)?"
+)  # Hadoop's checksums begin with a dot
 
 
 def content_since(store: Store, name: str, folder: TableFolder, version: int) -> Content:
