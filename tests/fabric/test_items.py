@@ -18,6 +18,7 @@ from support.runs import PROJECT
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 RUN = "Run customer_360"
+NOTEBOOKS = ("run_customer_360", "maintain_customer_360")
 
 
 def pipeline() -> dict[str, Any]:
@@ -29,14 +30,14 @@ def activity(name: str) -> dict[str, Any]:
     return next(one for one in pipeline()["activities"] if one["name"] == name)
 
 
-def notebook_source() -> str:
-    return (ITEMS / "run_customer_360.Notebook" / "notebook-content.py").read_text()
+def notebook_source(name: str = "run_customer_360") -> str:
+    return (ITEMS / f"{name}.Notebook" / "notebook-content.py").read_text()
 
 
-def notebook_cells() -> list[tuple[str, str]]:
-    """(kind, source) of each cell of the notebook item."""
+def notebook_cells(name: str = "run_customer_360") -> list[tuple[str, str]]:
+    """(kind, source) of each cell of a notebook item."""
     parts = re.split(
-        r"^# (METADATA|PARAMETERS CELL|CELL|MARKDOWN) \*{20}\n", notebook_source(), flags=re.MULTILINE
+        r"^# (METADATA|PARAMETERS CELL|CELL|MARKDOWN) \*{20}\n", notebook_source(name), flags=re.MULTILINE
     )
     cells = list(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
     return [(kind, text) for kind, text in cells if kind != "METADATA"]
@@ -124,11 +125,12 @@ def test_the_notebook_item_is_the_notebook(project: Path) -> None:
     assert found == expected
 
 
-def test_the_notebook_compiles_and_its_metadata_is_json() -> None:
-    for kind, source in notebook_cells():
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_notebook_compiles_and_its_metadata_is_json(name: str) -> None:
+    for kind, source in notebook_cells(name):
         if kind != "MARKDOWN":
             compile(source, kind, "exec")
-    blocks = re.findall(r"(?:^# META .*\n)+", notebook_source(), re.MULTILINE)
+    blocks = re.findall(r"(?:^# META .*\n)+", notebook_source(name), re.MULTILINE)
     first, *others = [json.loads(re.sub(r"^# META ", "", block, flags=re.MULTILINE)) for block in blocks]
     assert first["dependencies"]["lakehouse"]["default_lakehouse"] == LOGICAL_IDS["customer_360.Lakehouse"]
     environment = first["dependencies"]["environment"]["environmentId"]
@@ -136,18 +138,21 @@ def test_the_notebook_compiles_and_its_metadata_is_json() -> None:
     assert {block["language"] for block in others} == {"python"}
 
 
-def parameters_of_the_notebook() -> set[str]:
+def parameters_of_the_notebook(name: str = "run_customer_360") -> set[str]:
     names: dict[str, Any] = {}
-    exec(next(source for kind, source in notebook_cells() if kind == "PARAMETERS CELL"), names)
+    exec(next(source for kind, source in notebook_cells(name) if kind == "PARAMETERS CELL"), names)
     return set(names) - {"__builtins__"}
 
 
-def test_the_notebook_hands_every_parameter_on() -> None:
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_notebook_hands_every_parameter_on(name: str) -> None:
     import inspect
 
-    from customer_360.fabric import notebook as fabric
+    from customer_360 import fabric
 
-    assert parameters_of_the_notebook() == set(inspect.signature(fabric.run).parameters) - {"spark"}
+    called = getattr(fabric, name.partition("_")[0])
+    assert parameters_of_the_notebook(name) == set(inspect.signature(called).parameters) - {"spark"}
+    assert all(f"{one}={one}" in notebook_source(name) for one in parameters_of_the_notebook(name))
 
 
 def test_the_pipeline_runs_the_notebook_with_parameters_that_exist() -> None:
@@ -179,6 +184,19 @@ def test_every_expression_of_the_pipeline_names_what_exists() -> None:
     for one in properties["activities"]:
         if one["type"] == "SetVariable":
             assert one["typeProperties"]["variableName"] in properties["variables"]
+
+
+def test_once_a_week_a_run_that_succeeded_is_followed_by_maintenance() -> None:
+    condition = activity("If it is time for maintenance")
+    assert condition["dependsOn"] == [{"activity": RUN, "dependencyConditions": ["Succeeded"]}]
+    [maintain] = condition["typeProperties"]["ifTrueActivities"]
+    assert maintain["typeProperties"]["notebookId"] == LOGICAL_IDS["maintain_customer_360.Notebook"]
+    assert set(maintain["typeProperties"]["parameters"]) <= parameters_of_the_notebook(
+        "maintain_customer_360"
+    )
+    expression = condition["typeProperties"]["expression"]["value"]
+    assert "'weekly'), equals(dayOfWeek(utcNow()), 0)" in expression
+    assert pipeline()["parameters"]["maintenance"]["defaultValue"] == "weekly"
 
 
 def test_a_failed_run_ends_the_pipeline_as_failed_and_says_what_failed() -> None:

@@ -12,14 +12,15 @@ from typing import Any
 import click
 from kedro.framework.cli.project import package as kedro_package
 from kedro.framework.cli.project import run as kedro_run
-from kedro.framework.cli.utils import _split_params
 from kedro.framework.project import LOGGING, settings
 from kedro.framework.startup import ProjectMetadata
 
 from customer_360.cli.absent import add_absent_commands
 from customer_360.cli.customer import customer
 from customer_360.cli.explain_link import explain_link
+from customer_360.cli.given import split_params_verbatim
 from customer_360.cli.identity_diff import identity_diff
+from customer_360.cli.maintain import maintain_command
 from customer_360.cli.notebooks import ipython, jupyter
 from customer_360.cli.packaging import write_configuration
 from customer_360.cli.resolve import resolve_file
@@ -29,6 +30,7 @@ from customer_360.engine import engine_of_its_own
 from customer_360.expected_errors import expected_message, told_in_a_sentence
 from customer_360.foundation import ending_at_once, protect_console, remove_temporary_folders, say
 from customer_360.hooks import LeaseHooks
+from customer_360.maintenance import release_maintenance_lease
 from customer_360.preflight import refuse_unknown_names, refuse_what_cannot_work
 
 
@@ -49,6 +51,12 @@ def _give_up() -> None:
             with suppress(Exception):
                 hook.on_interrupt()
     remove_temporary_folders()
+
+
+def _give_up_maintenance() -> None:
+    """The same of maintenance: first its engine, so that nothing is written without the lease."""
+    _give_up()
+    release_maintenance_lease(interrupted=True)
 
 
 def _lease() -> LeaseHooks:
@@ -82,28 +90,10 @@ def _run(verbose: bool, **kwargs: Any) -> Any:
         sys.exit(1)
 
 
-def _split_params_verbatim(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """``--params`` as Kedro reads it, but a lakehouse is a text as it was typed.
-
-    Kedro reads values as YAML, where ``007`` is 7, ``on`` is true and ``My #1`` is ``My``: other folders.
-    """
-    found = _split_params(context, parameter, value)
-    if isinstance(value, str) and "lakehouse" in found:
-        typed = [item.partition("=") for item in value.split(",")]
-        (*_, lakehouse) = [text.strip() for name, _, text in typed if name.strip() == "lakehouse"]
-        found["lakehouse"] = _unquoted(lakehouse) or None
-    return found
-
-
-def _unquoted(text: str) -> str:
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
-    return text[1:-1] if quoted else text
-
-
 def _with_verbatim_params(option: click.Parameter) -> click.Parameter:
     if option.name == "params":
         option = copy.copy(option)
-        option.callback = _split_params_verbatim
+        option.callback = split_params_verbatim
     return option
 
 
@@ -119,7 +109,7 @@ cli.add_command(ipython)
 cli.add_command(jupyter)
 
 
-for command in (explain_link, customer, identity_diff, resolve_file, sql):
+for command in (explain_link, customer, identity_diff, maintain_command, resolve_file, sql):
     assert command.callback is not None
     command.callback = told_in_a_sentence(command.callback)
     command.params.append(click.Option(["--verbose"], is_flag=True, help="Show full tracebacks."))
@@ -128,6 +118,12 @@ for command in (customer, identity_diff, resolve_file, sql):
     command.callback = engine_of_its_own()(command.callback)
     command.callback = ending_at_once(_give_up, "Interrupted: nothing was written.")(command.callback)
     cli.add_command(command)
+assert maintain_command.callback is not None
+maintain_command.callback = engine_of_its_own()(maintain_command.callback)
+maintain_command.callback = ending_at_once(
+    _give_up_maintenance, "Interrupted: what was finished stays; kedro maintain does the rest."
+)(maintain_command.callback)
+cli.add_command(maintain_command)
 
 
 @click.pass_obj

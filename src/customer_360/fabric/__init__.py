@@ -1,5 +1,6 @@
 """The packaged project inside a Fabric notebook."""
 
+from .maintenance import maintain
 from .notebook import CONF_ARCHIVE, RunFailedError, run
 from .summary import Summary
 
@@ -7,5 +8,6 @@ __all__ = [
     "CONF_ARCHIVE",
     "RunFailedError",
     "Summary",
+    "maintain",
     "run",
 ]

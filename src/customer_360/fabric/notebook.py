@@ -67,13 +67,26 @@ def run(
     Raises:
         RunFailedError: a mistake that can be mended: settings, sources, access. Anything else as it comes.
     """
+    with prepared(parameters, workspace, lakehouse, conf_source) as (settings, configuration):
+        return _run(spark, _names(pipelines), environment, settings, configuration)
+
+
+@contextmanager
+def prepared(
+    parameters: str | Mapping[str, Any], workspace: str, lakehouse: str, conf_source: str
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """Settings and configuration, as :func:`run` takes what they come from.
+
+    Raises:
+        RunFailedError: what can be mended, here and within the block.
+    """
     os.environ["DO_NOT_TRACK"] = "1"
     settings = _parameters(parameters)
     try:
         root = str(settings.get("lakehouse") or _address(workspace, lakehouse).root)
         settings |= {"lakehouse": root, "engine": settings.get("engine", "active")}
         with _local_configuration(conf_source or f"{root}/{CONF_ARCHIVE}") as configuration:
-            return _run(spark, _names(pipelines), environment, settings, configuration)
+            yield settings, configuration
     except Exception as error:
         if message := _explain(error):
             raise RunFailedError(message) from None
@@ -83,7 +96,7 @@ def run(
 def _run(
     spark: SparkSession, pipelines: list[str], environment: str, settings: dict[str, Any], configuration: str
 ) -> Summary:
-    console = _prepare_kedro()
+    console = prepare_kedro()
     from kedro.framework.session import KedroSession
 
     from customer_360.engine import use_session
@@ -117,7 +130,7 @@ def _give_up_lease() -> None:
             hook.release()
 
 
-def _prepare_kedro() -> ConsoleHooks:
+def prepare_kedro() -> ConsoleHooks:
     """Import and configure Kedro so that a notebook shows what happens; gives the hooks that print it."""
     with tempfile.NamedTemporaryFile("w", suffix=".yml", delete=False) as file:
         json.dump(_LOGGING, file)  # JSON is YAML

@@ -16,7 +16,7 @@ from .enrichment import (
     linking_levels,
     ticket_column,
 )
-from .explain import MODELS, explain_parameters
+from .explain import MODELS, explain_parameters, read_group
 from .identity import (
     MAX_LEVEL_CODE,
     AttributeKind,
@@ -29,12 +29,14 @@ from .identity import (
     TrainingParameters,
 )
 from .ingestion import FieldName, IngestionParameters
+from .maintenance import MINIMUM_RETENTION_HOURS, MaintenanceParameters
 from .names import UnknownNameError, check_name, check_named
 from .run import RunSettings, RunSettingsError, lakehouse_root, only_reading
 
 __all__ = [
     "ANCHOR_METHOD",
     "MAX_LEVEL_CODE",
+    "MINIMUM_RETENTION_HOURS",
     "MODELS",
     "AttributeGroup",
     "AttributeKind",
@@ -51,6 +53,7 @@ __all__ = [
     "IngestionParameters",
     "LinkingParameters",
     "LinkingRule",
+    "MaintenanceParameters",
     "MetricsParameters",
     "Normaliser",
     "PairRule",
@@ -70,5 +73,6 @@ __all__ = [
     "lakehouse_root",
     "linking_levels",
     "only_reading",
+    "read_group",
     "ticket_column",
 ]

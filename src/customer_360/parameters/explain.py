@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from customer_360.foundation import did_you_mean
 from customer_360.parameters.cleaning import CleaningParameters
@@ -17,6 +18,8 @@ from customer_360.parameters.enrichment import (
 )
 from customer_360.parameters.identity import IdentityModel
 from customer_360.parameters.ingestion import IngestionParameters
+from customer_360.parameters.maintenance import MaintenanceParameters
+from customer_360.parameters.run import RunSettingsError
 
 # The model of each group of parameters.
 MODELS: dict[str, type[BaseModel]] = {
@@ -24,6 +27,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "identity": IdentityModel,
     "ingestion": IngestionParameters,
     "linking": LinkingParameters,
+    "maintenance": MaintenanceParameters,
     "metrics": MetricsParameters,
     "profile": ProfileParameters,
     "review": ReviewParameters,
@@ -39,6 +43,23 @@ def explain_parameters(said: str) -> str:
     """
     sentences = list(_sentences(said))
     return "\n".join(sentences) if sentences else said
+
+
+def read_group(group: str, parameters: Mapping[str, Any]) -> BaseModel:
+    """A group of parameters as its model, for what is no step of a run: Kedro reads those of steps.
+
+    Args:
+        group: a name in :data:`MODELS`.
+        parameters: all of them.
+
+    Raises:
+        RunSettingsError: one cannot be used.
+    """
+    try:
+        return MODELS[group].model_validate(parameters.get(group) or {})
+    except ValidationError as error:
+        _, _, problems = str(error).partition("\n")
+        raise RunSettingsError(explain_parameters(f"- Parameter '{group}': \n{problems}")) from None
 
 
 def _sentences(said: str) -> Iterator[str]:
