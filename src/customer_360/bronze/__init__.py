@@ -2,6 +2,7 @@
 
 from .change_log import current_records, detect_changes, keyed_records, without_deleted
 from .keys import GIVEN, MADE_UP_END, REPEATED, given_key, key_kind, value_of
+from .partial_pull import check_partial_pull, without_missing
 from .pull_check import RepeatedKeyError, SourceShrankError, check_pull
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "REPEATED",
     "RepeatedKeyError",
     "SourceShrankError",
+    "check_partial_pull",
     "check_pull",
     "current_records",
     "detect_changes",
@@ -18,4 +20,5 @@ __all__ = [
     "keyed_records",
     "value_of",
     "without_deleted",
+    "without_missing",
 ]

@@ -3,6 +3,7 @@
 from .configured import configure_engine, spark_session
 from .frames import union
 from .portable import null_if, schema_of, try_cast, with_columns
+from .pull import Pull
 from .scratch import KeptTables, RunState, Scratch
 from .session import (
     EngineError,
@@ -18,6 +19,7 @@ __all__ = [
     "EngineError",
     "EngineName",
     "KeptTables",
+    "Pull",
     "RunState",
     "Scratch",
     "abandon_engine",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
@@ -11,6 +12,7 @@ from pyspark.sql import functions as F
 
 from customer_360.bronze import current_records, given_key
 from customer_360.datasets import IncompletePull, StagedSourceDataset
+from customer_360.engine import Pull
 from customer_360.foundation import noun
 from customer_360.parameters import IngestionParameters
 
@@ -37,15 +39,16 @@ class SecondLookHooks:
             table = name.removeprefix(_SOURCE)
             if table == name or f"{_LOG}{table}" not in inputs or _PARAMETERS not in inputs:
                 continue
-            source = catalog.get(name)
+            source, pull = catalog.get(name), Pull.of(pulled)
+            if not pull.is_complete:
+                continue  # what is missing from it is as it was
             if isinstance(source, StagedSourceDataset) and (
                 source.may_look_again or source.unfinished_record
             ):
                 settings = IngestionParameters.model_validate(inputs[_PARAMETERS]).source(table)
                 known = inputs[f"{_LOG}{table}"]
-                replaced[name] = looked_again(
-                    pulled, known, source, table=table, key_field=settings.key_field
-                )
+                records = looked_again(pull.records, known, source, table=table, key_field=settings.key_field)
+                replaced[name] = replace(pull, records=records)
         return replaced or None
 
 

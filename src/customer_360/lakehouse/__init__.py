@@ -30,12 +30,15 @@ from .paths import (
 from .pointer import Pointer, Value
 from .side_files import remove_all_but, remove_work, take_over
 from .store import Store, StoreError, open_store
+from .table_marks import AddedFile, Additions, TableMark, additions_since, mark_of
 from .table_survey import LakehouseDamagedError, TableState, judge, survey
 from .versions import ChangedTableError, Versions
 
 __all__ = [
     "MANIFEST_SCHEMA",
     "MANIFEST_TABLE",
+    "AddedFile",
+    "Additions",
     "ChangedTableError",
     "DamagedTableError",
     "LakehouseDamagedError",
@@ -47,10 +50,12 @@ __all__ = [
     "Store",
     "StoreError",
     "TableFolder",
+    "TableMark",
     "TableState",
     "Value",
     "Versions",
     "add_checkpoints",
+    "additions_since",
     "check_local_path",
     "check_project_path",
     "check_writable",
@@ -61,6 +66,7 @@ __all__ = [
     "local_path",
     "manifest_folder",
     "manifest_rows",
+    "mark_of",
     "open_store",
     "published_tables",
     "read_origin",

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.bronze import check_pull, detect_changes, keyed_records, without_deleted
+from customer_360.bronze import (
+    check_partial_pull,
+    check_pull,
+    detect_changes,
+    keyed_records,
+    without_deleted,
+    without_missing,
+)
+from customer_360.engine import Pull
 from customer_360.parameters import CleaningParameters, IngestionParameters
 from customer_360.quality import check_shape
 from customer_360.sources import Source, typed_records
@@ -17,7 +26,7 @@ _EXAMPLES = 200
 
 
 def append_changes(
-    source: DataFrame,
+    source: Pull | DataFrame,
     log: DataFrame,
     ingestion: IngestionParameters,
     run_id: str,
@@ -26,10 +35,10 @@ def append_changes(
     table: str,
     check: Callable[[DataFrame], None] | None = None,
 ) -> DataFrame:
-    """Turn a complete pull into the rows that the bronze change log lacks.
+    """Turn a pull into the rows that the bronze change log lacks.
 
     Args:
-        source: ``payload, origin``, every record of the source.
+        source: ``payload, origin``: every record of the source, or, of a partial pull, those that changed.
         log: the bronze table as it is before this run.
         ingestion: parameters of the pipeline.
         run_id: id of this run.
@@ -41,12 +50,19 @@ def append_changes(
         SourceShrankError: the pull lost more records than ``max_deleted_share`` allows.
         RepeatedKeyError: a source with ``unique_keys`` repeated a key.
     """
-    settings = ingestion.source(table)
-    there = without_deleted(source, deleted_field=settings.deleted_field)
+    settings, pull = ingestion.source(table), Pull.of(source)
+    there = without_deleted(pull.records, deleted_field=settings.deleted_field)
     records = keyed_records(there, key_field=settings.key_field, log=None if settings.unique_keys else log)
     changes = detect_changes(records, log, run_id=run_id, run_time=run_time)
+    if not pull.is_complete:
+        changes = without_missing(
+            changes, pull.records, key_field=settings.key_field, deleted_field=settings.deleted_field
+        )
     if check is not None:
         check(changes)
+    if not pull.is_complete:
+        check_partial_pull(records, log, table=table)
+        return changes
     check_pull(
         records,
         log,
@@ -61,15 +77,15 @@ def ingest_records(
     ingestion: IngestionParameters,
     cleaning: CleaningParameters,
     *,
-    records: DataFrame,
+    records: Pull | DataFrame,
     log: DataFrame,
     silver: DataFrame,
     quarantine: DataFrame,
     run_id: str,
     run_time: datetime,
     source: Source,
-) -> DataFrame:
-    """:func:`append_changes`, after a look at what the pull would make of silver.
+) -> tuple[DataFrame, dict[str, Any]]:
+    """:func:`append_changes`, after a look at what the pull would make of silver; and the watermark to be kept after.
 
     Args:
         ingestion: parameters of the pipeline.
@@ -78,6 +94,9 @@ def ingest_records(
         silver: the source's silver table before this run; empty if there is none.
         quarantine: ``silver_quarantine`` before this run.
         source: whose records these are.
+
+    Returns:
+        Rows that the log lacks, and the pull's watermark, empty where it has none.
 
     Raises:
         SourceShapeError: fields or values that the source is known by are not there.
@@ -96,7 +115,8 @@ def ingest_records(
             examples=lambda: (_payloads(log), _payloads(changes)),
         )
 
-    return append_changes(records, log, ingestion, run_id, run_time, table=source.table, check=check)
+    changes = append_changes(records, log, ingestion, run_id, run_time, table=source.table, check=check)
+    return changes, dict(Pull.of(records).watermark or {})
 
 
 def _payloads(rows: DataFrame) -> list[str]:

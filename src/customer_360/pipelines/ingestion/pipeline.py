@@ -31,7 +31,8 @@ def _ingest(source: Source) -> Node:
             "run_id": "run_id",
             "run_time": "run_time",
         },
-        outputs=f"bronze_{table}",
+        # in this order: how far the source was read counts only once its records are in bronze
+        outputs=[f"bronze_{table}", f"watermark_{table}"],
         name=f"ingest_{table}",
         tags=["bronze"],
     )

@@ -1,0 +1,47 @@
+"""A pull of what changed only: what is missing from it is as it was, not gone."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from customer_360.bronze.change_log import without_deleted
+from customer_360.bronze.keys import given_key
+from customer_360.bronze.pull_check import check_pull
+
+
+def without_missing(
+    changes: DataFrame, source: DataFrame, *, key_field: str, deleted_field: str | None
+) -> DataFrame:
+    """The changes, without deletions of records that the pull does not have: those that it says are deleted stay.
+
+    Args:
+        changes: as :func:`.change_log.detect_changes` makes them of the pull's records that are not deleted.
+        source: the pull, ``payload STRING`` (one JSON record), ``origin STRING``.
+        key_field: field of a record that holds its key.
+        deleted_field: field by which a record says that it is deleted; None: no record says so.
+    """
+    is_deletion = F.col("operation") == "delete"
+    there = changes.where(~is_deletion)
+    if deleted_field is None:
+        return there
+    kept = without_deleted(source, deleted_field=deleted_field).select("payload")
+    gone = source.select("payload").join(kept, "payload", "left_anti")
+    keys = gone.select(given_key(F.col("payload"), key_field).alias("source_key")).distinct()
+    return there.unionByName(
+        changes.where(is_deletion).join(keys, "source_key", "left_semi").select(changes.columns)
+    )
+
+
+def check_partial_pull(records: DataFrame, log: DataFrame, *, table: str) -> None:
+    """As :func:`.pull_check.check_pull`, where nothing can be missing.
+
+    Args:
+        records: the pull, as :func:`.change_log.keyed_records` returns it.
+        log: the bronze table before this run.
+        table: name of the table, for the message.
+
+    Raises:
+        RepeatedKeyError: a key stands on two different records.
+    """
+    check_pull(records, log.limit(0), table=table, unique_keys=True, max_deleted_share=1.0)
