@@ -1,4 +1,4 @@
-"""From a URL to an answer: DummyJSON's own paging, and three other styles over the same records, or over changed ones."""
+"""From a URL to an answer: DummyJSON's own paging, and three other styles over the same records, or changed ones."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from customer_360.datasets.incremental.question import CannotAskError, Question
 from customer_360.datasets.incremental.settings import IncrementalSettings
 from customer_360.datasets.incremental.times import unit_of, wall_clock
-from customer_360.engine import spark_session, union
+from customer_360.engine import spark_session, try_cast, union
 from customer_360.lakehouse import AddedFile, engine_path
 
 if TYPE_CHECKING:
@@ -97,6 +97,6 @@ class DeltaChanges:
             return F.coalesce(column >= F.lit(asked.since).cast("timestamp"), F.lit(True))
         if found == "string":  # with or without a time zone: never later than either
             text = min(asked.since.replace(tzinfo=None), wall).isoformat()
-            earlier = F.col(f"`{name}`").try_cast("timestamp") >= F.lit(f"{text}Z").cast("timestamp")
+            earlier = try_cast(column, "timestamp") >= F.lit(f"{text}Z").cast("timestamp")
             return F.coalesce(earlier, F.lit(True))
         return F.coalesce(column >= F.lit(wall.isoformat(" ")).cast(found), F.lit(True))
