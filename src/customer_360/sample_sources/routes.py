@@ -133,7 +133,7 @@ def _linked_page(
     return result
 
 
-_STYLES: dict[str, Callable[[str, RecordFile, Query, Faults | None, str], Response]] = {
+_STYLES: dict[str, Callable[[str, _Records, Query, Faults | None, str], Response]] = {
     "page": _numbered_page,
     "cursor": _cursor_page,
     "link": _linked_page,

@@ -89,6 +89,21 @@ def test_a_second_run_asks_for_changes_only(source: AskedSource, members: Member
     assert [row for row in source.log() if row[0] != "r1"] == [("r2", "2", "update"), ("r2", "9", "insert")]
 
 
+@pytest.mark.parametrize("style", ["page", "cursor", "link"])
+def test_every_way_to_page_is_asked_for_changes(source: AskedSource, members: Members, style: str) -> None:
+    def served() -> dict[str, Any]:
+        place = {**members.served(), "resource": f"{style}/members", "total_key": None}
+        return place | {"pagination": {"style": style, "page_size": 2}}
+
+    source.said["from"] = served()
+    source.run()
+    for key in range(2, 6):
+        members.put(key, "B", at(60 + key))
+    source.said["from"] = served()
+    assert "(4 records)" in (source.run(), source.run())[1]
+    assert source.records() == members.expected()
+
+
 def test_what_is_gone_is_seen_by_a_full_pull_only(source: AskedSource, members: Members) -> None:
     source.said["incremental"] = {**ASKED, "full_every": 3}
     source.run()
