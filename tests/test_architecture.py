@@ -103,7 +103,7 @@ def test_every_dataset_says_its_layer(default: Pipeline, catalog: DataCatalog) -
         layers[name] = (metadata.get("kedro-viz") or {}).get("layer")
     assert {name for name, layer in layers.items() if layer not in LAYERS} == set()
     # what a run keeps for the next is no table; it stands where it is used, as former silver does
-    used = ("identity_state", "previous_silver_")
+    used = ("identity_state", "previous_silver_", "watermark_")
     tables = {name: layer for name, layer in layers.items() if not any(part in name for part in used)}
     # who is who is a layer of its own in the picture, its tables are among those of gold
     assert {
