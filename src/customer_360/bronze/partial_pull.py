@@ -8,26 +8,24 @@ from pyspark.sql import functions as F
 from customer_360.bronze.change_log import without_deleted
 from customer_360.bronze.keys import given_key
 from customer_360.bronze.pull_check import check_pull
+from customer_360.parameters import SourceIngestion
 
 
-def without_missing(
-    changes: DataFrame, source: DataFrame, *, key_field: str, deleted_field: str | None
-) -> DataFrame:
+def without_missing(changes: DataFrame, source: DataFrame, settings: SourceIngestion) -> DataFrame:
     """The changes, without deletions of records that the pull does not have: those that it says are deleted stay.
 
     Args:
         changes: as :func:`.change_log.detect_changes` makes them of the pull's records that are not deleted.
         source: the pull, ``payload STRING`` (one JSON record), ``origin STRING``.
-        key_field: field of a record that holds its key.
-        deleted_field: field by which a record says that it is deleted; None: no record says so.
+        settings: which field holds a record's key, and by which one it says that it is deleted, if any does.
     """
     is_deletion = F.col("operation") == "delete"
     there = changes.where(~is_deletion)
-    if deleted_field is None:
+    if settings.deleted_field is None:
         return there
-    kept = without_deleted(source, deleted_field=deleted_field).select("payload")
+    kept = without_deleted(source, deleted_field=settings.deleted_field).select("payload")
     gone = source.select("payload").join(kept, "payload", "left_anti")
-    keys = gone.select(given_key(F.col("payload"), key_field).alias("source_key")).distinct()
+    keys = gone.select(given_key(F.col("payload"), settings.key_field).alias("source_key")).distinct()
     return there.unionByName(
         changes.where(is_deletion).join(keys, "source_key", "left_semi").select(changes.columns)
     )

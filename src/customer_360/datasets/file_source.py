@@ -86,24 +86,17 @@ class FileSourceDataset(StagedSourceDataset):
         metadata: dict[str, Any] | None = None,
     ) -> None:
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
-        super().__init__(
-            staging=staging,
-            blocked_fields=blocked_fields,
-            kept=kept,
-            loads_pull=loads_pull,
-            metadata=metadata,
-        )
+        super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        self._loads_pull = loads_pull
         place = public_url(filepath)
         _check_words(place, format=(format, FORMATS), final_line_break=(final_line_break, LINE_BREAKS))
         _check_of_csv(place, format, columns=columns, delimiter=delimiter)
         _check_form(place, encoding, delimiter)
         if refused := _both(columns or (), self._blocked_fields):
             raise DatasetError(f"columns of {place} names blocked fields: {', '.join(refused)}.")
-        self._filepath = str(filepath)
-        self._format = format
+        self._filepath, self._format = str(filepath), format
         self._columns = tuple(columns) if columns is not None else None
-        self._encoding = encoding
-        self._delimiter = delimiter
+        self._encoding, self._delimiter = encoding, delimiter
         self._empty_if_absent = empty_if_absent
         self._options = dict(credentials or {})
         self._final_line_break = final_line_break

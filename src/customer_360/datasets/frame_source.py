@@ -87,13 +87,8 @@ class FrameSourceDataset(StagedSourceDataset):
         asked = IncrementalOptions.read(incremental, str(dataset.get("type")))
         self._watched = asked.field if asked else None
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
-        super().__init__(
-            staging=staging,
-            blocked_fields=blocked_fields,
-            kept=kept,
-            loads_pull=loads_pull,
-            metadata=metadata,
-        )
+        super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        self._loads_pull = loads_pull
         self._key_field, self._declared_in = key_field, declared_in
         self._type = str(dataset.get("type"))
         if self._type in _LOAD_ARGS:

@@ -61,7 +61,6 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         staging: str | Mapping[str, Any],
         blocked_fields: Collection[str],
         kept: FieldsToKeep,
-        loads_pull: bool = False,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         """Check and keep what all sources have in common.
@@ -70,7 +69,6 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             staging: folder for staged files, or ``{path: ..., storage_options: {...}}`` (fsspec options).
             blocked_fields: names of fields that are never written, at any depth.
             kept: the other fields.
-            loads_pull: load a pull, not just its frame.
             metadata: anything; Kedro ignores it, kedro-viz reads it.
 
         Raises:
@@ -88,7 +86,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         )
         self._folders: list[str] = []
         self._held: DataFrame | Pull | None = None
-        self._loads_pull = loads_pull
+        self._loads_pull = False  # but just its frame; subclasses say it
         self._changes: IncrementalPull | None = None  # of a source that is asked for changes only
         self.metadata = metadata
         self.progress: Progress | None = None

@@ -14,7 +14,7 @@ from customer_360.datasets.incremental.times import (
     like,
     read_time,
     style_of,
-    unit_of,
+    counts_a_second,
     wall_clock,
     write_time,
 )
@@ -125,4 +125,4 @@ def test_no_clock_shows_less_later(at: datetime, later: timedelta, zone: ZoneInf
 
 @given(at=moments, unit=st.sampled_from([1, 10**3, 10**6, 10**9]))
 def test_numbers_tell_their_unit(at: datetime, unit: int) -> None:
-    assert unit_of(int(at.timestamp() * unit)) == unit
+    assert counts_a_second(int(at.timestamp() * unit)) == unit

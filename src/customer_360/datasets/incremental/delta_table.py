@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from customer_360.datasets.incremental.question import CannotAskError, Question
 from customer_360.datasets.incremental.settings import IncrementalSettings
-from customer_360.datasets.incremental.times import unit_of, wall_clock
+from customer_360.datasets.incremental.times import counts_a_second, wall_clock
 from customer_360.engine import spark_session, try_cast, union
 from customer_360.lakehouse import AddedFile, engine_path
 
@@ -91,7 +91,7 @@ class DeltaChanges:
         column, wall = F.col(f"`{name}`"), wall_clock(asked.since, self._settings.zone)
         if found in _NUMBERS:
             assert isinstance(asked.example, int | float | str)
-            least = F.lit(asked.since.timestamp()) * unit_of(float(asked.example))
+            least = F.lit(asked.since.timestamp()) * counts_a_second(float(asked.example))
             return F.coalesce(column >= least, F.lit(True))
         if found == "timestamp":
             return F.coalesce(column >= F.lit(asked.since).cast("timestamp"), F.lit(True))

@@ -50,7 +50,7 @@ def read_time(value: object, zone: tzinfo | None) -> Reading:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 (NaN)
         return Reading()
     try:
-        unit = unit_of(value)
+        unit = counts_a_second(value)
         whole, rest = divmod(value, unit)
         return Reading(_EPOCH + timedelta(seconds=whole, microseconds=int(rest * 1_000_000 // unit)))
     except (OverflowError, ValueError):
@@ -67,7 +67,7 @@ def _of_text(text: str, zone: tzinfo | None) -> Reading:
         return Reading()
 
 
-def unit_of(number: float) -> int:
+def counts_a_second(number: float) -> int:
     """How many of what a number counts are a second."""
     return next(unit for least, unit in _UNITS if abs(number) >= least)
 
@@ -102,10 +102,10 @@ def write_time(at: datetime, form: ParameterFormat, *, example: Raw | None, zone
 def like(example: Raw, at: datetime, zone: ZoneInfo | None) -> Raw:
     """A point in time, written as an example is: a number for a number, a text for a text."""
     if not isinstance(example, str):
-        return _count(at, unit_of(example))
+        return _count(at, counts_a_second(example))
     text = example.strip()
     if _NUMBER.fullmatch(text):
-        return str(_count(at, unit_of(float(text))))
+        return str(_count(at, counts_a_second(float(text))))
     found = _TEXT.fullmatch(text)
     if found is None:  # another form of ISO 8601
         return at.astimezone(UTC).isoformat(timespec="seconds")

@@ -110,28 +110,37 @@ class RestSourceDataset(StagedSourceDataset):
         loads_pull: bool = False,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        changes = IncrementalOptions.read(incremental, resource)
-        watched = [changes.field] if changes and changes.field else []
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
-        super().__init__(
-            staging=staging,
-            blocked_fields=blocked_fields,
-            kept=kept,
-            loads_pull=loads_pull,
-            metadata=metadata,
-        )
-        lacking = _NOT_GIVEN.fullmatch(str(base_url))
-        self.not_given = lacking[1] if lacking else None
-        url, names = _NOWHERE if lacking else base_url, self._declared.names
-        asked = (*names, *watched) if names and not keep_other_fields else ()
-        place = {"base_url": url, "resource": resource, "pagination": dict(pagination)}
-        request = {"fields": asked, "select_param": select_param, "max_response_bytes": max_response_bytes}
+        super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        self._loads_pull, changes = loads_pull, IncrementalOptions.read(incremental, resource)
+        self.not_given = _missing_setting(base_url)
+        url = _NOWHERE if self.not_given else base_url
+        place = {
+            "base_url": url,
+            "resource": resource,
+            "pagination": dict(pagination),
+            "key_field": key_field,
+        }
+        request = {
+            "fields": self._asked(changes),
+            "select_param": select_param,
+            "unique_records": unique_records,
+        }
         answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
-        records = {"key_field": key_field, "unique_records": unique_records}
         more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
-        self._resource = _checked(place | request | answer | records | more)
-        self._auth_headers = auth_headers(credentials)
-        self._second_look = second_look
+        self._resource = _checked(
+            place | request | answer | more | {"max_response_bytes": max_response_bytes}
+        )
+        self._auth_headers, self._second_look = auth_headers(credentials), second_look
+        self._watch(changes)
+
+    def _asked(self, changes: IncrementalOptions | None) -> tuple[str, ...]:
+        """Fields that the API is asked for: those that are kept, and the one by which changes are told; none: all."""
+        if self._declared.keeps_all:
+            return ()
+        return (*self._declared.names, *([changes.field] if changes and changes.field else []))
+
+    def _watch(self, changes: IncrementalOptions | None) -> None:
         self._refuse_blocked_fields()
         if changes is not None:
             self._ask_for_changes(changes)
@@ -206,6 +215,11 @@ class RestSourceDataset(StagedSourceDataset):
             "headers": sorted(self._resource.headers) or None,
             "staging": public_url(self._staging),
         }
+
+
+def _missing_setting(base_url: str) -> str | None:
+    lacking = _NOT_GIVEN.fullmatch(str(base_url))
+    return lacking[1] if lacking else None
 
 
 def _filled(**settings: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:

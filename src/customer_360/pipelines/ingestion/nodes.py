@@ -55,21 +55,14 @@ def append_changes(
     records = keyed_records(there, key_field=settings.key_field, log=None if settings.unique_keys else log)
     changes = detect_changes(records, log, run_id=run_id, run_time=run_time)
     if not pull.is_complete:
-        changes = without_missing(
-            changes, pull.records, key_field=settings.key_field, deleted_field=settings.deleted_field
-        )
+        changes = without_missing(changes, pull.records, settings)
     if check is not None:
         check(changes)
-    if not pull.is_complete:
+    if pull.is_complete:
+        share = ingestion.max_deleted_share
+        check_pull(records, log, table=table, unique_keys=settings.unique_keys, max_deleted_share=share)
+    else:
         check_partial_pull(records, log, table=table)
-        return changes
-    check_pull(
-        records,
-        log,
-        table=table,
-        unique_keys=settings.unique_keys,
-        max_deleted_share=ingestion.max_deleted_share,
-    )
     return changes
 
 
@@ -85,7 +78,7 @@ def ingest_records(
     run_time: datetime,
     source: Source,
 ) -> tuple[DataFrame, dict[str, Any]]:
-    """:func:`append_changes`, after a look at what the pull would make of silver; and the watermark to be kept after.
+    """:func:`append_changes`, after a look at what the pull would make of silver; and its watermark (empty: none).
 
     Args:
         ingestion: parameters of the pipeline.
@@ -94,9 +87,6 @@ def ingest_records(
         silver: the source's silver table before this run; empty if there is none.
         quarantine: ``silver_quarantine`` before this run.
         source: whose records these are.
-
-    Returns:
-        Rows that the log lacks, and the pull's watermark, empty where it has none.
 
     Raises:
         SourceShapeError: fields or values that the source is known by are not there.
