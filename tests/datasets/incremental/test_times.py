@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customer_360.datasets.incremental.times import (
+    counts_a_second,
     like,
     read_time,
     style_of,
-    counts_a_second,
     wall_clock,
     write_time,
 )

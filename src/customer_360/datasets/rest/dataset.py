@@ -114,22 +114,13 @@ class RestSourceDataset(StagedSourceDataset):
         super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
         self._loads_pull, changes = loads_pull, IncrementalOptions.read(incremental, resource)
         self.not_given = _missing_setting(base_url)
-        url = _NOWHERE if self.not_given else base_url
-        place = {
-            "base_url": url,
-            "resource": resource,
-            "pagination": dict(pagination),
-            "key_field": key_field,
-        }
-        request = {
-            "fields": self._asked(changes),
-            "select_param": select_param,
-            "unique_records": unique_records,
-        }
+        place = {"base_url": _NOWHERE if self.not_given else base_url, "resource": resource}
+        request = {"fields": self._asked(changes), "select_param": select_param}
+        pages = {"pagination": dict(pagination), "key_field": key_field, "unique_records": unique_records}
         answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
         more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
         self._resource = _checked(
-            place | request | answer | more | {"max_response_bytes": max_response_bytes}
+            place | request | pages | answer | more, max_response_bytes=max_response_bytes
         )
         self._auth_headers, self._second_look = auth_headers(credentials), second_look
         self._watch(changes)
@@ -227,10 +218,10 @@ def _filled(**settings: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     return {name: dict(given or {}) for name, given in settings.items()}
 
 
-def _checked(given: Mapping[str, Any]) -> RestResource:
+def _checked(given: Mapping[str, Any], *, max_response_bytes: int) -> RestResource:
     """Raises DatasetError: the configuration is not as described."""
     try:
-        return RestResource.model_validate(given)
+        return RestResource.model_validate({**given, "max_response_bytes": max_response_bytes})
     except ValidationError as error:
         name = public_url(str(given["resource"])).partition("?")[0]
         raise DatasetError(f"RestSourceDataset for '{name}': {explain(error)}.") from None

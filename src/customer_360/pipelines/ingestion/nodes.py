@@ -84,8 +84,7 @@ def ingest_records(
         ingestion: parameters of the pipeline.
         cleaning: how the source is cleaned, and how much of it may change its shape.
         records: as for :func:`append_changes`; so are ``log``, ``run_id`` and ``run_time``.
-        silver: the source's silver table before this run; empty if there is none.
-        quarantine: ``silver_quarantine`` before this run.
+        silver: the source's silver table before this run, empty if there is none; so is ``quarantine``.
         source: whose records these are.
 
     Raises:
