@@ -113,9 +113,7 @@ class RestSourceDataset(StagedSourceDataset):
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
         super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
         self._loads_pull, changes = loads_pull, IncrementalOptions.read(incremental, resource)
-        self.not_given = _missing_setting(base_url)
-        place = {"base_url": _NOWHERE if self.not_given else base_url, "resource": resource}
-        request = {"fields": self._asked(changes), "select_param": select_param}
+        place = self._place(base_url, resource, changes) | {"select_param": select_param}
         pages = {"pagination": dict(pagination), "key_field": key_field, "unique_records": unique_records}
         answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
         more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
@@ -125,11 +123,13 @@ class RestSourceDataset(StagedSourceDataset):
         self._auth_headers, self._second_look = auth_headers(credentials), second_look
         self._watch(changes)
 
-    def _asked(self, changes: IncrementalOptions | None) -> tuple[str, ...]:
-        """Fields that the API is asked for: those that are kept, and the one by which changes are told; none: all."""
-        if self._declared.keeps_all:
-            return ()
-        return (*self._declared.names, *([changes.field] if changes and changes.field else []))
+    def _place(self, base_url: str, resource: str, changes: IncrementalOptions | None) -> dict[str, Any]:
+        """Where it is, and the fields to ask for: those that are kept, and the one that tells changes; none: all."""
+        lacking = _NOT_GIVEN.fullmatch(str(base_url))
+        self.not_given = lacking[1] if lacking else None
+        watched = [changes.field] if changes and changes.field else []
+        asked = () if self._declared.keeps_all else (*self._declared.names, *watched)
+        return {"base_url": _NOWHERE if lacking else base_url, "resource": resource, "fields": asked}
 
     def _watch(self, changes: IncrementalOptions | None) -> None:
         self._refuse_blocked_fields()
@@ -206,11 +206,6 @@ class RestSourceDataset(StagedSourceDataset):
             "headers": sorted(self._resource.headers) or None,
             "staging": public_url(self._staging),
         }
-
-
-def _missing_setting(base_url: str) -> str | None:
-    lacking = _NOT_GIVEN.fullmatch(str(base_url))
-    return lacking[1] if lacking else None
 
 
 def _filled(**settings: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
