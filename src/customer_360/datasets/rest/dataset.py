@@ -117,9 +117,7 @@ class RestSourceDataset(StagedSourceDataset):
         pages = {"pagination": dict(pagination), "key_field": key_field, "unique_records": unique_records}
         answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
         more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
-        self._resource = _checked(
-            place | request | pages | answer | more, max_response_bytes=max_response_bytes
-        )
+        self._resource = _checked(place | pages | answer | more, max_response_bytes=max_response_bytes)
         self._auth_headers, self._second_look = auth_headers(credentials), second_look
         self._watch(changes)
 
