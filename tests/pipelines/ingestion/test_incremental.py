@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 from support.asked_source import AskedSource
@@ -263,6 +263,9 @@ steps = st.lists(
 
 
 @given(steps=steps)
+@example(steps=[("insert", 1), ("run", 0), ("late", 2)])
+@example(steps=[("insert", 1), ("run", 0), ("update", 1), ("killed", 0), ("late", 2)])
+@example(steps=[("insert", 1), ("insert", 2), ("full", 0), ("delete", 2), ("run", 0), ("insert", 2)])
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bronze_is_what_full_pulls_make_of_it(spark: SparkSession, steps: list[tuple[str, int]]) -> None:
     """Whatever happens between runs, and wherever one is killed; deletions show with the next full pull."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -224,7 +223,7 @@ def test_texts_that_do_not_sort_by_time_are_not_compared(spark: SparkSession, tm
     source = database.source(spark, tmp_path, **PLACES["table"])
     source.run()
     assert "the times in 'changed' are texts that are not all written in one way" in source.run()
-    assert json.dumps(names(source)) == '{"1": "A", "2": "A"}'
+    assert names(source) == {1: "A", 2: "A"}
 
 
 def test_times_without_a_zone_need_it_said(spark: SparkSession, tmp_path: Path) -> None:
