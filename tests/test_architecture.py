@@ -262,6 +262,7 @@ NOT_FOR_PEOPLE = {
     "ReconciliationError", "MissingColumnsError", "TotalsError", "UnaccountedRecordsError",
     "ColumnsError", "RequestError", "RunFailedError",
     "_TooDeepError", "CutShort", "NotJson", "AnswerNotJson", "PassingFault", "UnreadableType",
+    "CannotAskError",
 }  # fmt: skip
 
 

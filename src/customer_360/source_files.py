@@ -104,6 +104,7 @@ class SourceFilesLoader(OmegaConfigLoader):
                 one,
                 lakehouse=str(runtime.get("lakehouse", self._globals.get("lakehouse", ""))),
                 blocked_fields=self._globals.get("blocked_fields") or (),
+                full_pull=bool(runtime.get("full_pull", False)),
             )
             for one in chosen(self.declared())
         }

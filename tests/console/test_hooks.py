@@ -6,10 +6,12 @@ import time
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
+from pyspark.sql import SparkSession
 from rich.console import Console
 
 from customer_360.console import ConsoleHooks
 from customer_360.console import hooks as module
+from customer_360.engine import Pull
 
 
 def hooks_of(out: io.StringIO, *, terminal: bool = False) -> ConsoleHooks:
@@ -52,6 +54,14 @@ def test_a_long_pull_shows_its_progress_now_and_then(monkeypatch: pytest.MonkeyP
         "crm_users: 1,000 of 5,000 records",
         "posts: 70 records",
     ]
+
+
+@pytest.mark.parametrize(("why", "said"), [("asked for [all] (3 records): x", True), ("", False)])
+def test_how_a_source_was_asked_is_said(spark: SparkSession, why: str, said: bool) -> None:
+    out = io.StringIO()
+    pull = Pull(spark.createDataFrame([], "payload STRING"), why=why)
+    hooks_of(out).after_dataset_loaded("source_crm_users", pull)
+    assert out.getvalue() == (f"    crm_users: {why}\n" if said else "")
 
 
 def test_an_error_gives_the_terminal_back() -> None:

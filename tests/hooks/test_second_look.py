@@ -18,6 +18,7 @@ from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.file_source import FileSourceDataset
 from customer_360.datasets.rest import RestSourceDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
+from customer_360.engine import Pull
 from customer_360.hooks.second_look import SecondLookHooks
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.sample_sources.api import LoopbackApi
@@ -57,7 +58,7 @@ def looked_at(source: StagedSourceDataset, log: DataFrame) -> DataFrame:
     pulled = source.load()
     inputs = {"source_users": pulled, "previous_bronze_users": log, "params:ingestion": PARAMETERS}
     replaced = SecondLookHooks().before_node_run(DataCatalog({"source_users": source}), inputs)
-    return (replaced or inputs)["source_users"]  # type: ignore[no-any-return]
+    return Pull.of((replaced or inputs)["source_users"]).records
 
 
 def ids(frame: DataFrame) -> list[int]:
@@ -108,7 +109,7 @@ def test_each_of_two_pulls_hides_another_one(spark: SparkSession, api: LoopbackA
     inputs = {"source_users": pulled, "previous_bronze_users": log, "params:ingestion": PARAMETERS}
     replaced = SecondLookHooks().before_node_run(DataCatalog({"source_users": source}), inputs)
     assert replaced is not None
-    assert ids(replaced["source_users"]) == list(range(PEOPLE))
+    assert ids(replaced["source_users"].records) == list(range(PEOPLE))
     source.release()
 
 

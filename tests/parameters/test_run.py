@@ -14,7 +14,7 @@ from customer_360.parameters.run import RunSettings, RunSettingsError, lakehouse
         ("engin", "Unknown run setting 'engin'. Did you mean 'engine'?"),
         ("sample_customer", "Did you mean 'sample_customers'?"),
         ("ingestoin", "Did you mean 'ingestion'?"),
-        ("xyzzy", "Allowed: begin_anew, crm_url, engine, ingestion"),
+        ("xyzzy", "Allowed: begin_anew, crm_url, engine, full_pull, ingestion"),
     ],
 )
 def test_an_unknown_setting_is_refused(name: str, message: str) -> None:

@@ -326,3 +326,48 @@ def test_the_real_files_can_be_served(resource: str, file: str, total: int, seed
         body = get(api, f"/{resource}?limit=0").json()
     assert body["total"] == body["limit"] == total
     assert body[resource] == json.loads(path.read_text(encoding="utf-8"))
+
+
+CHANGED = [
+    "2026-01-05T08:00:00Z",
+    "2026-01-05T09:00:00+01:00",
+    "2026-01-05T08:00:01Z",
+    None,
+    "soon",
+    "2026-01-05",
+]
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackApi]:
+    path = tmp_path_factory.mktemp("changing") / "users.json"
+    path.write_text(json.dumps([{"id": n, "updatedAt": when} for n, when in enumerate(CHANGED)]))
+    with LoopbackApi({"users": path}, rate_limit=None) as api:
+        yield api
+
+
+@pytest.mark.parametrize("style", ["", "/page", "/cursor", "/link"])
+@pytest.mark.parametrize(
+    ("since", "ids"),
+    [
+        ("2026-01-05T08:00:00Z", [0, 1, 2]),
+        ("2026-01-05T08:00:00", [0, 1, 2]),
+        ("2026-01-05T08:00:01%2B00:00", [2]),
+        ("2027-01-01", []),
+    ],
+)
+def test_records_that_changed_since(changing: LoopbackApi, style: str, since: str, ids: list[int]) -> None:
+    body = get(changing, f"{style}/users?updated_since={since}").json()
+    assert [user["id"] for user in body["users"]] == ids
+    assert body.get("total", len(ids)) == len(ids)
+
+
+def test_a_time_that_is_none_is_refused(changing: LoopbackApi) -> None:
+    response = get(changing, "/users?updated_since=yesterday")
+    assert response.status_code == 400
+    assert "Invalid 'updated_since'" in response.json()["message"]
+
+
+def test_links_go_on_asking_for_changes(changing: LoopbackApi) -> None:
+    response = get(changing, "/link/users?updated_since=2026-01-05T08:00:00Z&per_page=2")
+    assert "updated_since=2026-01-05T08" in response.headers["Link"]

@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from customer_360 import schemas
-from customer_360.bronze import BRONZE_COLUMNS, Pull, known_keys, pull_changes
+from customer_360.bronze import BRONZE_COLUMNS, ComparedPull, known_keys, pull_changes
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 LOG_SCHEMA = schemas.BRONZE.ddl
@@ -34,7 +34,7 @@ def changes_of(
 ) -> DataFrame | None:
     """What a pull changes, as rows with their marks."""
     known = collected(known_keys(log, key_field="id"), "known")
-    pull = Pull(source=pulled, known=known, log=log, key_field="id", keep=collected)
+    pull = ComparedPull(pulled, known, log, key_field="id", keep=collected, **options)
     return pull_changes(pull, run_id=run_id, run_time=at)
 
 

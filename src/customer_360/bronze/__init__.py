@@ -4,7 +4,7 @@ from .change_log import BRONZE_COLUMNS, current_records, latest_rows, without_de
 from .keys import GIVEN, MADE_UP_END, REPEATED, given_key, key_kind, value_of
 from .known_keys import KNOWN_KEYS_SCHEMA, known_keys, with_later
 from .known_table import KnownTable
-from .pull import Pull, pull_changes
+from .pull import ComparedPull, pull_changes
 from .pull_check import RepeatedKeyError, SourceShrankError, check_pull
 
 __all__ = [
@@ -13,8 +13,8 @@ __all__ = [
     "KNOWN_KEYS_SCHEMA",
     "MADE_UP_END",
     "REPEATED",
+    "ComparedPull",
     "KnownTable",
-    "Pull",
     "RepeatedKeyError",
     "SourceShrankError",
     "check_pull",

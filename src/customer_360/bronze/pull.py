@@ -1,4 +1,4 @@
-"""What a complete pull changes: the rows that the change log lacks.
+"""What a pull changes: the rows that the change log lacks.
 
 Only keys are compared of what is as it was: the content of a record is looked at where its hash is not known.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.bronze.change_log import BRONZE_COLUMNS, current_records
+from customer_360.bronze.change_log import BRONZE_COLUMNS, current_records, without_deleted
 from customer_360.bronze.keys import assigned_keys, compared_sides, given_key, kind_of_key, made_up_again
 
 # What the rows carry besides what bronze keeps.
@@ -22,39 +22,58 @@ Keep = Callable[[DataFrame, str], DataFrame]
 
 
 @dataclass(frozen=True)
-class Pull:
-    """A complete pull, and what it is compared with.
+class ComparedPull:
+    """A pull, and what it is compared with.
 
     Attributes:
-        source: ``payload STRING`` (one JSON record), ``origin STRING``, every record of the source.
+        records: ``payload STRING`` (one JSON record), ``origin STRING``.
         known: what the log last said of every key (:func:`.known_keys.known_keys`).
         log: the bronze table itself, for the content of records that only it can tell.
         key_field: name of the record's top-level field that holds its key (:func:`.keys.given_key`).
         keep: computes a frame once, for what follows.
+        deleted_field: field by which a record says that it is deleted (:func:`.change_log.without_deleted`).
+        is_complete: the records are all that the source has. False: they are those that changed, and what is missing
+            is as it was; the source's keys are unique.
     """
 
-    source: DataFrame
+    records: DataFrame
     known: DataFrame
     log: DataFrame
     key_field: str
     keep: Keep
+    deleted_field: str | None = None
+    is_complete: bool = True
+
+    @property
+    def source(self) -> DataFrame:
+        """The records that are there."""
+        return without_deleted(self.records, deleted_field=self.deleted_field)
 
     @property
     def current(self) -> DataFrame:
-        """``known_hash, known_group, known_key`` of the records that were there."""
-        return self.known.where(~F.col("is_gone")).select(
+        """``known_hash, known_group, known_key`` of the records that were there and that the pull is about."""
+        before = self.known.where(~F.col("is_gone")).select(
             F.col("payload_hash").alias("known_hash"),
             F.col("given_key").alias("known_group"),
             F.col("source_key").alias("known_key"),
         )
+        if self.is_complete:
+            return before
+        payload = F.col("payload")
+        came = self.records.select(
+            given_key(payload, self.key_field).alias("known_group"), F.sha2(payload, 256).alias("known_hash")
+        )
+        of_key = before.join(came.select("known_group").distinct(), "known_group", "left_semi")
+        alike = before.join(came.select("known_hash").distinct(), "known_hash", "left_semi")
+        return of_key.unionByName(alike).distinct()
 
     @property
     def hashed(self) -> DataFrame:
-        """``payload, origin, payload_hash``."""
+        """``payload, origin, payload_hash`` of the records that are there."""
         return self.source.select("payload", "origin", F.sha2("payload", 256).alias("payload_hash"))
 
 
-def pull_changes(pull: Pull, *, run_id: str, run_time: datetime) -> DataFrame | None:
+def pull_changes(pull: ComparedPull, *, run_id: str, run_time: datetime) -> DataFrame | None:
     """Compare a pull with the log: only what is new, changed or gone.
 
     Identical repetitions of a record collapse into one.
@@ -84,7 +103,7 @@ def pull_changes(pull: Pull, *, run_id: str, run_time: datetime) -> DataFrame | 
     return pull.keep(_changes(pull, keyed, sides, run_id=run_id, run_time=run_time), "changes")
 
 
-def _sides(pull: Pull) -> DataFrame:
+def _sides(pull: ComparedPull) -> DataFrame:
     """``payload_hash, key, known_key``: records that differ, and the others of their given keys."""
     hashes = pull.hashed.withColumn("key", given_key(F.col("payload"), pull.key_field))
     now = hashes.groupBy("payload_hash").agg(F.min("key").alias("key"))
@@ -101,7 +120,7 @@ def _sides(pull: Pull) -> DataFrame:
     return different.unionByName(stayed)
 
 
-def _payloads(pull: Pull, several: DataFrame) -> DataFrame:
+def _payloads(pull: ComparedPull, several: DataFrame) -> DataFrame:
     """``id, payload`` of records that only their content tells apart: new ones by hash, those that are gone by key."""
     new = several.where("is_new").select("payload_hash")
     gone = several.where("is_gone").select(F.col("known_key").alias("source_key"))
@@ -113,7 +132,7 @@ def _payloads(pull: Pull, several: DataFrame) -> DataFrame:
     )
 
 
-def _without_clashes(keyed: DataFrame, sides: DataFrame, pull: Pull) -> DataFrame:
+def _without_clashes(keyed: DataFrame, sides: DataFrame, pull: ComparedPull) -> DataFrame:
     """A new key that a record has which this pull does not concern becomes the longer one."""
     mine = sides.where(F.col("known_key").isNotNull()).select(F.col("known_key").alias("source_key"))
     new = keyed.where("is_new").select("source_key")
@@ -126,7 +145,9 @@ def _without_clashes(keyed: DataFrame, sides: DataFrame, pull: Pull) -> DataFram
     return renamed.withColumn("key_kind", kind_of_key(F.col("key"), F.col("source_key"))).drop("is_taken")
 
 
-def _changes(pull: Pull, keyed: DataFrame, sides: DataFrame, *, run_id: str, run_time: datetime) -> DataFrame:
+def _changes(
+    pull: ComparedPull, keyed: DataFrame, sides: DataFrame, *, run_id: str, run_time: datetime
+) -> DataFrame:
     new = keyed.where("is_new")
     wanted = pull.hashed.join(new.select("payload_hash"), "payload_hash", "left_semi")
     records = wanted.groupBy("payload_hash").agg(

@@ -25,7 +25,7 @@ from customer_360.console.summary import (
     written_tables,
 )
 from customer_360.datasets import StagedSourceDataset
-from customer_360.engine import running_engine
+from customer_360.engine import Pull, running_engine
 from customer_360.foundation import can_show, noun
 from customer_360.sources import SOURCES
 
@@ -103,6 +103,12 @@ class ConsoleHooks:
             self._progress.node_started[node.name] = time.monotonic()
             self._progress.waiting[node.name] = set(node.outputs)
             self._show_working(node.name)
+
+    @hook_impl
+    def after_dataset_loaded(self, dataset_name: str, data: Any) -> None:
+        """Say how a source was asked that need not be asked for all."""
+        if isinstance(data, Pull) and data.why:
+            self._console.print(f"    {dataset_name.removeprefix('source_')}: {data.why}", markup=False)
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, node: Node) -> None:

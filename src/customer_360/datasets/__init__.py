@@ -15,6 +15,7 @@ from .encodings import checked_encoding
 from .engine_catalog import EngineCatalog
 from .errors import EncodingError, IncompletePull, SourceError
 from .file_source import FileSourceDataset
+from .incremental import IncrementalSettings, WatermarkDataset
 from .model_file import ModelFileDataset
 from .rest import RestSourceDataset
 from .run_state import RunStateDataset
@@ -28,11 +29,13 @@ __all__ = [
     "EngineCatalog",
     "FileSourceDataset",
     "IncompletePull",
+    "IncrementalSettings",
     "ModelFileDataset",
     "RestSourceDataset",
     "RunStateDataset",
     "SourceError",
     "StagedSourceDataset",
+    "WatermarkDataset",
     "all_published",
     "checked_encoding",
     "has_read_from_onelake",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from customer_360.datasets.field_filter import FieldFilter
 
@@ -11,6 +12,20 @@ _SHOWN = 20
 _REMEMBERED = 1_000
 # A name that somebody gave a field; anything else may be a value that is used as a name.
 _NAME = re.compile(r"[A-Za-z_][\w .$/-]{0,59}")
+
+
+class FieldsToKeep(NamedTuple):
+    """What a source says about the fields of its records.
+
+    Attributes:
+        fields: those that are declared; no other one is kept, and the run says which came. None: all are kept.
+        leave_out: fields that the run says nothing about.
+        keep_other_fields: keep those that are not declared, too.
+    """
+
+    fields: Collection[str] | None = ()
+    leave_out: Collection[str] | None = ()
+    keep_other_fields: bool = False
 
 
 class DeclaredFields:
@@ -42,6 +57,10 @@ class DeclaredFields:
         self._known = {name.casefold() for name in (*leave_out, *blocked)}
         self._found: dict[str, None] = {}
         self._told: set[str] = set()
+
+    def expect(self, name: str) -> None:
+        """A field that is known to come, asked for or not."""
+        self._known.add(name.casefold())
 
     @property
     def keeps_all(self) -> bool:

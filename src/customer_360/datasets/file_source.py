@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 from kedro.io.core import DatasetError
 
+from customer_360.datasets.declared_fields import FieldsToKeep
 from customer_360.datasets.encodings import checked_encoding
 from customer_360.datasets.errors import IncompletePull, SourceError, public_url
 from customer_360.datasets.files import CsvFile, JsonArrayFile
 from customer_360.datasets.record_writer import RecordWriter
-from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
+from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.datasets.steady import QUIET_SECONDS, Fingerprint, SteadyFile
 from customer_360.schemas import MALFORMED
 
@@ -55,6 +56,7 @@ class FileSourceDataset(StagedSourceDataset):
         quiet_seconds: a local file that was changed later than this ago is waited for.
         number_lines: records of a CSV file tell the number of their line, as ``_line``.
         credentials: fsspec options of the file's file system.
+        loads_pull: load a :class:`~customer_360.engine.Pull`.
         metadata: anything; Kedro ignores it, kedro-viz reads it.
 
     Raises:
@@ -80,21 +82,21 @@ class FileSourceDataset(StagedSourceDataset):
         quiet_seconds: float = QUIET_SECONDS,
         number_lines: bool = False,
         credentials: dict[str, Any] | None = None,
+        loads_pull: bool = False,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
         super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        self._loads_pull = loads_pull
         place = public_url(filepath)
         _check_words(place, format=(format, FORMATS), final_line_break=(final_line_break, LINE_BREAKS))
         _check_of_csv(place, format, columns=columns, delimiter=delimiter)
         _check_form(place, encoding, delimiter)
         if refused := _both(columns or (), self._blocked_fields):
             raise DatasetError(f"columns of {place} names blocked fields: {', '.join(refused)}.")
-        self._filepath = str(filepath)
-        self._format = format
+        self._filepath, self._format = str(filepath), format
         self._columns = tuple(columns) if columns is not None else None
-        self._encoding = encoding
-        self._delimiter = delimiter
+        self._encoding, self._delimiter = encoding, delimiter
         self._empty_if_absent = empty_if_absent
         self._options = dict(credentials or {})
         self._final_line_break = final_line_break
@@ -115,7 +117,7 @@ class FileSourceDataset(StagedSourceDataset):
 
     def look_again(self) -> DataFrame | None:
         """Known records are missing: read the file again if it is another one by now."""
-        return self.load() if self._is_another() else None
+        return self._pulled() if self._is_another() else None
 
     @property
     def may_look_again(self) -> bool:

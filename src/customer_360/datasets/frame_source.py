@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
+from customer_360.datasets.declared_fields import FieldsToKeep
+from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.engine_catalog import use_configured_engine
 from customer_360.datasets.errors import SourceError, public_url
 from customer_360.datasets.excel_sheets import missing_sheet
+from customer_360.datasets.frame_faults import lacking_package, reason_of
+from customer_360.datasets.frame_rows import named_index, rows_of
 from customer_360.datasets.frame_values import NotAValue, json_value
-from customer_360.datasets.json_text import parse_json
-from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
+from customer_360.datasets.incremental import (
+    CannotAskError,
+    DeltaChanges,
+    IncrementalOptions,
+    IncrementalPull,
+    SqlChanges,
+    is_sql,
+    kind_of_column,
+)
+from customer_360.datasets.staged_source import StagedSourceDataset
 from customer_360.foundation import did_you_mean
 
 logger = logging.getLogger(__name__)
@@ -25,8 +36,6 @@ _PLACES = ("filepath", "path", "table_name", "table", "dataset")
 # By themselves these make numbers of texts (007) and nothing of words (NA).
 _AS_THEY_ARE = {"dtype": "object", "keep_default_na": False, "na_values": [""]}
 _LOAD_ARGS = dict.fromkeys(("pandas.ExcelDataset", "pandas.CSVDataset"), _AS_THEY_ARE)
-_NESTED = ("struct", "array", "map")
-_Rows = Iterator[Sequence[Any]]
 
 
 class FrameSourceDataset(StagedSourceDataset):
@@ -51,6 +60,10 @@ class FrameSourceDataset(StagedSourceDataset):
         leave_out: columns that the run says nothing about.
         keep_other_fields: keep those that are not among ``fields``, too.
         declared_in: the file that says all this, for messages.
+        incremental: how it is asked for changes only, as
+            :class:`~customer_360.datasets.incremental.settings.IncrementalOptions` has it: a Delta table, or a table or
+            query of an SQL database.
+        loads_pull: load a :class:`~customer_360.engine.Pull`.
         metadata: anything; Kedro ignores it, kedro-viz reads it.
 
     Raises:
@@ -68,10 +81,15 @@ class FrameSourceDataset(StagedSourceDataset):
         leave_out: Collection[str] = (),
         keep_other_fields: bool = False,
         declared_in: str = "",
+        incremental: Mapping[str, Any] | None = None,
+        loads_pull: bool = False,
         metadata: dict[str, Any] | None = None,
     ) -> None:
+        asked = IncrementalOptions.read(incremental, str(dataset.get("type")))
+        self._watched = asked.field if asked else None
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
         super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        self._loads_pull = loads_pull
         self._key_field, self._declared_in = key_field, declared_in
         self._type = str(dataset.get("type"))
         if self._type in _LOAD_ARGS:
@@ -80,13 +98,36 @@ class FrameSourceDataset(StagedSourceDataset):
         self._origin = public_url(place) or self._type
         self._dataset = self._made(dataset)
         use_configured_engine(type(self._dataset))
+        self._asked: DeltaChanges | SqlChanges | None = None
+        if asked is not None:
+            self._ask_for_changes(asked, dataset)
+
+    def _ask_for_changes(self, settings: IncrementalOptions, entry: Mapping[str, Any]) -> None:
+        """Raises DatasetError: there is no way to ask this dataset for changes only."""
+        table = None
+        if isinstance(self._dataset, DeltaTableDataset):
+            self._asked = DeltaChanges(self._dataset, settings)
+            table = self._dataset.table_path if settings.by == "commit" else None
+        elif is_sql(entry) and settings.by == "field":
+            self._asked = SqlChanges(self._dataset, entry, settings)
+        else:
+            raise DatasetError(
+                f"{self._origin} ({self._type}) cannot be asked for changes only: incremental."
+            )
+        if settings.field:
+            self._declared.expect(settings.field)
+        place = {name: value for name, value in entry.items() if name != "credentials"}
+        database = public_url(str((entry.get("credentials") or {}).get("con", "")))
+        records = [self._key_field, self._declared.names, self._declared.keeps_all, self._blocked_fields]
+        asked_of = {"dataset": place, "database": database, "records": records}
+        self._changes = IncrementalPull(settings, asked_of=asked_of, origin=self._origin, table=table)
 
     def _made(self, entry: Mapping[str, Any]) -> AbstractDataset[Any, Any]:
         try:
             made: AbstractDataset[Any, Any] = AbstractDataset.from_config(self._origin, dict(entry))
         except DatasetError as error:
             where = f"{self._declared_in}, from: " if self._declared_in else ""
-            raise DatasetError(f"{where}{_lacking(self._type) or str(error).strip()}") from error
+            raise DatasetError(f"{where}{lacking_package(self._type) or str(error).strip()}") from error
         return made
 
     @property
@@ -101,16 +142,21 @@ class FrameSourceDataset(StagedSourceDataset):
             if count % _PROGRESS_EVERY == 0:
                 self._report(count, None)
             yield self._declared.keep(record)
-        if count == 0:
+        if count == 0 and (self._changes is None or self._changes.question.is_for_all):
             logger.warning("%s has no rows: as it is, this source has no records.", self.origin)
         self._report(count, count)
 
     def _frame_of_it(self) -> Any:
         try:
-            frame = self._dataset.load()
+            if self._asked is None or self._changes is None:
+                frame = self._dataset.load()
+            else:
+                frame = self._asked.frame(self._changes.question)
+        except CannotAskError:
+            raise
         except Exception as error:
             lacking = missing_sheet(self._dataset)
-            raise self._problem(lacking or f"cannot be read ({_reason(error)})") from error
+            raise self._problem(lacking or f"cannot be read ({reason_of(error)})") from error
         if hasattr(frame, "to_pandas"):  # of polars, Arrow, Ibis
             frame = frame.to_pandas()
         if not hasattr(frame, "columns"):
@@ -122,15 +168,16 @@ class FrameSourceDataset(StagedSourceDataset):
 
     def _rows(self, frame: Any) -> Iterator[dict[str, Any]]:
         if hasattr(frame, "itertuples"):
-            frame, rows = _named_index(frame), _pandas_rows
-        else:
-            rows = _spark_rows
+            frame = named_index(frame)
         columns = [str(name) for name in frame.columns]
         self._check(columns)
+        if self._changes is not None and isinstance(self._asked, SqlChanges):
+            self._changes.kind = kind_of_column(frame[self._watched])
         kept = self._declared.kept_columns(columns)
-        positions = [columns.index(name) for name in kept]
-        for row in rows(frame, positions):
+        for row, changed_at in rows_of(frame, kept, self._watched):
             try:
+                if self._changes is not None:
+                    self._changes.see(json_value(changed_at))
                 yield {name: json_value(value) for name, value in zip(kept, row, strict=True)}
             except NotAValue as error:
                 raise self._problem(
@@ -151,6 +198,11 @@ class FrameSourceDataset(StagedSourceDataset):
             raise self._problem(
                 f"has no column '{key}', which is to tell its rows apart (key).{did_you_mean(key, columns)} It has: "
                 f"{', '.join(columns)}"
+            )
+        if self._watched and self._watched not in columns:
+            raise self._problem(
+                f"has no column '{self._watched}', which is to tell when its rows changed (incremental.field)."
+                f"{did_you_mean(self._watched, columns)} It has: {', '.join(columns)}"
             )
         if lacking := [name for name in wanted if name not in columns]:
             raise self._problem(
@@ -173,62 +225,3 @@ class FrameSourceDataset(StagedSourceDataset):
             "fields": list(self._declared.names) or None,
             "staging": public_url(self._staging),
         }
-
-
-def _lacking(kind: str) -> str | None:
-    """What to install, where a dataset of kedro-datasets is there and something that it stands on is not."""
-    package, _, name = kind.removeprefix("kedro_datasets.").rpartition(".")
-    try:
-        getattr(import_module(f"kedro_datasets.{package}"), name, None)
-    except ModuleNotFoundError as error:
-        if error.name and not error.name.startswith("kedro_datasets"):
-            lacking = f"the Python package {error.name}, which is not installed"
-            return f"{kind} needs {lacking}. Install it: pip install {error.name}."
-    except ImportError:
-        pass
-    return None
-
-
-def _named_index(frame: Any) -> Any:
-    """The frame with its index as columns, where that has a name."""
-    return frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-
-
-def _pandas_rows(frame: Any, positions: list[int]) -> _Rows:
-    rows: _Rows = frame.iloc[:, positions].itertuples(index=False, name=None)
-    return rows
-
-
-def _spark_rows(frame: Any, positions: list[int]) -> _Rows:
-    """Rows as they come, a few at a time; times in the session's zone, as the engine writes them."""
-    from pyspark.sql import functions as F
-
-    types = [frame.schema.fields[position].dataType.typeName() for position in positions]
-    nested = [name in _NESTED for name in types]
-    columns = [F.col(f"`{frame.columns[position]}`") for position in positions]
-    texts = [
-        F.to_json(column)
-        if name in _NESTED
-        else column.cast("string")
-        if name.startswith("timestamp")
-        else column
-        for column, name in zip(columns, types, strict=True)
-    ]
-    for row in frame.select(*texts).toLocalIterator():
-        yield [
-            parse_json(value) if is_nested and value is not None else value
-            for value, is_nested in zip(row, nested, strict=True)
-        ]
-
-
-def _reason(error: BaseException) -> str:
-    """What went wrong, without texts that may hold values."""
-    cause = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    said = str(cause).splitlines()
-    return (
-        f"{type(cause).__name__}: {said[0]}"
-        if isinstance(cause, OSError | ImportError) and said
-        else type(cause).__name__
-    )

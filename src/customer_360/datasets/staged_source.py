@@ -1,4 +1,4 @@
-"""Base of the source datasets: pull a source in full, stage it, and only then hand out a Spark frame."""
+"""Base of the source datasets: read a source to its end, stage it, and only then hand out a Spark frame."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import atexit
 import logging
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io.core import AbstractDataset, DatasetError
 
-from customer_360.datasets.declared_fields import DeclaredFields
+from customer_360.datasets.declared_fields import DeclaredFields, FieldsToKeep
 from customer_360.datasets.errors import IncompletePull
+from customer_360.datasets.incremental import IncrementalPull
 from customer_360.datasets.staging import (
     Leftovers,
     Staged,
@@ -19,7 +20,9 @@ from customer_360.datasets.staging import (
     remove_abandoned,
     remove_folder,
     stage,
+    staging_place,
 )
+from customer_360.engine import Pull
 from customer_360.lakehouse import engine_path
 
 if TYPE_CHECKING:
@@ -38,25 +41,12 @@ def remove_leftovers() -> None:
     _leftovers.remove_all()
 
 
-class FieldsToKeep(NamedTuple):
-    """What a source says about the fields of its records.
-
-    Attributes:
-        fields: those that are declared; no other one is kept, and the run says which came. None: all are kept.
-        leave_out: fields that the run says nothing about.
-        keep_other_fields: keep those that are not declared, too.
-    """
-
-    fields: Collection[str] | None = ()
-    leave_out: Collection[str] | None = ()
-    keep_other_fields: bool = False
-
-
 class StagedSourceDataset(AbstractDataset[Any, Any]):
     """A source that is read as a stream of records and loads as a Spark frame over staged files.
 
     ``load()`` gives ``payload STRING`` (one record as canonical JSON, without blocked fields) and
-    ``origin STRING`` (where it came from). Spark is lazy, so the staged files stay until ``release()``.
+    ``origin STRING`` (where it came from): a frame, or, with ``loads_pull``, a :class:`~customer_360.engine.Pull` with
+    that frame, as ingestion reads it. Spark is lazy, so the staged files stay until ``release()``.
 
     Attributes:
         progress: called with the records received so far and the announced total (None: unknown), while
@@ -84,7 +74,7 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         Raises:
             DatasetError: a value that is not of this form.
         """
-        self._staging, self._staging_options = _read_staging(staging)
+        self._staging, self._staging_options = staging_place(staging)
         fields, leave_out = kept.fields or (), kept.leave_out or ()
         lists = {"blocked_fields": blocked_fields, "fields": fields, "leave_out": leave_out}
         for what, names in lists.items():
@@ -95,7 +85,9 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
             fields, leave_out=leave_out, keep_others=kept.keep_other_fields, blocked=blocked_fields
         )
         self._folders: list[str] = []
-        self._held: DataFrame | None = None
+        self._held: DataFrame | Pull | None = None
+        self._loads_pull = False  # but just its frame; subclasses say it
+        self._changes: IncrementalPull | None = None  # of a source that is asked for changes only
         self.metadata = metadata
         self.progress: Progress | None = None
 
@@ -113,8 +105,8 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
     def _records(self) -> Iterator[object]:
         """Read the source once, from the start to its end; raise SourceError if that end is not reached."""
 
-    def load(self) -> DataFrame:
-        """Pull the source in full and return ``payload STRING, origin STRING``, one row per record.
+    def load(self) -> DataFrame | Pull:
+        """Read the source and return ``payload STRING, origin STRING``, one row per record; or that as a pull.
 
         A source that changes while it is read, or whose pages do not add up, is read once more, at once.
 
@@ -124,6 +116,11 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         """
         if self._held is not None:
             return self._held
+        if self._changes is not None:
+            return self._changes.pull(self._pulled)
+        return Pull(self._pulled()) if self._loads_pull else self._pulled()
+
+    def _pulled(self) -> DataFrame:
         remove_abandoned(self._staging, self._staging_options)
         folder = new_folder(self._staging)
         self._folders.append(folder)
@@ -174,6 +171,8 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
         raise failure
 
     def _stage_once(self, folder: str) -> Staged:
+        if self._changes is not None:
+            self._changes.begin()
         return stage(
             self._records(),
             folder,
@@ -232,16 +231,3 @@ class StagedSourceDataset(AbstractDataset[Any, Any]):
     def _report(self, received: int, total: int | None) -> None:
         if self.progress is not None:
             self.progress(received, total)
-
-
-def _read_staging(staging: str | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    if isinstance(staging, str):
-        staging = {"path": staging}
-    if unknown := set(staging) - {"path", "storage_options"}:
-        raise DatasetError(
-            f"staging has unknown keys: {', '.join(sorted(unknown))}. Allowed: path, storage_options."
-        )
-    path = staging.get("path")
-    if not isinstance(path, str) or not path.strip():
-        raise DatasetError("staging must name a folder: a path, or {path: ..., storage_options: {...}}.")
-    return path, dict(staging.get("storage_options") or {})

@@ -13,6 +13,7 @@ from typing import Any
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
+from kedro.io.core import DatasetError
 
 from customer_360.datasets.errors import SourceError
 from customer_360.datasets.record_writer import RecordWriter
@@ -198,3 +199,21 @@ class Leftovers:
             with suppress(Exception):
                 remove_folder(folder, options)
             self.discard(folder)
+
+
+def staging_place(staging: str | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A folder and its fsspec options, out of what a catalog says.
+
+    Raises:
+        DatasetError: neither a path nor ``{path: ..., storage_options: {...}}``.
+    """
+    if isinstance(staging, str):
+        staging = {"path": staging}
+    if unknown := set(staging) - {"path", "storage_options"}:
+        raise DatasetError(
+            f"staging has unknown keys: {', '.join(sorted(unknown))}. Allowed: path, storage_options."
+        )
+    path = staging.get("path")
+    if not isinstance(path, str) or not path.strip():
+        raise DatasetError("staging must name a folder: a path, or {path: ..., storage_options: {...}}.")
+    return path, dict(staging.get("storage_options") or {})

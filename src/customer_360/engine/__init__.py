@@ -5,6 +5,7 @@ from .derived import PROGRAM, DerivedTables, Plan, TableUpdate, digest_of
 from .differences import differing_rows
 from .frames import union
 from .portable import null_if, schema_of, try_cast, with_columns
+from .pull import Pull
 from .scratch import KeptTables, RunState, Scratch
 from .session import (
     EngineError,
@@ -23,6 +24,7 @@ __all__ = [
     "EngineName",
     "KeptTables",
     "Plan",
+    "Pull",
     "RunState",
     "Scratch",
     "TableUpdate",

@@ -84,6 +84,8 @@ class RunSettingsHooks:
         if settings.sources == "live":  # also where conf/<environment>/parameters.yml says it
             said = {"crm_url": settings.crm_url, "marketing_url": settings.marketing_url}
             runtime |= {name: url for name, url in said.items() if url}
+        if settings.full_pull or "full_pull" in runtime:
+            runtime["full_pull"] = settings.full_pull
         loader.runtime_params = runtime
 
     @hook_impl

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from customer_360.bronze import current_records, given_key
+from customer_360.bronze import KnownTable, given_key
 from customer_360.datasets import IncompletePull, StagedSourceDataset
+from customer_360.engine import Pull
 from customer_360.foundation import noun
 from customer_360.parameters import IngestionParameters
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SOURCE, _LOG, _PARAMETERS = "source_", "previous_bronze_", "params:ingestion"
+_SOURCE, _LOG, _KNOWN, _PARAMETERS = (
+    "source_", "previous_bronze_", "previous_known_keys_", "params:ingestion",
+)  # fmt: skip
+_TABLES, _SCRATCH = "lakehouse_tables", "ingestion_scratch"
 
 
 class SecondLookHooks:
@@ -37,29 +42,33 @@ class SecondLookHooks:
             table = name.removeprefix(_SOURCE)
             if table == name or f"{_LOG}{table}" not in inputs or _PARAMETERS not in inputs:
                 continue
-            source = catalog.get(name)
+            source, pull = catalog.get(name), Pull.of(pulled)
+            if not pull.is_complete:
+                continue  # what is missing from it is as it was
             if isinstance(source, StagedSourceDataset) and (
                 source.may_look_again or source.unfinished_record
             ):
                 settings = IngestionParameters.model_validate(inputs[_PARAMETERS]).source(table)
-                known = inputs[f"{_LOG}{table}"]
-                replaced[name] = looked_again(
-                    pulled, known, source, table=table, key_field=settings.key_field
+                known = KnownTable(
+                    inputs[f"{_KNOWN}{table}"],
+                    inputs[f"{_LOG}{table}"],
+                    inputs[_TABLES],
+                    table,
+                    settings.key_field,
+                    inputs[_SCRATCH].keep,
                 )
+                records = looked_again(pull.records, known, source)
+                replaced[name] = replace(pull, records=records)
         return replaced or None
 
 
-def looked_again(
-    pulled: DataFrame, log: DataFrame, source: StagedSourceDataset, *, table: str, key_field: str
-) -> DataFrame:
+def looked_again(pulled: DataFrame, known: KnownTable, source: StagedSourceDataset) -> DataFrame:
     """``pulled``, or, where known records are missing from it, what two readings of the source show together.
 
     Args:
         pulled: ``payload STRING, origin STRING``, every record of the source.
-        log: the bronze table before this run.
+        known: what the log said of every key before this run.
         source: where they came from.
-        table: name of the table, for messages.
-        key_field: name of the record's top-level field that holds its key.
 
     Raises:
         IncompletePull: known records are missing, and the last row of the file may be half of one.
@@ -67,18 +76,18 @@ def looked_again(
     Returns:
         ``payload, origin``: the records of the second reading, and those that only the first one has.
     """
-    key = given_key(F.col("payload"), key_field)
-    current = current_records(log)
-    missing = _keys(current, key).join(_keys(pulled, key), "key", "left_anti")
+    key = given_key(F.col("payload"), known.key_field)
+    current = known.now.where(~F.col("is_gone"))
+    missing = _keys(current, F.col("given_key")).join(_keys(pulled, key), "key", "left_anti")
     count = missing.count()
-    _check_end(source, current, table=table, missing=count)
+    _check_end(source, current, table=known.name, missing=count)
     again = source.look_again() if count else None
     if again is None:
         return pulled
     gone = missing.join(_keys(again, key), "key", "left_anti").count()
     logger.warning(
         "%s: %s known %s missing from the source; an immediate second reading has %s of them.",
-        table,
+        known.name,
         f"{count:,}",
         noun(count, "record was", "records were"),
         f"{count - gone:,}",
@@ -95,7 +104,7 @@ def _check_end(source: StagedSourceDataset, current: DataFrame, *, table: str, m
     if (
         last is None
         or source.may_look_again
-        or current.where(F.col("payload") == F.lit(last)).limit(1).count()
+        or current.where(F.col("payload_hash") == F.sha2(F.lit(last), 256)).limit(1).count()
     ):
         return
     what = "its last line has no line break, and is not a known record: it may be cut short"

@@ -34,6 +34,7 @@ from .pointer import Pointer, Value
 from .side_files import remove_all_but, remove_work, take_over
 from .store import Store, StoreError, open_store
 from .table_history import TableHistory, Token
+from .table_marks import AddedFile, Additions, TableMark, additions_since, mark_of
 from .table_survey import LakehouseDamagedError, TableState, judge, survey
 from .versions import ChangedTableError, Versions
 
@@ -41,6 +42,8 @@ __all__ = [
     "ABANDONED_SECONDS",
     "MANIFEST_SCHEMA",
     "MANIFEST_TABLE",
+    "AddedFile",
+    "Additions",
     "Basis",
     "ChangedTableError",
     "DamagedTableError",
@@ -55,11 +58,13 @@ __all__ = [
     "StoreError",
     "TableFolder",
     "TableHistory",
+    "TableMark",
     "TableState",
     "Token",
     "Value",
     "Versions",
     "add_checkpoints",
+    "additions_since",
     "check_local_path",
     "check_project_path",
     "check_writable",
@@ -71,6 +76,7 @@ __all__ = [
     "local_path",
     "manifest_folder",
     "manifest_rows",
+    "mark_of",
     "open_store",
     "published_tables",
     "read_basis",

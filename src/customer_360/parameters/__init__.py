@@ -28,7 +28,7 @@ from .identity import (
     PairRule,
     TrainingParameters,
 )
-from .ingestion import FieldName, IngestionParameters
+from .ingestion import FieldName, IngestionParameters, SourceIngestion
 from .maintenance import MINIMUM_RETENTION_HOURS, MaintenanceParameters
 from .names import UnknownNameError, check_name, check_named
 from .run import RunSettings, RunSettingsError, lakehouse_root, only_reading
@@ -63,6 +63,7 @@ __all__ = [
     "RunSettings",
     "RunSettingsError",
     "ShapeLimits",
+    "SourceIngestion",
     "SourceShape",
     "TrainingParameters",
     "UnknownNameError",

@@ -34,6 +34,9 @@ class RunSettings(BaseModel):
         description="tables whose log is lost, to be begun again: bronze/crm_users, several with + between",
     )
     rebuild: bool = Field(default=False, description="true: compute silver and gold anew, from bronze")
+    full_pull: bool = Field(
+        default=False, description="true: sources that are asked for changes only are asked for all, once"
+    )
     lease_wait: float = Field(
         default=120, ge=0, le=86_400, description="seconds to wait for another run of this lakehouse"
     )

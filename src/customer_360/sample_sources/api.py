@@ -32,6 +32,9 @@ class LoopbackApi:
     - ``/cursor/<resource>?cursor=&limit=``: ``next_cursor`` in the body, null on the last page;
     - ``/link/<resource>?page=&per_page=``: the next page in the header ``Link``.
 
+    All but the one for a single record take ``updated_since=2026-11-27T22:00:00Z``: records whose field ``updatedAt``
+    is not before that time. (dummyjson.com has no such thing.)
+
     Args:
         resources: file (``.jsonl`` or ``.json``) by resource name.
         rate_limit: how often it may be asked; None is without limit.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from array import array
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+CHANGED_AT = "updatedAt"
 
 
 class RecordFile:
@@ -62,12 +65,40 @@ class RecordFile:
                     return record
         return None
 
+    def changed_since(self, since: datetime) -> ChangedRecords:
+        """Those that have a time in the field ``updatedAt``, and one that is not before ``since`` (with a zone)."""
+        return ChangedRecords(
+            [line for line in self.raw(0, len(self)) if _is_changed(json.loads(line), since)]
+        )
+
     def _index_lines(self) -> None:
         offset = 0
         with self._path.open("rb") as handle:
             for line in handle:
                 offset += len(line)
                 self._offsets.append(offset)
+
+
+class ChangedRecords:
+    """Some of the records of a file, in its order, by their JSON texts."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def raw(self, start: int, stop: int) -> list[bytes]:
+        """The JSON texts of the records from ``start`` up to, not including, ``stop``."""
+        return self._lines[start:stop]
+
+
+def _is_changed(record: object, since: datetime) -> bool:
+    try:
+        changed = datetime.fromisoformat(record[CHANGED_AT]) if isinstance(record, dict) else None
+    except (KeyError, TypeError, ValueError):
+        return False
+    return changed is not None and changed.tzinfo is not None and changed >= since
 
 
 def _array_elements(path: Path) -> list[bytes]:

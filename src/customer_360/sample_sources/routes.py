@@ -1,4 +1,4 @@
-"""From a URL to an answer: DummyJSON's own paging, and three other styles over the same records."""
+"""From a URL to an answer: DummyJSON's own paging, and three other styles over the same records, or changed ones."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from customer_360.sample_sources.faults import Faults
-from customer_360.sample_sources.record_file import RecordFile
+from customer_360.sample_sources.record_file import ChangedRecords, RecordFile
 
 DEFAULT_LIMIT = 30
 _FIRST_PAGE = 1
 
+UPDATED_SINCE = "updated_since"
+
 Query = Mapping[str, str]
+_Records = RecordFile | ChangedRecords
 
 
 class RequestError(Exception):
@@ -64,22 +68,37 @@ def respond(
     query = {key: values[-1] for key, values in parse_qs(url.query, keep_blank_values=True).items()}
     match url.path.strip("/").split("/"):
         case [resource] if resource in resources:
-            return _offset_page(resource, resources[resource], query, fault)
+            return _offset_page(resource, _asked_for(resources[resource], query), query, fault)
         case [("page" | "cursor" | "link") as style, resource] if resource in resources:
-            return _STYLES[style](resource, resources[resource], query, fault, f"{base_url}{url.path}")
+            records = _asked_for(resources[resource], query)
+            return _STYLES[style](resource, records, query, fault, f"{base_url}{url.path}")
         case [resource, record_id] if resource in resources:
             return _one_record(resource, resources[resource], record_id, query)
     raise RequestError(404, f"{url.path} not found")
 
 
-def _offset_page(resource: str, records: RecordFile, query: Query, fault: Faults | None) -> Response:
+def _asked_for(records: RecordFile, query: Query) -> RecordFile | ChangedRecords:
+    """All records, or those that changed since the time in ``updated_since``."""
+    text = query.get(UPDATED_SINCE)
+    if text is None:
+        return records
+    try:
+        since = datetime.fromisoformat(text)
+        return records.changed_since(since if since.tzinfo else since.replace(tzinfo=UTC))
+    except ValueError:
+        raise RequestError(
+            400, f"Invalid '{UPDATED_SINCE}' - should be a time such as 2026-11-27T22:00:00Z"
+        ) from None
+
+
+def _offset_page(resource: str, records: _Records, query: Query, fault: Faults | None) -> Response:
     limit, skip = _number(query, "limit", DEFAULT_LIMIT), _number(query, "skip", 0)
     page = _page(records, skip, limit or len(records), query, fault)
     return _body(resource, page, fault, total=len(records), skip=skip, limit=len(page))
 
 
 def _numbered_page(
-    resource: str, records: RecordFile, query: Query, fault: Faults | None, _address: str
+    resource: str, records: _Records, query: Query, fault: Faults | None, _address: str
 ) -> Response:
     number, size = _page_request(query)
     page = _page(records, (number - 1) * size, size, query, fault)
@@ -88,7 +107,7 @@ def _numbered_page(
 
 
 def _cursor_page(
-    resource: str, records: RecordFile, query: Query, fault: Faults | None, _address: str
+    resource: str, records: _Records, query: Query, fault: Faults | None, _address: str
 ) -> Response:
     start, limit = (
         _decode_cursor(query.get("cursor", "")),
@@ -100,7 +119,7 @@ def _cursor_page(
 
 
 def _linked_page(
-    resource: str, records: RecordFile, query: Query, fault: Faults | None, address: str
+    resource: str, records: _Records, query: Query, fault: Faults | None, address: str
 ) -> Response:
     number, size = _page_request(query)
     page = _page(records, (number - 1) * size, size, query, fault)
@@ -114,7 +133,7 @@ def _linked_page(
     return result
 
 
-_STYLES: dict[str, Callable[[str, RecordFile, Query, Faults | None, str], Response]] = {
+_STYLES: dict[str, Callable[[str, _Records, Query, Faults | None, str], Response]] = {
     "page": _numbered_page,
     "cursor": _cursor_page,
     "link": _linked_page,
@@ -129,7 +148,7 @@ def _one_record(resource: str, records: RecordFile, record_id: str, query: Query
     return Response(_encode(_subset(record, fields) if fields else record))
 
 
-def _page(records: RecordFile, start: int, size: int, query: Query, fault: Faults | None) -> list[bytes]:
+def _page(records: _Records, start: int, size: int, query: Query, fault: Faults | None) -> list[bytes]:
     if fault and fault.repeat_page:
         start = 0
     stop = start + size - (fault.short_page if fault else 0)
@@ -138,7 +157,7 @@ def _page(records: RecordFile, start: int, size: int, query: Query, fault: Fault
     return [_encode(_subset(json.loads(line), fields)) for line in lines] if fields else lines
 
 
-def _lines(records: RecordFile, start: int, stop: int, fault: Faults | None) -> list[bytes]:
+def _lines(records: _Records, start: int, stop: int, fault: Faults | None) -> list[bytes]:
     if fault and fault.lose is not None:
         before, after = min(max(fault.lose, start), stop), max(fault.lose, start) + 1
         return records.raw(start, before) + records.raw(after, max(after, stop + 1))

@@ -14,11 +14,13 @@ from pydantic import (
     model_validator,
 )
 
+from customer_360.datasets import IncrementalSettings
 from customer_360.foundation import no_such
 from customer_360.parameters import FieldName, Normaliser, Rule, SourceShape, UnlinkedPolicy
 
 from .columns import NAME, Columns, PlannedColumn, planned
 from .errors import Misfit, SourceDeclarationError, explain_declaration
+from .incremental import check_incremental
 from .places import SourcePlace, read_place
 from .standard_rules import filled_rules, standard_rules
 
@@ -84,6 +86,9 @@ class SourceDeclaration(_Declared):
     deleted_field: FieldName | None = Field(
         default=None, description="field by which a record says it is deleted"
     )
+    incremental: IncrementalSettings | None = Field(
+        default=None, description="how it is asked for what changed since the last run only"
+    )
     keep: tuple[str, ...] = Field(
         default=(), description="fields that stay in bronze though no column is made of them"
     )
@@ -140,6 +145,11 @@ class SourceDeclaration(_Declared):
             outputs = [output for plan in self.plans for output in plan.outputs]
         except Misfit as error:
             raise Misfit(f"columns.{error.key}", error.problem) from None
+        if self.incremental is not None:
+            try:
+                check_incremental(self.incremental, self.place, has_unique_keys=self.has_unique_keys)
+            except Misfit as error:
+                raise Misfit(f"incremental.{error.key}".rstrip("."), error.problem) from None
         if self.table in TAKEN_TABLES:
             raise Misfit("table", f"{self.table} is a table already; taken: {', '.join(TAKEN_TABLES)}.")
         repeated = [name for name, times in Counter(rule.name for rule in self.rules).items() if times > 1]
@@ -169,6 +179,13 @@ def _check_columns(declaration: SourceDeclaration, outputs: list[str]) -> None:
 
 
 def _check_blocked(name: str, declaration: SourceDeclaration, file: str, blocked: frozenset[str]) -> None:
+    watched = declaration.incremental.field if declaration.incremental else None
+    if watched and blocked & set(watched.casefold().split(".")):
+        raise SourceDeclarationError.at(
+            file,
+            "incremental.field",
+            f"{watched} is one of blocked_fields (globals.yml), which are never stored.",
+        )
     keys = {field: "keep" if field in declaration.keep else "columns" for field in declaration.fields}
     for field in declaration.fields:
         if blocked & {part.casefold() for part in field.split(".")}:

@@ -18,13 +18,16 @@ FRAME = "customer_360.datasets.frame_source.FrameSourceDataset"
 _CHECKED = ("rest", "csv", "json", "delta")
 
 
-def catalog_entry(one: DeclaredSource, *, lakehouse: str, blocked_fields: Sequence[str]) -> dict[str, Any]:
+def catalog_entry(
+    one: DeclaredSource, *, lakehouse: str, blocked_fields: Sequence[str], full_pull: bool = False
+) -> dict[str, Any]:
     """The entry ``source_<table>`` of the catalog.
 
     Args:
         one: the source.
         lakehouse: root of the lakehouse.
         blocked_fields: names of fields that are never stored.
+        full_pull: a source that is asked for changes is asked for all this time.
 
     Raises:
         SourceDeclarationError: a dataset of ours does not take what ``from`` says, or lacks something.
@@ -41,6 +44,8 @@ def catalog_entry(one: DeclaredSource, *, lakehouse: str, blocked_fields: Sequen
         "keep_other_fields": said.keep_other_fields,
         "staging": {"path": f"{lakehouse}/Files/staging/{one.table}"},
         "blocked_fields": list(blocked_fields),
+        "loads_pull": True,
+        **_incremental(one, lakehouse, full_pull=full_pull),
         "metadata": {"kedro-viz": {"layer": "source"}},
     }
     if not place.is_ours:
@@ -51,6 +56,18 @@ def catalog_entry(one: DeclaredSource, *, lakehouse: str, blocked_fields: Sequen
     elif arguments["format"] == "csv":
         arguments["columns"] = list(said.fields)
     return {"type": place.type, **arguments, **common}
+
+
+def _incremental(one: DeclaredSource, lakehouse: str, *, full_pull: bool) -> dict[str, Any]:
+    """The argument ``incremental`` of its dataset, if it is asked for changes only."""
+    said = one.declaration.incremental
+    if said is None:
+        return {}
+    places = {
+        "state": f"{lakehouse}/Files/state/sources/{one.table}",
+        "bronze": f"{lakehouse}/Tables/bronze/{one.table}",
+    }
+    return {"incremental": {**said.model_dump(exclude_unset=True), **places, "full_pull": full_pull}}
 
 
 def _check_arguments(place: SourcePlace, file: str) -> None:

@@ -29,6 +29,8 @@ SAID_ELSEWHERE = {
     "blocked_fields": "",
     "metadata": "",
     "keep_other_fields": "keep_other_fields",
+    "incremental": "incremental",
+    "loads_pull": "",
 }
 
 

@@ -21,7 +21,7 @@ from support.bronze_log import collected
 from support.runs import read
 
 from customer_360 import schemas
-from customer_360.bronze import BRONZE_COLUMNS, Pull, pull_changes
+from customer_360.bronze import BRONZE_COLUMNS, ComparedPull, pull_changes
 from customer_360.bronze.known_keys import KNOWN_KEYS_SCHEMA
 from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.derived_tables import HandedOnDataset
@@ -55,8 +55,8 @@ SLOW = settings(
 def change_log(spark: SparkSession, records: list[Any], key_field: str) -> DataFrame:
     """What ingestion makes of these records."""
     lines = [(RecordWriter(()).line(record), "test") for record in records]
-    pull = Pull(
-        source=spark.createDataFrame(lines, "payload STRING, origin STRING"),
+    pull = ComparedPull(
+        records=spark.createDataFrame(lines, "payload STRING, origin STRING"),
         known=spark.createDataFrame([], KNOWN_KEYS_SCHEMA),
         log=spark.createDataFrame([], EMPTY_LOG),
         key_field=key_field,

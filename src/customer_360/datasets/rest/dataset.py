@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from kedro.io.core import DatasetError
 from pydantic import ValidationError
 
+from customer_360.datasets.declared_fields import FieldsToKeep
 from customer_360.datasets.errors import SourceError, explain, public_url
+from customer_360.datasets.incremental import IncrementalOptions, IncrementalPull
 from customer_360.datasets.rest.auth import auth_headers
 from customer_360.datasets.rest.client import RestClient, RestResource
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES
-from customer_360.datasets.staged_source import FieldsToKeep, StagedSourceDataset
+from customer_360.datasets.rest.pagination import at_path
+from customer_360.datasets.staged_source import StagedSourceDataset
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,7 +27,7 @@ _NOWHERE = "https://not-given.invalid"
 
 
 class RestSourceDataset(StagedSourceDataset):
-    """Pulls one resource of a REST API in full, as ``payload STRING, origin STRING``.
+    """Pulls one resource of a REST API, in full or what changed in it, as ``payload STRING, origin STRING``.
 
     Its configuration is checked when it is made; nothing is requested before it is read.
 
@@ -70,6 +73,9 @@ class RestSourceDataset(StagedSourceDataset):
         retries: ``{max_attempts, backoff_initial, backoff_max, retry_after_max, max_wait}``.
         max_response_bytes: what one answer may have, before and after decompression.
         credentials: see :func:`~customer_360.datasets.rest.auth.auth_headers`.
+        incremental: how it is asked for changes only, as
+            :class:`~customer_360.datasets.incremental.settings.IncrementalOptions` has it.
+        loads_pull: load a :class:`~customer_360.engine.Pull`.
         metadata: anything; Kedro ignores it, kedro-viz reads it.
 
     Raises:
@@ -100,22 +106,42 @@ class RestSourceDataset(StagedSourceDataset):
         retries: Mapping[str, float] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         credentials: Mapping[str, Any] | None = None,
+        incremental: Mapping[str, Any] | None = None,
+        loads_pull: bool = False,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         kept = FieldsToKeep(fields, leave_out, keep_other_fields)
         super().__init__(staging=staging, blocked_fields=blocked_fields, kept=kept, metadata=metadata)
+        self._loads_pull, changes = loads_pull, IncrementalOptions.read(incremental, resource)
+        place = self._place(base_url, resource, changes) | {"select_param": select_param}
+        pages = {"pagination": dict(pagination), "key_field": key_field, "unique_records": unique_records}
+        answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
+        more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
+        self._resource = _checked(place | pages | answer | more, max_response_bytes=max_response_bytes)
+        self._auth_headers, self._second_look = auth_headers(credentials), second_look
+        self._watch(changes)
+
+    def _place(self, base_url: str, resource: str, changes: IncrementalOptions | None) -> dict[str, Any]:
+        """Where it is, and the fields to ask for: those that are kept, and the one that tells changes; none: all."""
         lacking = _NOT_GIVEN.fullmatch(str(base_url))
         self.not_given = lacking[1] if lacking else None
-        url, asked = _NOWHERE if lacking else base_url, () if keep_other_fields else self._declared.names
-        place = {"base_url": url, "resource": resource, "pagination": dict(pagination)}
-        request = {"fields": asked, "select_param": select_param, "max_response_bytes": max_response_bytes}
-        answer = {"records_key": records_key, "total_key": total_key, "encoding": encoding}
-        records = {"key_field": key_field, "unique_records": unique_records}
-        more = _filled(params=params, headers=headers, timeouts=timeouts, retries=retries)
-        self._resource = _checked(place | request | answer | records | more)
-        self._auth_headers = auth_headers(credentials)
-        self._second_look = second_look
+        watched = [changes.field] if changes and changes.field else []
+        asked = () if self._declared.keeps_all else (*self._declared.names, *watched)
+        return {"base_url": _NOWHERE if lacking else base_url, "resource": resource, "fields": asked}
+
+    def _watch(self, changes: IncrementalOptions | None) -> None:
         self._refuse_blocked_fields()
+        if changes is not None:
+            self._ask_for_changes(changes)
+
+    def _ask_for_changes(self, settings: IncrementalOptions) -> None:
+        if not settings.parameter or not settings.field or settings.by != "field":
+            raise DatasetError(f"incremental of {self.origin} needs the keys parameter and field.")
+        place = {"url": self.origin, "params": dict(self._resource.params), "key": self._resource.key_field}
+        records = [self._declared.names, self._declared.keeps_all, self._blocked_fields]
+        asked_of = {**place, "records_key": self._resource.records_path, "records": records}
+        self._declared.expect(settings.field)
+        self._changes = IncrementalPull(settings, asked_of=asked_of, origin=self.origin)
 
     def _refuse_blocked_fields(self) -> None:
         blocked = {name.casefold() for name in self._blocked_fields}
@@ -138,19 +164,31 @@ class RestSourceDataset(StagedSourceDataset):
 
     def look_again(self) -> DataFrame:
         """A second pull, now."""
-        return self.load()
+        return self._pulled()
 
     def _records(self) -> Iterator[object]:
         if self.not_given:
             raise SourceError(
                 f"Where the REST source '{self._resource.resource}' is, is not given: {self.not_given}."
             )
+        resource, changes = self._resource, self._changes
+        if changes is not None and not changes.question.is_for_all:
+            params = {**resource.params, str(changes.settings.parameter): changes.time}
+            resource = resource.model_copy(update={"params": params})
         return RestClient(
-            self._resource,
+            resource,
             auth_headers=self._auth_headers,
             progress=self._report,
-            keep=self._declared.keep,
+            keep=self._kept,
         ).records()
+
+    def _kept(self, record: object) -> object:
+        """What is kept of a record; when it changed is looked at first, and need not be."""
+        if self._changes is not None:
+            field = str(self._changes.settings.field)
+            found = record.get(field, at_path(record, field)) if isinstance(record, dict) else None
+            self._changes.see(found)
+        return self._declared.keep(record)
 
     def _exists(self) -> bool:
         return True  # whether it answers shows when it is read
@@ -173,10 +211,10 @@ def _filled(**settings: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
     return {name: dict(given or {}) for name, given in settings.items()}
 
 
-def _checked(given: Mapping[str, Any]) -> RestResource:
+def _checked(given: Mapping[str, Any], *, max_response_bytes: int) -> RestResource:
     """Raises DatasetError: the configuration is not as described."""
     try:
-        return RestResource.model_validate(given)
+        return RestResource.model_validate({**given, "max_response_bytes": max_response_bytes})
     except ValidationError as error:
         name = public_url(str(given["resource"])).partition("?")[0]
         raise DatasetError(f"RestSourceDataset for '{name}': {explain(error)}.") from None

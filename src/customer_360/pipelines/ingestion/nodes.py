@@ -10,13 +10,12 @@ from pyspark.sql import functions as F
 
 from customer_360.bronze import (
     BRONZE_COLUMNS,
+    ComparedPull,
     KnownTable,
-    Pull,
     check_pull,
     pull_changes,
-    without_deleted,
 )
-from customer_360.engine import DerivedTables, Scratch, TableUpdate
+from customer_360.engine import DerivedTables, Pull, Scratch, TableUpdate
 from customer_360.parameters import CleaningParameters, IngestionParameters
 from customer_360.quality import check_shape
 from customer_360.sources import Source, TypedChanges, typed_records
@@ -56,7 +55,7 @@ def changed_records(
     ingestion: IngestionParameters,
     cleaning: CleaningParameters,
     *,
-    records: DataFrame,
+    records: Pull | DataFrame,
     known: KnownTable,
     silver: DataFrame,
     quarantine: DataFrame,
@@ -64,34 +63,39 @@ def changed_records(
     run_time: datetime,
     source: Source,
 ) -> dict[str, object]:
-    """Turn a complete pull into the rows that the change log lacks, after a look at what they would do to silver.
+    """Turn a pull into the rows that the change log lacks, after a look at what they would do to silver.
 
     Args:
         ingestion, cleaning, source: parameters of the pipelines, and whose records these are.
-        records: ``payload, origin``, every record of the source.
+        records: every record of the source, or, of a partial pull, those that changed.
         known, silver, quarantine: what is known before this run; empty if it is nothing.
 
     Raises:
         SourceShrankError, RepeatedKeyError, SourceShapeError: the pull cannot be what it says that it is.
     """
-    settings = ingestion.source(source.table)
-    there = without_deleted(records, deleted_field=settings.deleted_field)
-    pull = Pull(there, known.now, known.log, known.key_field, known.keep)
-    changes = pull_changes(pull, run_id=run_id, run_time=run_time)
+    settings, pull = ingestion.source(source.table), Pull.of(records)
+    compared = ComparedPull(
+        pull.records,
+        known.now,
+        known.log,
+        known.key_field,
+        known.keep,
+        settings.deleted_field,
+        pull.is_complete,
+    )
+    changes = pull_changes(compared, run_id=run_id, run_time=run_time)
+    done = {"known": known.update(), "watermark": dict(pull.watermark or {})}
     if changes is None:
         # a source that has no records yet has an empty table
         bronze = known.log.limit(0) if known.version is None else TableUpdate(None)
-        return {"bronze": bronze, "known": known.update(), "typed": TypedChanges(None, known.version)}
+        return {"bronze": bronze, "typed": TypedChanges(None, known.version), **done}
     rows = changes.select(*BRONZE_COLUMNS)
-    typed = known.keep(
-        typed_records(rows, cleaning.settings, source=source, key_field=known.key_field), "typed"
-    )
+    typed = typed_records(rows, cleaning.settings, source=source, key_field=known.key_field)
+    typed = known.keep(typed, "typed")
     _check_shape(typed, rows, silver, quarantine, known, cleaning=cleaning, source=source)
-    share = ingestion.max_deleted_share
-    check_pull(
-        changes, known.now, table=source.table, unique_keys=settings.unique_keys, max_deleted_share=share
-    )
-    return {"bronze": rows, "known": known.update(), "typed": TypedChanges(typed, known.version)}
+    unique, share = settings.unique_keys, ingestion.max_deleted_share if pull.is_complete else 1.0
+    check_pull(changes, known.now, table=source.table, unique_keys=unique, max_deleted_share=share)
+    return {"bronze": rows, "typed": TypedChanges(typed, known.version), **done}
 
 
 def _check_shape(

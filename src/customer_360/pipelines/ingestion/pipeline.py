@@ -34,9 +34,11 @@ def _ingest(source: Source) -> Node:
             "run_id": "run_id",
             "run_time": "run_time",
         },
+        # in this order: how far the source was read counts only once its records are in bronze
         outputs={
             "known": f"known_keys_{table}",
             "bronze": f"bronze_{table}",
+            "watermark": f"watermark_{table}",
             "typed": f"typed_{table}",
         },
         name=f"ingest_{table}",
