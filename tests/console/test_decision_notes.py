@@ -12,7 +12,9 @@ from pyspark.sql import SparkSession
 
 from customer_360.console.decision_notes import MAX_LINES, DecisionHooks, checked_lines, obeyed_lines
 from customer_360.datasets.file_source import FileSourceDataset
+from customer_360.engine import DerivedTables
 from customer_360.pipelines.enrichment.registry_nodes import check_decisions
+from customer_360.schemas import IDENTITY_DECISIONS
 
 HEADER = "decision,left_source,left_key,right_source,right_key,decided_by,decided_at,reason\n"
 GOOD = "different,crm,1,crm,2,ann,2026-03-01,"
@@ -32,7 +34,11 @@ def checked(spark: SparkSession, sources: dict[str, Any], folder: Path, *rows: s
         filepath=str(file), format="csv", staging=str(folder / "staging"), blocked_fields=(), number_lines=True,
         columns=HEADER.strip().split(","), quiet_seconds=0,
     )  # fmt: skip
-    table = check_decisions(linking(), decision_rows=source.load(), **sources)
+    given = {
+        "before": spark.createDataFrame([], IDENTITY_DECISIONS.ddl),
+        "tables": DerivedTables(str(folder)),
+    }
+    table = check_decisions(linking(), decision_rows=source.load(), sources=(), **given, **sources).rows
     owners = crosswalk(spark, ("A", "crm", "1"), ("A", "crm", "2"), ("B", "crm", "3"))
     tables = {"gold_identity_decisions": table, "gold_customer_crosswalk": owners}
     frames = {name: MemoryDataset(frame, copy_mode="assign") for name, frame in tables.items()}

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kedro.io import DataCatalog
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from customer_360 import schemas
-from customer_360.bronze.change_log import detect_changes, keyed_records
+from customer_360.bronze.known_keys import KNOWN_KEYS_SCHEMA
+from customer_360.datasets.delta import DeltaTableDataset
 from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.file_source import FileSourceDataset
 from customer_360.datasets.rest import RestSourceDataset
 from customer_360.datasets.staged_source import StagedSourceDataset
-from customer_360.engine import Pull
+from customer_360.engine import DerivedTables, Pull, Scratch
 from customer_360.hooks.second_look import SecondLookHooks
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.sample_sources.api import LoopbackApi
@@ -47,16 +51,33 @@ def users(api: LoopbackApi, staging: Path, **config: Any) -> RestSourceDataset:
 
 
 def log_of(spark: SparkSession, pulled: DataFrame) -> DataFrame:
-    empty = spark.createDataFrame([], LOG)
-    keyed = keyed_records(pulled, key_field="id")
-    rows = detect_changes(keyed, empty, run_id="r1", run_time=datetime(2026, 1, 1, tzinfo=UTC)).collect()
+    """A log that has this pull, computed once: its source may change."""
+    records = pulled.select("*", F.get_json_object("payload", "$.id").alias("id")).collect()
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        (row.id, row.payload, sha256(row.payload.encode()).hexdigest(), "insert", row.origin, "r1", at)
+        for row in records
+    ]
     return spark.createDataFrame(rows, LOG)
+
+
+def given_to_the_node(pulled: Any, log: DataFrame) -> dict[str, Any]:
+    folder = tempfile.mkdtemp()
+    tables = DerivedTables(folder)
+    DeltaTableDataset(filepath=f"{folder}/Tables/bronze/users").save(log)
+    return {
+        "source_users": pulled,
+        "previous_bronze_users": log,
+        "previous_known_keys_users": log.sparkSession.createDataFrame([], KNOWN_KEYS_SCHEMA),
+        "lakehouse_tables": tables,
+        "ingestion_scratch": Scratch(f"{folder}/scratch"),
+        "params:ingestion": PARAMETERS,
+    }
 
 
 def looked_at(source: StagedSourceDataset, log: DataFrame) -> DataFrame:
     """What the node gets."""
-    pulled = source.load()
-    inputs = {"source_users": pulled, "previous_bronze_users": log, "params:ingestion": PARAMETERS}
+    inputs = given_to_the_node(source.load(), log)
     replaced = SecondLookHooks().before_node_run(DataCatalog({"source_users": source}), inputs)
     return Pull.of((replaced or inputs)["source_users"]).records
 
@@ -106,7 +127,7 @@ def test_each_of_two_pulls_hides_another_one(spark: SparkSession, api: LoopbackA
     api.faults = Faults(lose=7, times=3)
     pulled = source.load()
     api.faults = Faults(lose=20)
-    inputs = {"source_users": pulled, "previous_bronze_users": log, "params:ingestion": PARAMETERS}
+    inputs = given_to_the_node(pulled, log)
     replaced = SecondLookHooks().before_node_run(DataCatalog({"source_users": source}), inputs)
     assert replaced is not None
     assert ids(replaced["source_users"].records) == list(range(PEOPLE))

@@ -10,6 +10,7 @@ from typing import Any
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import SparkSession
+from support.beside import beside
 from support.configuration import PARAMETERS
 
 from customer_360.bronze import current_records
@@ -59,6 +60,8 @@ class AskedSource:
         bronze = self.bronze
         catalog["previous_bronze_members"] = DeltaTableDataset(filepath=bronze, empty_if_absent=True)
         catalog["bronze_members"] = DeltaTableDataset(filepath=bronze, mode="append")
+        for name, dataset in beside(self._lakehouse, "members").items():
+            catalog[name] = dataset
         if not killed:
             state = str(self._lakehouse / "Files" / "state" / "sources" / "members")
             catalog["watermark_members"] = WatermarkDataset(folder=state, bronze=bronze)

@@ -30,7 +30,7 @@ def collected(frame: DataFrame, name: str) -> DataFrame:
 
 
 def changes_of(
-    pulled: DataFrame, log: DataFrame, *, run_id: str = "r", at: datetime = START
+    pulled: DataFrame, log: DataFrame, *, run_id: str = "r", at: datetime = START, **options: Any
 ) -> DataFrame | None:
     """What a pull changes, as rows with their marks."""
     known = collected(known_keys(log, key_field="id"), "known")

@@ -11,6 +11,7 @@ from .delta_reader import (
     published_versions,
     query,
 )
+from .derived_tables import DerivedTablesDataset, HandedOnDataset
 from .encodings import checked_encoding
 from .engine_catalog import EngineCatalog
 from .errors import EncodingError, IncompletePull, SourceError
@@ -25,9 +26,11 @@ __all__ = [
     "CsvRow",
     "CsvTable",
     "DeltaTableDataset",
+    "DerivedTablesDataset",
     "EncodingError",
     "EngineCatalog",
     "FileSourceDataset",
+    "HandedOnDataset",
     "IncompletePull",
     "IncrementalSettings",
     "ModelFileDataset",

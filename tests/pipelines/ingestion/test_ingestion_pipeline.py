@@ -11,15 +11,12 @@ from kedro.io.core import DatasetError
 from kedro.runner import SequentialRunner
 from pyspark.sql import SparkSession
 from sources.bronze_frames import CLEANING
+from support.beside import beside
 from support.runs import content, read, run_project
 
 from customer_360 import schemas
-from customer_360.bronze.known_keys import KNOWN_KEYS_SCHEMA
 from customer_360.bronze.pull_check import SourceShrankError
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.datasets.derived_tables import HandedOnDataset
-from customer_360.engine.derived import DerivedTables
-from customer_360.engine.scratch import Scratch
 from customer_360.parameters.ingestion import IngestionParameters, SourceIngestion
 from customer_360.pipelines.ingestion import create_pipeline
 from customer_360.sample_sources.api import LoopbackApi
@@ -35,13 +32,6 @@ def test_one_node_per_source() -> None:
 
 def test_a_slice_over_a_hand_built_catalog(spark: SparkSession, tmp_path: Path) -> None:
     path = str(tmp_path / "Tables/bronze/marketing_posts")
-    known = DeltaTableDataset(
-        filepath=str(tmp_path / "Files/state/known_keys/marketing_posts"),
-        schema=KNOWN_KEYS_SCHEMA,
-        mode="upsert",
-        keys=["source_key"],
-        empty_if_absent=True,
-    )
     payload = json.dumps({"id": 1, "title": "x"})
     parameters = IngestionParameters(
         max_deleted_share=0.5, sources={"marketing_posts": SourceIngestion(key_field="id")}
@@ -55,11 +45,7 @@ def test_a_slice_over_a_hand_built_catalog(spark: SparkSession, tmp_path: Path) 
                 filepath=path, schema=BRONZE, empty_if_absent=True
             ),
             "bronze_marketing_posts": DeltaTableDataset(filepath=path, mode="append", schema=BRONZE),
-            "previous_known_keys_marketing_posts": known,
-            "known_keys_marketing_posts": known,
-            "typed_marketing_posts": HandedOnDataset(),
-            "lakehouse_tables": MemoryDataset(DerivedTables(str(tmp_path)), copy_mode="assign"),
-            "ingestion_scratch": MemoryDataset(Scratch(str(tmp_path / "scratch")), copy_mode="assign"),
+            **beside(tmp_path, "marketing_posts"),
             "previous_silver_marketing_posts": MemoryDataset(
                 spark.createDataFrame([], "source_key STRING"), copy_mode="assign"
             ),
