@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customer_360.datasets.json_text import Repeated
 from customer_360.datasets.record_writer import RecordWriter
@@ -109,3 +111,28 @@ def test_deep_objects_keep_what_every_engine_can_read(depth: int) -> None:
     assert (found["id"], found["o"]["b"]) == (7, 2)
     assert ("_unreadable" in found) == (depth > 99)
     assert line.count("{") <= 100
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["é", "\ud800", "\ufffd"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "Password", "ip", "ipx", "é", '"ip"']), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(record=st.dictionaries(st.sampled_from(["id", "PASSWORD", "b", "ß"]), VALUES, max_size=4))
+def test_a_plain_record_is_written_as_one_that_is_looked_through(record: dict[str, Any]) -> None:
+    blocked = ["password", "ip"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Repeated, "made", False)
+        plain = RecordWriter(blocked).line(record)
+        patch.setattr(Repeated, "made", True)
+        assert plain == RecordWriter(blocked).line(record)

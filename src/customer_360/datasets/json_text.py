@@ -15,9 +15,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 DEEPEST = 200
 _LONGEST_TEXT = 16_000_000
@@ -33,7 +33,17 @@ _SMALLEST, _LARGEST = 1e-3, 1e7
 
 
 class Repeated(list[Any]):
-    """All values of a name that one object gives more than once, where they differ; the last one counts."""
+    """All values of a name that one object gives more than once, where they differ; the last one counts.
+
+    Attributes:
+        made: whether any has been made in this process: as long as none has, nobody need look for one.
+    """
+
+    made: ClassVar[bool] = False
+
+    def __init__(self, values: Iterable[Any] = ()) -> None:
+        super().__init__(values)
+        Repeated.made = True
 
 
 class NotJson(ValueError):

@@ -22,6 +22,8 @@ _KNOWN_NAMES = 4_096
 _DEEPEST = 100
 _LONGEST_NAME = 10_000
 _LONGEST_TEXT = 10_000_000
+_LONGEST_PLAIN = 10_000  # of a whole record, and so of each name and text in it
+_NESTED = (dict, list, tuple)
 _MARKS_SHOWN = 20
 _LONGEST_PATH_SHOWN = 200
 _REPLACEMENT = "\ufffd"
@@ -57,6 +59,7 @@ class RecordWriter:
             return str(name).casefold() in blocked
 
         self._is_blocked = is_blocked
+        self._plain_shapes: set[tuple[str, ...]] = set()  # names of objects in which none is blocked
         self._marks: list[str] = []
         self.found: Counter[str] = Counter()
         self.marked = 0
@@ -65,6 +68,8 @@ class RecordWriter:
 
     def line(self, record: object) -> str:
         """Return the JSON text of ``record``; what is no JSON object becomes ``{"_malformed": "<its text>"}``."""
+        if (plain := self._plain_line(record)) is not None:
+            return plain
         self._marks = []
         if not isinstance(record, dict):
             return _encode({MALFORMED: self._as_text(record)})
@@ -73,6 +78,34 @@ class RecordWriter:
             self.marked += 1
             kept[UNREADABLE] = sorted(set(self._marks))[:_MARKS_SHOWN]
         return _encode(kept)
+
+    def _plain_line(self, record: object) -> str | None:
+        """The text of a record in which nothing is to be dropped or marked, as most are; None where one must look."""
+        if not isinstance(record, dict) or Repeated.made:
+            return None
+        try:
+            text = _encode(record)
+        except (TypeError, ValueError, RecursionError):
+            return None
+        # letters beyond ASCII and halves of them are written as escapes
+        must_look = (
+            len(text) > _LONGEST_PLAIN or "\\u" in text or text.count("{") + text.count("[") > _DEEPEST
+        )
+        return None if must_look or self._has_blocked(record) else text
+
+    def _has_blocked(self, value: dict[str, Any]) -> bool:
+        names = tuple(value)
+        if names not in self._plain_shapes:
+            if any(map(self._is_blocked, names)):
+                return True
+            if len(self._plain_shapes) < _KNOWN_NAMES:
+                self._plain_shapes.add(names)
+        return any(self._is_blocked_inside(item) for item in value.values() if type(item) in _NESTED)
+
+    def _is_blocked_inside(self, value: Any) -> bool:
+        if isinstance(value, dict):
+            return self._has_blocked(value)
+        return any(self._is_blocked_inside(item) for item in value if type(item) in _NESTED)
 
     def _as_text(self, value: object) -> str:
         try:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from customer_360.datasets.errors import SourceError
 from customer_360.datasets.field_filter import FieldFilter
+from customer_360.datasets.rest.ahead import OneAhead
 from customer_360.datasets.rest.body import python_codec
 from customer_360.datasets.rest.completeness import Tally
 from customer_360.datasets.rest.limits import MAX_RESPONSE_BYTES, ResponseBytes, Retries, Timeouts
@@ -102,7 +103,7 @@ class RestResource(BaseModel):
 
 
 class RestClient:
-    """Reads a :class:`RestResource`. One page is in memory at a time."""
+    """Reads a :class:`RestResource`. One page is in memory at a time, and the next one is on its way."""
 
     def __init__(
         self,
@@ -144,11 +145,14 @@ class RestClient:
         paginator = make_paginator(resource.pagination)
         tally = Tally(key_field=resource.key_field, unique=resource.unique_records)
         first = PageRequest(resource.url, self._params())
-        with self._session() as session:
+        with self._session() as session, OneAhead(session) as ahead:
+            ahead.ask(paginator.update_request(first))
             while paginator.has_next_page:
                 with self._named():
-                    page = self._page(session.get(paginator.update_request(first)), tally)
+                    page = self._page(ahead.answer(), tally)
                     paginator.update_state(page)
+                if paginator.has_next_page:
+                    ahead.ask(paginator.update_request(first))
                 if self._progress is not None:
                     self._progress(page.received, page.total)
                 for record in page.records:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 from typing import Any
 
 from customer_360.datasets.errors import IncompletePull
 from customer_360.datasets.rest.pagination import at_path
+
+_WITHOUT_REFERENCES = 2  # version of the format in which equal values have equal bytes
 
 
 class Tally:
@@ -58,7 +61,7 @@ class Tally:
                     f"expected {self.total:,} records, got {self.received:,}, then an empty page"
                 )
             return
-        digest = _digest("".join(map(self._text, records)), size=16)
+        digest = self._digest_of_page(records)
         if digest in self._pages:
             raise IncompletePull(
                 f"the same page came twice, after {self.received:,} records; "
@@ -104,6 +107,13 @@ class Tally:
         key = record.get(name, at_path(record, name)) if name and isinstance(record, dict) else None
         text = key.strip(" ") if isinstance(key, str) else "" if key is None else self._text(key)
         return int.from_bytes(_digest(f"key {text}" if text else self._text(record), size=8), "big")
+
+    def _digest_of_page(self, records: list[Any]) -> bytes:
+        try:
+            content = marshal.dumps(records, _WITHOUT_REFERENCES)
+        except ValueError:  # a value that is no plain one
+            content = "".join(map(self._text, records)).encode(errors="surrogatepass")
+        return hashlib.blake2b(content, digest_size=16).digest()
 
     def _text(self, value: Any) -> str:
         try:
