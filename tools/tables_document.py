@@ -156,9 +156,9 @@ def _bronze(silver: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def silver_columns(spark: SparkSession, project: Path = PROJECT) -> dict[str, list[str]]:
     """What the cleaning of each source makes of no records, by the name of its table."""
     from customer_360.parameters import CleaningParameters, IngestionParameters
-    from customer_360.pipelines.cleaning.nodes import clean_records
+    from customer_360.quality import check_rules
     from customer_360.source_files import SourceFilesLoader
-    from customer_360.sources import SOURCES
+    from customer_360.sources import SOURCES, typed_records
 
     loader = SourceFilesLoader(
         str(project / "conf"), base_env="base", default_run_env="local", merge_strategy={"parameters": "soft"}
@@ -167,10 +167,12 @@ def silver_columns(spark: SparkSession, project: Path = PROJECT) -> dict[str, li
     cleaning = CleaningParameters.model_validate(written["cleaning"])
     ingestion = IngestionParameters.model_validate(written["ingestion"])
     bronze = spark.createDataFrame([], schemas.BRONZE.ddl)
-    return {
-        source.table: clean_records(bronze, cleaning, ingestion, source=source)[0].columns
-        for source in SOURCES
-    }
+    found: dict[str, list[str]] = {}
+    for source in SOURCES:
+        key_field = ingestion.source(source.table).key_field
+        typed = typed_records(bronze, cleaning.settings, source=source, key_field=key_field)
+        found[source.table] = check_rules(typed, cleaning.rules(source.name), source=source.name)[0].columns
+    return found
 
 
 # ------------------------------------------------------------------------------------------- the semantic model

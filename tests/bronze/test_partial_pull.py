@@ -58,5 +58,5 @@ def test_a_key_that_repeats_is_refused(spark: SparkSession, log: DataFrame) -> N
     made = changes_of(came, log, is_complete=False)
     assert made is not None
     known = known_keys(log, key_field="id")
-    with pytest.raises(RepeatedKeyError, match="t: 1 record repeats the key"):
+    with pytest.raises(RepeatedKeyError, match="t: 2 records repeat the key"):
         check_pull(made, known, table="t", unique_keys=True, max_deleted_share=1.0)

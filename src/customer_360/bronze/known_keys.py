@@ -7,12 +7,10 @@ from pyspark.sql import functions as F
 
 from customer_360.bronze.change_log import latest_rows
 from customer_360.bronze.keys import given_key
+from customer_360.schemas import KNOWN_KEYS
 
 UNREADABLE_PAYLOAD = '{"_malformed":'
-KNOWN_KEYS_SCHEMA = (
-    "source_key STRING, given_key STRING, payload_hash STRING, origin STRING, ingested_at TIMESTAMP, "
-    "is_gone BOOLEAN, is_readable BOOLEAN"
-)
+KNOWN_KEYS_SCHEMA = KNOWN_KEYS.ddl
 
 
 def known_keys(log: DataFrame, *, key_field: str) -> DataFrame:

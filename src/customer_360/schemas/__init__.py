@@ -32,7 +32,7 @@ from .identity import (
     IDENTITY_REVIEW,
 )
 from .runs import QUALITY_REPORT, RUN_MANIFEST, RUN_REPORT, RUN_REPORT_HISTORY
-from .sources import BRONZE, MALFORMED, QUARANTINE, UNREADABLE, silver_of_source
+from .sources import BRONZE, KNOWN_KEYS, MALFORMED, QUARANTINE, UNREADABLE, silver_of_source
 from .table import Column, Further, Table, technical
 
 # Every table but those of which each source has one.
@@ -91,6 +91,7 @@ __all__ = [
     "IDENTITY_MODEL",
     "IDENTITY_REPORT",
     "IDENTITY_REVIEW",
+    "KNOWN_KEYS",
     "MALFORMED",
     "QUALITY_REPORT",
     "QUARANTINE",

@@ -25,6 +25,22 @@ BRONZE = Table(
     ),
 )
 
+KNOWN_KEYS = Table(
+    "known_keys/<table>",
+    "What the log of a source last said of every key: beside the tables, read in place of the log by who looks for "
+    "changes.",
+    keys=("source_key",),
+    columns=(
+        technical("source_key", "STRING", "Key of the record in its source."),
+        technical("given_key", "STRING", "The key that the record has of itself; null where that is blank."),
+        technical("payload_hash", "STRING", "Of the payload; null for a record that is gone."),
+        technical("origin", "STRING", "Where it was read: address or file."),
+        technical("ingested_at", "TIMESTAMP", "When it was read, UTC."),
+        technical("is_gone", "BOOLEAN", "Whether the source no longer has the record."),
+        technical("is_readable", "BOOLEAN", "Whether it is no row that could not be read."),
+    ),
+)
+
 # What each silver table of a source has, before and after the columns that are the source's own.
 _BEFORE = (
     technical("source_key", "STRING", "Key of the record in its source."),

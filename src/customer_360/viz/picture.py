@@ -18,7 +18,9 @@ _STEPS_OF = {
     "identity.resolution": (
         "prepare_records", "block_records", "compare_candidates", "train_model", "score_candidates", "cluster_records",
     ),
-    "identity.ids": ("find_former_customers", "assign_ids", "log_identity_events", "project_crosswalk"),
+    "identity.ids": (
+        "find_former_customers", "assign_ids", "log_identity_events", "project_crosswalk", "find_touched_customers",
+    ),
     "customers": (
         "build_profile", "keep_profile_history", "marketing_metrics", "support_metrics", "customer_360",
     ),
@@ -29,7 +31,7 @@ _OF_RESOLUTION = (*_STEPS_OF["identity.resolution"], "link_records")
 BOX_OF = {step: box for box, steps in _STEPS_OF.items() for step in steps}
 _LOADER = "kedro_viz.integrations.kedro.data_loader"
 _OF_THE_RUN = ("run_id", "run_time", "show_values", "lakehouse_tables")
-_ON_THE_SIDE = re.compile("typed_.*|.*_scratch|crosswalk_changes|touched_customers")
+ON_THE_SIDE = re.compile("(typed|known_keys|watermark)_.*|.*_scratch|crosswalk_changes|touched_customers")
 _COUNTING = ("report_run", "keep_run_report")  # steps that read every table of the layers before, to count it
 _COUNTED = ("bronze_", "silver_")
 
@@ -76,14 +78,14 @@ def _pictured(node: Node, name: str) -> Node:
     shown = [
         one
         for one in node.inputs
-        if not one.startswith("previous_") and one not in _OF_THE_RUN and not _ON_THE_SIDE.fullmatch(one)
+        if not one.startswith("previous_") and one not in _OF_THE_RUN and not ON_THE_SIDE.fullmatch(one)
     ]
     if node.short_name in _COUNTING:
         shown = [one for one in shown if not one.startswith(_COUNTED)]
     return Node(
         _only_shown(node.func),
         inputs=shown,
-        outputs=[one for one in node.outputs if not _ON_THE_SIDE.fullmatch(one)],
+        outputs=[one for one in node.outputs if not ON_THE_SIDE.fullmatch(one)],
         name=node.short_name,
         tags=node.tags,
         namespace=BOX_OF.get(node.short_name, name),

@@ -115,7 +115,7 @@ class RestClient:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Create the client; nothing is requested yet.
+        """Nothing is requested yet.
 
         Args:
             resource: what to read, and how.
@@ -133,9 +133,7 @@ class RestClient:
         self._keep = keep or self._fields.keep
 
     def records(self) -> Iterator[object]:
-        """Yield every record once, in the API's order, with the configured fields only.
-
-        Only when the iterator ends by itself has the whole resource been read.
+        """Yield every record once, in the API's order: all of them have come only when the iterator ends by itself.
 
         Raises:
             IncompletePull: more, fewer or other records than announced, or pages or records that repeat.
@@ -196,10 +194,8 @@ class RestClient:
     def _check_form(self, answer: Answer) -> None:
         path, body = self._resource.records_path, answer.body
         if path != "." and not isinstance(body, dict):
-            raise SourceError(
-                f"expected a JSON object with the records under '{path}' (records_key), got {kind(body)}; "
-                f"answered {answer.described}"
-            )
+            expected = f"expected a JSON object with the records under '{path}' (records_key)"
+            raise SourceError(f"{expected}, got {kind(body)}; answered {answer.described}")
 
     def _records_of(self, answer: Answer, *, announced: int | None, received: int) -> list[Any]:
         path, body = self._resource.records_path, answer.body

@@ -65,10 +65,7 @@ def changed_records(
 ) -> dict[str, object]:
     """Turn a pull into the rows that the change log lacks, after a look at what they would do to silver.
 
-    Args:
-        ingestion, cleaning, source: parameters of the pipelines, and whose records these are.
-        records: every record of the source, or, of a partial pull, those that changed.
-        known, silver, quarantine: what is known before this run; empty if it is nothing.
+    ``known, silver, quarantine``: what is known before this run.
 
     Raises:
         SourceShrankError, RepeatedKeyError, SourceShapeError: the pull cannot be what it says that it is.
@@ -93,9 +90,22 @@ def changed_records(
     typed = typed_records(rows, cleaning.settings, source=source, key_field=known.key_field)
     typed = known.keep(typed, "typed")
     _check_shape(typed, rows, silver, quarantine, known, cleaning=cleaning, source=source)
-    unique, share = settings.unique_keys, ingestion.max_deleted_share if pull.is_complete else 1.0
-    check_pull(changes, known.now, table=source.table, unique_keys=unique, max_deleted_share=share)
+    share = ingestion.max_deleted_share if pull.is_complete else 1.0
+    _check_pull(changes, known, unique_keys=settings.unique_keys, max_deleted_share=share)
     return {"bronze": rows, "typed": TypedChanges(typed, known.version), **done}
+
+
+def _check_pull(
+    changes: DataFrame, known: KnownTable, *, unique_keys: bool, max_deleted_share: float
+) -> None:
+    check_pull(
+        changes, known.now, table=known.name, unique_keys=unique_keys, max_deleted_share=max_deleted_share
+    )
+
+
+def _compared(pull: Pull, known: KnownTable, deleted_field: str | None) -> ComparedPull:
+    key_field, keep = known.key_field, known.keep
+    return ComparedPull(pull.records, known.now, known.log, key_field, keep, deleted_field, pull.is_complete)
 
 
 def _check_shape(
