@@ -71,16 +71,7 @@ def changed_records(
         SourceShrankError, RepeatedKeyError, SourceShapeError: the pull cannot be what it says that it is.
     """
     settings, pull = ingestion.source(source.table), Pull.of(records)
-    compared = ComparedPull(
-        pull.records,
-        known.now,
-        known.log,
-        known.key_field,
-        known.keep,
-        settings.deleted_field,
-        pull.is_complete,
-    )
-    changes = pull_changes(compared, run_id=run_id, run_time=run_time)
+    changes = pull_changes(_compared(pull, known, settings.deleted_field), run_id=run_id, run_time=run_time)
     done = {"known": known.update(), "watermark": dict(pull.watermark or {})}
     if changes is None:
         # a source that has no records yet has an empty table
