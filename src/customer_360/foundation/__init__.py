@@ -1,5 +1,6 @@
 """What every room stands on: the process and how it ends, the terminal, files written whole, words of messages."""
 
+from .code_digest import code_digest, same_code
 from .interrupts import ending_at_once, interrupt_handler_kept, remove_temporary_folders, temporary_folder
 from .process import process_state
 from .terminal import can_show, print_result, print_text, protect_console, say
@@ -11,6 +12,7 @@ __all__ = [
     "Writing",
     "can_show",
     "cannot_be_written",
+    "code_digest",
     "counted",
     "did_you_mean",
     "ending_at_once",
@@ -22,6 +24,7 @@ __all__ = [
     "process_state",
     "protect_console",
     "remove_temporary_folders",
+    "same_code",
     "say",
     "temporary_folder",
     "write_files",

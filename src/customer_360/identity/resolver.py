@@ -114,7 +114,7 @@ def _prepared(
     marked = incremental.with_fingerprint(records, model)
     if not model.incremental.enabled:
         return full.prepare_all(marked, place, _NOT_KEPT, folder)
-    now = incremental.digests(model)
+    now = incremental.digests(model, state)
     before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
     if before is not None:
         return full.prepare_all(marked, place, before, folder)

@@ -44,7 +44,7 @@ def keep_everything(
     tables.keep(place.spark.createDataFrame([], DECIDED_SCHEMA) if decided is None else decided, "decided")
     before = place.memory.state if prepared.work.kind == "everything" else None
     return State(
-        digests=digests(place.model),
+        digests=digests(place.model, place.memory.state),
         snapshot=snapshot,
         trained_in=prepared.folder if before is None else before.trained_in,
         base=prepared.folder,
@@ -73,7 +73,7 @@ def keep_changes(place: Workplace, prepared: Prepared, region: Region) -> tuple[
     tables.keep(region.decided, "decided")
     after = view.state.model_copy(
         update={
-            "digests": digests(place.model),
+            "digests": digests(place.model, view.state),
             "since": prepared.folder,
             "records": work.records,
             "changes": view.state.changes + work.changed,
