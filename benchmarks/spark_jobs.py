@@ -1,4 +1,4 @@
-"""How many Spark jobs a run starts, step by step, on JVM Spark: what a cluster takes for each is time that no data need.
+"""How many Spark jobs each step of a run starts on JVM Spark: a cluster takes time for each that no data need.
 
     python -m benchmarks.spark_jobs [--params sample_customers=500,lakehouse=/tmp/lakehouse] [--each]
 
@@ -148,7 +148,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--params", default="", help="as for kedro run; engine=spark unless it says otherwise")
+    parser.add_argument(
+        "--params", default="", help="as for kedro run; engine=spark unless it says otherwise"
+    )
     parser.add_argument("--each", action="store_true", help="name the jobs")
     options = parser.parse_args()
     given = dict(item.split("=", 1) for item in options.params.split(",") if item)

@@ -1,6 +1,6 @@
 """What every room stands on: the process and how it ends, the terminal, files written whole, words of messages."""
 
-from .code_digest import code_digest, same_code
+from .code_meaning import code_digest, same_code
 from .interrupts import ending_at_once, interrupt_handler_kept, remove_temporary_folders, temporary_folder
 from .process import process_state
 from .terminal import can_show, print_result, print_text, protect_console, say

@@ -72,8 +72,8 @@ def resolve(
     scorer = full.scorer_of(place, prepared, blocked, snapshot)
     pairs = kept_table(place, prepared.steps_folder, scored, "scored")
     grouped = kept_table(place, prepared.steps_folder, clustered, "clustered")
-    named = full.named_records(grouped, pairs, scorer.known)
-    named_pairs = full.named_pairs(grouped, pairs, scorer.known)
+    named_pairs = scratch.keep(full.named_pairs(grouped, pairs, scorer.known), "named_pairs")
+    named = full.named_records(grouped, named_pairs, scorer.known)
     found = resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
     return replace(found, matches=snapshot.fitted_matches)
 
@@ -193,10 +193,11 @@ def cluster_step(
         return Persons(work=work, state=state)
     pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
     work = work.model_copy(update={"resolved": work.records})
-    tables = StepTables(place, prepared.steps_folder)
-    grouped = tables.keep(grouped, "clustered")
     if not place.is_remembered:
+        tables = StepTables(place, prepared.steps_folder)
+        tables.keep(grouped, "clustered")
         return Persons(work=work, schemas=tables.schemas)
+    grouped = place.scratch.keep(grouped, "clustered")
     decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
     state = incremental.keep_everything(
         place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided

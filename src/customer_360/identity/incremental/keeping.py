@@ -10,7 +10,7 @@ from customer_360.identity.full import named_pairs, named_records
 from customer_360.identity.incremental.changes import Region, with_components
 from customer_360.identity.incremental.plan import digests
 from customer_360.identity.score import ModelSnapshot
-from customer_360.identity.state import DECIDED_SCHEMA, State, View, new_state_folder
+from customer_360.identity.state import State, View, new_state_folder
 from customer_360.identity.steps import Prepared, StepTables, Work, Workplace, kept_table
 
 TABLES = ("records", "keys", "pairs", "clusters")
@@ -37,11 +37,12 @@ def keep_everything(
         decided: ``l, r, same``; None if people decided nothing.
     """
     known = kept_table(place, prepared.folder, prepared, "records")
-    clusters = named_records(clustered, scored, known)
     tables = StepTables(place, prepared.folder)
-    tables.keep(named_pairs(clustered, scored, known), "pairs")
+    pairs = tables.keep(named_pairs(clustered, scored, known), "pairs")
+    clusters = named_records(clustered, pairs, known)
     tables.keep(with_components(clusters, scored, place.scratch), "clusters")
-    tables.keep(place.spark.createDataFrame([], DECIDED_SCHEMA) if decided is None else decided, "decided")
+    if decided is not None:
+        tables.keep(decided, "decided")
     before = place.memory.state if prepared.work.kind == "everything" else None
     return State(
         digests=digests(place.model, place.memory.state),

@@ -50,7 +50,8 @@ def prepare_records(
     memory = _memory(former, models) if identity.incremental.enabled else Memory(former.root)
     place = Workplace(decision_rows.sparkSession, identity, memory, scratch)
     sources = by_source(silver, SILVER)
-    decided = decided_persons(as_pairs(decision_rows), sources, linking)
+    is_decided = not decision_rows.isEmpty()
+    decided = decided_persons(as_pairs(decision_rows), sources, linking) if is_decided else None
     return resolution.prepare_step(person_records(sources, linking), place, decided)
 
 
