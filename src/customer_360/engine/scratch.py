@@ -54,6 +54,13 @@ class Scratch:
     def _path(self, name: str) -> str:
         return f"{self.place}/{next(self._numbers):03d}_{name}"
 
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """What was kept has been used."""
+        self.release()
+
     def release(self) -> None:
         """Let executors forget what was kept here: nobody uses it any more. Files stay (:meth:`remove`)."""
         while self._with_executors:

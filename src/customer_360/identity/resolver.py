@@ -1,7 +1,7 @@
 """Who is who: records of persons in, links with their evidence and a cluster for every record out.
 
 The way through the rooms, step by step. Each step takes what those before it handed on and can be repeated: a full
-run and a run that resolves only what changed take the same steps.
+run and a run that resolves only what changed take the same steps. What a step kept for itself is given up at its end.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def prepare_step(records: DataFrame, place: Workplace, decisions: DataFrame | No
     folder = new_state_folder()
     tables = StepTables(place, steps_folder(folder))
     kept = None if decisions is None else tables.keep(decisions, "decisions")
-    prepared = _prepared(records, place, kept, folder, tables)
+    with place.scratch:
+        prepared = _prepared(records, place, kept, folder, tables)
     return prepared.model_copy(update={"schemas": prepared.schemas | tables.schemas})
 
 
@@ -130,24 +131,26 @@ def _prepared(
 
 def block_step(place: Workplace, prepared: Prepared) -> Candidates:
     """Find the pairs that are worth comparing."""
-    match prepared.work.kind:
-        case "nothing":
-            return Candidates()
-        case "changes":
-            return incremental.block_changes(place, prepared)
-        case _:
-            return full.block_all(place, prepared)
+    with place.scratch:
+        match prepared.work.kind:
+            case "nothing":
+                return Candidates()
+            case "changes":
+                return incremental.block_changes(place, prepared)
+            case _:
+                return full.block_all(place, prepared)
 
 
 def compare_step(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
     """Compare these pairs, attribute by attribute."""
-    match prepared.work.kind:
-        case "nothing":
-            return Comparisons()
-        case "changes":
-            return incremental.compare_changes(place, prepared, blocked)
-        case _:
-            return full.compare_all(place, prepared, blocked)
+    with place.scratch:
+        match prepared.work.kind:
+            case "nothing":
+                return Comparisons()
+            case "changes":
+                return incremental.compare_changes(place, prepared, blocked)
+            case _:
+                return full.compare_all(place, prepared, blocked)
 
 
 def train_step(
@@ -162,47 +165,52 @@ def train_step(
     Raises:
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
-    if prepared.work.kind == "train":
-        return full.train_on_all(place, prepared, blocked, compared, trained)
-    return place.view().state.snapshot
+    with place.scratch:
+        if prepared.work.kind == "train":
+            return full.train_on_all(place, prepared, blocked, compared, trained)
+        return place.view().state.snapshot
 
 
 def score_step(
     place: Workplace, prepared: Prepared, blocked: Candidates, compared: Comparisons, snapshot: ModelSnapshot
 ) -> Scores:
     """Score what was compared."""
-    match prepared.work.kind:
-        case "nothing":
-            return Scores()
-        case "changes":
-            return incremental.score_changes(place, prepared, blocked, compared)
-        case _:
-            return full.score_all(place, prepared, blocked, compared, snapshot)
+    with place.scratch:
+        match prepared.work.kind:
+            case "nothing":
+                return Scores()
+            case "changes":
+                return incremental.score_changes(place, prepared, blocked, compared)
+            case _:
+                return full.score_all(place, prepared, blocked, compared, snapshot)
 
 
 def cluster_step(
     place: Workplace, prepared: Prepared, blocked: Candidates, scored: Scores, snapshot: ModelSnapshot
 ) -> Persons:
     """Group records to persons, and write what the next resolution needs."""
-    work = prepared.work
-    if work.kind == "nothing":
-        return Persons(work=work, state=place.memory.state)
-    if work.kind == "changes":
-        region = incremental.cluster_changes(place, prepared, blocked, scored)
-        state, work = incremental.keep_changes(place, prepared, region)
+    with place.scratch:
+        work = prepared.work
+        if work.kind == "nothing":
+            return Persons(work=work, state=place.memory.state)
+        if work.kind == "changes":
+            region = incremental.cluster_changes(place, prepared, blocked, scored)
+            state, work = incremental.keep_changes(place, prepared, region)
+            return Persons(work=work, state=state)
+        pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
+        work = work.model_copy(update={"resolved": work.records})
+        if not place.is_remembered:
+            tables = StepTables(place, prepared.steps_folder)
+            tables.keep(grouped, "clustered")
+            return Persons(work=work, schemas=tables.schemas)
+        grouped = place.scratch.keep(grouped, "clustered")
+        decided = (
+            kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
+        )
+        state = incremental.keep_everything(
+            place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided
+        )
         return Persons(work=work, state=state)
-    pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
-    work = work.model_copy(update={"resolved": work.records})
-    if not place.is_remembered:
-        tables = StepTables(place, prepared.steps_folder)
-        tables.keep(grouped, "clustered")
-        return Persons(work=work, schemas=tables.schemas)
-    grouped = place.scratch.keep(grouped, "clustered")
-    decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
-    state = incremental.keep_everything(
-        place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided
-    )
-    return Persons(work=work, state=state)
 
 
 def remembered_resolution(place: Workplace, clustered: Persons) -> Resolution:
