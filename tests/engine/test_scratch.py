@@ -1,4 +1,4 @@
-"""What is kept is there for as long as it is needed; JVM Spark's side is in tests/identity/test_branches_on_jvm_spark."""
+"""What is kept is there for as long as it is needed (on JVM Spark: tests/identity/test_branches_on_jvm_spark)."""
 
 from __future__ import annotations
 

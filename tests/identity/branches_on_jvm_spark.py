@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from identity.incremental.test_agreement import Decision, Lakehouse, changed, content, model
+from identity.incremental.test_agreement import DECISIONS, Decision, Lakehouse, changed, content, model
 from identity.people import SCHEMA, people
 from pyspark.sql import SparkSession
 
@@ -52,23 +52,19 @@ def _resolutions(spark: SparkSession, folder: Path) -> Iterator[tuple[str, Resol
         yield f"{way}, changes", (second := lakehouse.resolve(later, decisions))
         lakehouse.keep(second)
         yield f"{way}, decisions taken back", lakehouse.resolve(later, None)
-    frame = spark.createDataFrame(rows, SCHEMA)
-    yield "not remembered, decided", resolve(
-        frame, model(all_pairs=False), Scratch(str(folder / "once")),
-        decisions=spark.createDataFrame(decisions, "left_source STRING, left_key STRING, right_source STRING, "
-                                        "right_key STRING, same BOOLEAN"),
-    )  # fmt: skip
+    frame, once = spark.createDataFrame(rows, SCHEMA), Scratch(str(folder / "once"))
+    others = spark.createDataFrame(decisions, DECISIONS)
+    yield "not remembered, decided", resolve(frame, model(all_pairs=False), once, decisions=others)
     largest, small_graph.LARGEST = small_graph.LARGEST, 2
     try:
-        yield (
-            "components in rounds",
-            resolve(frame, model(all_pairs=False), Scratch(str(folder / "rounds")), trained=first.trained),
-        )
+        yield "components in rounds", resolve(frame, model(all_pairs=False), once, trained=first.trained)
     finally:
         small_graph.LARGEST = largest
+        once.remove()
 
 
 if __name__ == "__main__":
     session = start_engine(sys.argv[1], {"spark.sql.shuffle.partitions": 2, "spark.ui.enabled": False})
     print("OUTCOMES " + json.dumps(outcomes(session, Path(sys.argv[2]))))
+    print(f"frames that executors still hold: {session.sparkContext._jsc.getPersistentRDDs().size()}")
     stop_engine()

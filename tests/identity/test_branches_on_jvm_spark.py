@@ -35,6 +35,7 @@ def test_both_engines_go_every_way(spark: SparkSession, tmp_path: Path) -> None:
         cwd=PROJECT, env={**os.environ, "PYTHONPATH": here}, capture_output=True, text=True, timeout=1700, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "frames that executors still hold: 0" in done.stdout
     [line] = [line for line in done.stdout.splitlines() if line.startswith("OUTCOMES ")]
     theirs = json.loads(line.removeprefix("OUTCOMES "))
     ours = outcomes(spark, tmp_path / "sail")

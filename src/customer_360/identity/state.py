@@ -8,7 +8,7 @@ Tables (Parquet, in a folder of their own for each run that wrote some):
 - ``clusters``: as :func:`customer_360.identity.full.named_records` returns them, with ``component``: the least
   record that a chain of scored pairs connects with the record;
 - ``decided``: ``l, r, same``;
-- ``frequencies``: ``name, value, n, bin, common`` of values that several records have, beside the records that the
+- ``frequencies``: ``term, value, n, bin, common`` of values that several records have, beside the records that the
   model was trained on.
 
 The *base* holds them as the last whole resolution left them. Resolutions of changes write what differs *since*:
@@ -144,7 +144,7 @@ class View:
         )
 
     def frequencies(self) -> DataFrame:
-        """``name, value, n, bin, common``: what the records are looked up in."""
+        """``term, value, n, bin, common``: what the records are looked up in."""
         return self.memory.tables(self.state.trained_in).read(self.spark, FREQUENCIES, FREQUENCY_SCHEMA)
 
     def table(self, name: str) -> DataFrame:

@@ -17,13 +17,18 @@ from customer_360.identity.prepare.too_common import (
     find_too_common,
     holder_of,
     own_values,
+    term_numbers,
     without_too_common,
 )
 from customer_360.parameters import IdentityModel
 
 BINS = 8  # of a term frequency: 0 (one record in 64 or more) to 7
 FREQUENCIES = "frequencies"
-FREQUENCY_SCHEMA = "name STRING, value BIGINT, n BIGINT, bin TINYINT, common BOOLEAN"
+FREQUENCY_SCHEMA = "term TINYINT, value BIGINT, n BIGINT, bin TINYINT, common BOOLEAN"
+_BITS = 5  # of what is known of a value: one more than its bin, and whether it is too common
+_COMMON = 16
+_IN_ONE = 12  # term frequencies in one BIGINT
+_NUMBER = "_of_values_"
 _NO_BIN = -1  # of values that too many share
 _COMMONEST = 6  # bin 0 begins at a share of 2^-6, and a bin spans two powers of two
 _FEW = 1.5  # ... and at three records at least: in a file of fifty a value of one or two is not a common one
@@ -99,15 +104,15 @@ def with_frequencies(
     """
     if not model.term_frequencies:
         return features, {}
-    counted = scratch.keep(_repeated(features, model), "repeated")
+    counted, terms = scratch.keep(_repeated(features, model), "repeated"), term_numbers(model)
     is_common, too_common = find_too_common(counted, known, model)
     known = {name: known[name] - too_common.get(name, TooCommon()).records for name in model.term_frequencies}
     table = tables.keep(
         counted.select(
-            "name",
+            "term",
             "value",
             "n",
-            _bin(F.col("n"), known).cast("tinyint").alias("bin"),
+            _bin(F.col("n"), {terms[name]: n for name, n in known.items()}).cast("tinyint").alias("bin"),
             F.coalesce(is_common, F.lit(False)).alias("common"),
         ),
         FREQUENCIES,
@@ -115,7 +120,9 @@ def with_frequencies(
     rows = _by_bin(table).collect()  # a few rows per term frequency
     found = {
         name: _frequencies(
-            known[name], [row for row in rows if row["name"] == name], too_common.get(name, TooCommon())
+            known[name],
+            [row for row in rows if row["term"] == terms[name]],
+            too_common.get(name, TooCommon()),
         )
         for name in model.term_frequencies
     }
@@ -133,22 +140,43 @@ def with_known_frequencies(features: DataFrame, model: IdentityModel, table: Dat
     if not model.term_frequencies:
         return features
     names, own = list(model.term_frequencies), own_values(model)
-    # one row for each value that other records have, too: not a join for each term frequency
-    met = _values(features, model, "rid").join(table, ["name", "value"])
-    bins = [
-        F.max(F.when(F.col("name") == name, F.col("bin"))).alias(f"{name}_frequency_bin") for name in names
-    ]
-    commons = [F.max(F.when(F.col("name") == name, F.col("common"))).alias(f"{name}_common") for name in own]
-    found = met.groupBy("rid").agg(*bins, *commons)
+    # one row for each value that other records have, too, and one number for what a record's values are: neither a
+    # join nor an aggregate for each term frequency
+    met = _values(features, model, "rid").join(_as_numbers(table, model), ["term", "value"])
+    numbers = [name for name in met.columns if name.startswith(_NUMBER)]
+    joined = (
+        met.groupBy("rid").agg(*[F.sum(name).alias(name) for name in numbers]).join(features, "rid", "right")
+    )
     rarest = F.lit(BINS - 1).cast("tinyint")
-    joined = found.join(features, "rid", "right").withColumns(
-        {f"{name}_frequency_bin": F.coalesce(f"{name}_frequency_bin", rarest) for name in names}
-    )
+    bins = [
+        F.when(_coded(name, model) > 0, (_coded(name, model) % _COMMON - 1).cast("tinyint"))
+        .otherwise(rarest)
+        .alias(f"{name}_frequency_bin")
+        for name in names
+    ]
+    commons = [(_coded(name, model) >= _COMMON).alias(f"{name}_common") for name in own]
     others = [name for name in features.columns if name != "rid"]
-    ordered = joined.select(
-        "rid", *[f"{name}_frequency_bin" for name in names], *[f"{name}_common" for name in own], *others
-    )
-    return without_too_common(ordered, model, made_of(model))
+    return without_too_common(joined.select("rid", *bins, *commons, *others), model, made_of(model))
+
+
+def _as_numbers(table: DataFrame, model: IdentityModel) -> DataFrame:
+    """``term, value``, and what is known of it in its place in one of some numbers: those of a record add up."""
+    code = (F.col("bin") + 1 + F.when(F.col("common"), F.lit(_COMMON)).otherwise(0)).cast("bigint")
+    terms = range(len(model.term_frequencies))
+    numbers = []
+    for first in terms[::_IN_ONE]:
+        placed = F.lit(0).cast("bigint")
+        for place, term in enumerate(terms[first : first + _IN_ONE]):
+            placed = F.when(F.col("term") == term, F.shiftleft(code, _BITS * place)).otherwise(placed)
+        numbers.append(placed.alias(f"{_NUMBER}{first // _IN_ONE}"))
+    return table.select("term", "value", *numbers)
+
+
+def _coded(name: str, model: IdentityModel) -> Column:
+    """What :func:`_as_numbers` says of the value of a term frequency that a record has; 0 for nothing."""
+    number, place = divmod(term_numbers(model)[name], _IN_ONE)
+    found = F.shiftright(F.coalesce(f"{_NUMBER}{number}", F.lit(0).cast("bigint")), _BITS * place)
+    return found.bitwiseAND(F.lit((1 << _BITS) - 1).cast("bigint"))
 
 
 def _hashes(model: IdentityModel) -> dict[str, Column]:
@@ -156,29 +184,33 @@ def _hashes(model: IdentityModel) -> dict[str, Column]:
 
 
 def _values(features: DataFrame, model: IdentityModel, *carried: str | Column) -> DataFrame:
-    """``name, value`` of all values that a record has, and ``carried``."""
-    each = [
-        F.struct(F.lit(name).alias("name"), value.alias("value")) for name, value in _hashes(model).items()
-    ]
-    rows = features.select(*carried, F.explode(F.array(*each)).alias("of"))
-    kept = [name for name in rows.columns if name != "of"]
-    return rows.select(*kept, "of.name", "of.value").where(F.col("value").isNotNull())
+    """``term, value`` of all values that a record has, after ``carried``; see :func:`.too_common.term_numbers`."""
+    hashes, terms = _hashes(model), term_numbers(model)
+    each = F.array(*[hashes[name] for name in terms])
+    rows = features.select(*carried, F.posexplode(each).alias("term", "value")).where(
+        F.col("value").isNotNull()
+    )
+    return rows.withColumn("term", F.col("term").cast("tinyint"))
 
 
 def _repeated(features: DataFrame, model: IdentityModel) -> DataFrame:
-    """``name, value, n, persons`` of the values that several records have; see :func:`effective_persons`."""
-    held = _values(features, model, holder_of(features).alias("holder"))
-    own = own_values(model)
-    asked = F.when(F.col("name").isin(own), F.col("holder")) if own else F.lit(None).cast("string")
-    each = held.groupBy("name", "value", asked.alias("holder")).agg(F.count("*").alias("m"))
-    every = each.groupBy("name", "value").agg(F.sum("m").alias("n"), effective_persons().alias("persons"))
+    """``term, value, n, persons`` of the values that several records have (:func:`.too_common.effective_persons`)."""
+    own, terms = own_values(model), term_numbers(model)
+    holder = holder_of(features)
+    asked = F.when(F.col("term").isin([terms[name] for name in own]), F.col("holder")) if own else F.lit(None)
+    each = (
+        _values(features, model, F.when(holder.isNotNull(), F.xxhash64(holder)).alias("holder"))
+        .groupBy("term", "value", asked.cast("bigint").alias("holder"))
+        .agg(F.count("*").alias("m"))
+    )
+    every = each.groupBy("term", "value").agg(F.sum("m").alias("n"), effective_persons().alias("persons"))
     return every.where(F.col("n") > 1)
 
 
 def _by_bin(table: DataFrame) -> DataFrame:
-    """``name, bin, records, pairs, shared`` of the repeated values."""
+    """``term, bin, records, pairs, shared`` of the repeated values."""
     bin_or_none = F.when(F.col("common"), F.lit(_NO_BIN)).otherwise(F.col("bin").cast("int"))
-    return table.groupBy("name", bin_or_none.alias("bin")).agg(
+    return table.groupBy("term", bin_or_none.alias("bin")).agg(
         F.sum("n").alias("records"),
         F.sum(F.col("n") * (F.col("n") - 1) / 2).alias("pairs"),
         F.max("n").alias("shared"),
@@ -190,18 +222,18 @@ def _hash(name: str, value: Column) -> Column:
     return F.when((text.isNotNull()) & (text != ""), F.xxhash64(F.lit(name), text))
 
 
-def _bin(n: Column, known: Mapping[str, int]) -> Column:
-    """Of a value of the term frequency ``name`` that ``n`` records have."""
-    records = {name: math.log2(max(number, 1)) for name, number in known.items()}
-    commonest = {name: min(_COMMONEST, number - _FEW) for name, number in records.items()}
-    exponent = F.floor((_by_name(records) - F.log2(n) - _by_name(commonest)) / 2) + 1
+def _bin(n: Column, known: Mapping[int, int]) -> Column:
+    """Of a value that ``n`` records have, by ``term``; ``known``: records that have a value, by number of the term."""
+    records = {term: math.log2(max(number, 1)) for term, number in known.items()}
+    commonest = {term: min(_COMMONEST, number - _FEW) for term, number in records.items()}
+    exponent = F.floor((_by_term(records) - F.log2(n) - _by_term(commonest)) / 2) + 1
     return F.least(F.greatest(exponent, F.lit(0)), F.lit(BINS - 1)).cast("int")
 
 
-def _by_name(numbers: Mapping[str, float]) -> Column:
+def _by_term(numbers: Mapping[int, float]) -> Column:
     found = F.lit(None).cast("double")
-    for name, number in numbers.items():
-        found = F.when(F.col("name") == name, F.lit(float(number))).otherwise(found)
+    for term, number in numbers.items():
+        found = F.when(F.col("term") == term, F.lit(float(number))).otherwise(found)
     return found
 
 

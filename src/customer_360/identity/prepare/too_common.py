@@ -53,6 +53,11 @@ def own_values(model: IdentityModel) -> list[str]:
     ]
 
 
+def term_numbers(model: IdentityModel) -> dict[str, int]:
+    """A number for each term frequency, in the order of their names, whatever that of the configuration is."""
+    return {name: number for number, name in enumerate(sorted(model.term_frequencies))}
+
+
 def holder_of(features: DataFrame) -> Column:
     """Who has a value, as far as a name says; null where none does."""
     who = [F.col(name).cast("string") for name in _WHO if name in features.columns]
@@ -71,7 +76,7 @@ def find_too_common(
     """Find the values that too many share.
 
     Args:
-        counted: ``name, value, n, persons`` (:func:`effective_persons`) of the repeated values.
+        counted: ``term, value, n, persons`` (:func:`effective_persons`) of the repeated values.
         known: records with a value.
         model: says which attributes there are.
 
@@ -83,16 +88,15 @@ def find_too_common(
         return F.lit(False), {}
     # whole numbers of holders: a few dozen rows for each attribute
     rows = counted.where(F.col("persons").isNotNull()).groupBy(
-        "name", F.ceil("persons").cast("int").alias("persons")
+        "term", F.ceil("persons").cast("int").alias("persons")
     ).agg(F.count("*").alias("values"), F.sum("n").alias("records")).collect()  # fmt: skip
     if not rows:
         return F.lit(False), {}
-    limits = {
-        name: _limit([row for row in rows if row["name"] == name], known[name], model.attributes[name])
-        for name in names
-    }
-    found = _over_limit(rows, limits)
-    over = [(F.col("name") == name) & (F.ceil("persons") > math.ceil(limits[name])) for name in found]
+    terms = term_numbers(model)
+    of_name = {name: [row for row in rows if row["term"] == terms[name]] for name in names}
+    limits = {name: _limit(some, known[name], model.attributes[name]) for name, some in of_name.items()}
+    found = _over_limit(of_name, limits)
+    over = [(F.col("term") == terms[name]) & (F.ceil("persons") > math.ceil(limits[name])) for name in found]
     return reduce(or_, over, F.lit(False)), found
 
 
@@ -104,11 +108,11 @@ def _limit(rows: Sequence[Row], known: int, kind: AttributeKind) -> float:
     return most_holders(shared, date=kind == "date")
 
 
-def _over_limit(rows: Sequence[Row], limits: Mapping[str, float]) -> dict[str, TooCommon]:
+def _over_limit(of_name: Mapping[str, Sequence[Row]], limits: Mapping[str, float]) -> dict[str, TooCommon]:
     """How many values have too many holders, by attribute, where there is any."""
     over = {
-        name: [row for row in rows if row["name"] == name and row["persons"] > math.ceil(limit)]
-        for name, limit in limits.items()
+        name: [row for row in rows if row["persons"] > math.ceil(limits[name])]
+        for name, rows in of_name.items()
     }
     return {
         name: TooCommon(sum(row["values"] for row in some), sum(row["records"] for row in some))
