@@ -24,7 +24,7 @@ from pyspark.sql import functions as F
 
 from benchmarks.identity.datasets import make
 from benchmarks.identity.files import records_path
-from customer_360.engine.scratch import Scratch
+from customer_360.engine.scratch import KeptTables, Scratch
 from customer_360.engine.session import start_engine, stop_engine
 from customer_360.identity import Memory, Resolution, State, resolve
 from customer_360.parameters.identity import IdentityModel
@@ -94,10 +94,10 @@ class _Runs:
     def resolve(self, name: str, records: DataFrame, model: IdentityModel, state: State | None) -> Resolved:
         folder = self.place / name.replace(" ", "_").replace(",", "")
         begin = time.perf_counter()
-        scratch = Scratch(str(folder / "scratch"))
+        scratch, results = Scratch(str(folder / "scratch")), KeptTables(str(folder / "results"))
         resolution = resolve(records, model, scratch, memory=Memory(str(self.place / "state"), state))
-        clusters = scratch.keep(resolution.clusters, "result")
-        scratch.keep(resolution.pairs, "result_pairs")
+        clusters = results.keep(resolution.clusters, "clusters")
+        results.keep(resolution.pairs, "pairs")
         seconds = time.perf_counter() - begin
         print(f"{name:<24} {seconds:7.2f} s  {resolution.work.sentence()}", flush=True)
         return Resolved(seconds, resolution, clusters)
@@ -110,7 +110,7 @@ def _versions(records: DataFrame, changed: float, place: Path) -> tuple[DataFram
     later, gone = part < third, (part >= third) & (part < 2 * third)
     renamed = (part >= 2 * third) & (part < 3 * third)
     name = F.when(renamed, F.concat("family_name", F.lit("son"))).otherwise(F.col("family_name"))
-    kept = Scratch(str(place / "versions"))
+    kept = KeptTables(str(place / "versions"))
     before = kept.keep(records.where(~later), "before")
     return before, kept.keep(records.where(~gone).withColumn("family_name", name), "after")
 

@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from customer_360.foundation import code_digest
 from customer_360.lakehouse import Basis, TableHistory, Token, engine_path, read_basis
 
 if TYPE_CHECKING:
@@ -121,16 +123,17 @@ class DerivedTables:
         Args:
             name: of the table.
             reads: names of the tables that it is computed from.
-            parts: what else it depends on, by the name that people know it by: anything that JSON can hold.
+            parts: what else it depends on, by the name that people know it by: anything that JSON can hold;
+                :data:`PROGRAM`: names of packages.
             by_part: a part that has changed concerns only some of the rows (``Plan.other``), and not the whole table.
         """
+        history, former = TableHistory(self.place(name)), read_basis(self.place(name))
         now = Basis(
             token=None,
             reads={one: TableHistory(self.place(one)).token for one in reads},
-            parts={part: digest_of(value) for part, value in parts.items()},
+            parts=_digests(parts, former),
         )
-        history = TableHistory(self.place(name))
-        before, why = self._before(name, history, now, by_part=by_part)
+        before, why = self._before(former, history, now, by_part=by_part)
         other = [] if before is None else _other_parts(before, now)
         if other and not by_part:
             before, why = None, f"{' and '.join(other)} changed"
@@ -145,11 +148,10 @@ class DerivedTables:
         return Plan(name, now, before, frozenset(changed), frozenset(other), expects=history.token)
 
     def _before(
-        self, name: str, history: TableHistory, now: Basis, *, by_part: bool
+        self, before: Basis | None, history: TableHistory, now: Basis, *, by_part: bool
     ) -> tuple[Basis | None, str]:
         if history.token is None or self.rebuild:
             return None, "rebuild=true" if history.token else ""
-        before = read_basis(self.place(name))
         if before is None:
             return None, "nothing says what they were computed from"
         if not history.is_unchanged_since(before.token):
@@ -162,7 +164,7 @@ class DerivedTables:
     def meaning_of(self, name: str) -> Mapping[str, str] | None:
         """What a table depends on besides other tables; None where nobody knows."""
         basis = read_basis(self.place(name))
-        return None if basis is None else basis.parts
+        return None if basis is None else {part: _meaning(part, text) for part, text in basis.parts.items()}
 
     def known_as(self, name: str, by: str) -> Token | None:
         """The version of a table as it is now; as another one knows it that was computed from the very same rows."""
@@ -190,8 +192,28 @@ class DerivedTables:
         return spark.read.schema(schema).parquet(*[engine_path(path) for path in files])
 
 
+def _digests(parts: Mapping[str, Any], former: Basis | None) -> dict[str, str]:
+    remembered = former.parts.get(PROGRAM, "") if former else ""
+    return {
+        part: _code(tuple(value), remembered) if part == PROGRAM else digest_of(value)
+        for part, value in parts.items()
+    }
+
+
+@cache
+def _code(packages: tuple[str, ...], remembered: str) -> str:
+    """No code changes while a process runs."""
+    return code_digest(*packages, remembered=remembered)
+
+
+def _meaning(part: str, text: str | None) -> str:
+    """What counts of a digest: code may change where its meaning does not."""
+    return text.partition(":")[0] if text and part == PROGRAM else text or ""
+
+
 def _other_parts(before: Basis, now: Basis) -> list[str]:
-    return [part for part in {**before.parts, **now.parts} if before.parts.get(part) != now.parts.get(part)]
+    parts = {**before.parts, **now.parts}
+    return [one for one in parts if _meaning(one, before.parts.get(one)) != _meaning(one, now.parts.get(one))]
 
 
 def digest_of(value: Any) -> str:

@@ -1,11 +1,11 @@
-"""Intermediate tables. Sail has no cache: a frame that is used twice is computed twice unless it is written."""
+"""The one door for intermediate results: a frame that is used twice is computed once, on any engine."""
 
 from __future__ import annotations
 
 import itertools
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from customer_360.lakehouse import engine_path
 
@@ -15,18 +15,31 @@ if TYPE_CHECKING:
 
 
 class Scratch:
-    """A folder of Parquet files that belong to one resolution and are removed after it."""
+    """Frames that belong to one resolution: each is computed once, and given up after it.
+
+    On Sail, which has no cache, a kept frame is a Parquet table in a folder. On JVM Spark its rows stay with the
+    executors, in memory or on their disks, and what follows plans from there (a local checkpoint): persisting it would
+    keep all that it was made of in every later plan, and writing it would cost a job and the listing of files.
+    """
 
     def __init__(self, folder: str) -> None:
         """Args: folder: where the engine may write; local, or a URL the engine knows."""
         self._place = folder.rstrip("/")
         self._numbers = itertools.count()
+        self._with_executors: list[DataFrame] = []
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
-        """Write the frame and read it back, so that what follows starts from here.
+        """The same rows, so that what follows starts from here, however often it does.
 
-        An empty frame makes no files on Sail: it is read with its schema.
+        JVM Spark makes the last stage of it when the first that uses it asks.
         """
+        if not _is_in_jvm(frame):
+            return self._written(frame, name)
+        self._with_executors.append(frame.localCheckpoint(eager=False))
+        return self._with_executors[-1]
+
+    def _written(self, frame: DataFrame, name: str) -> DataFrame:
+        """Write the frame and read it back. An empty frame makes no files on Sail: it is read with its schema."""
         path = self._path(name)
         schema = frame.schema
         # fast to write and to read, not small
@@ -41,14 +54,37 @@ class Scratch:
     def _path(self, name: str) -> str:
         return f"{self.place}/{next(self._numbers):03d}_{name}"
 
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """What was kept has been used."""
+        self.release()
+
+    def release(self) -> None:
+        """Let executors forget what was kept here: nobody uses it any more. Files stay (:meth:`remove`)."""
+        while self._with_executors:
+            frame: Any = self._with_executors.pop()
+            frame._jdf.queryExecution().analyzed().rdd().unpersist(False)
+
     def remove(self) -> None:
         """Delete everything (local folders; elsewhere whoever owns the place does)."""
+        self.release()
         if "://" not in self._place:
             shutil.rmtree(self._place, ignore_errors=True)
 
 
+def _is_in_jvm(frame: DataFrame) -> bool:
+    """Whether a JVM of this process runs the session; Sail, and any Spark behind Spark Connect, does not."""
+    return hasattr(frame.sparkSession, "_jsparkSession")
+
+
 class KeptTables(Scratch):
-    """A folder of Parquet tables with names, that stay."""
+    """A folder of Parquet tables with names, that stay: for other processes, on any engine."""
+
+    def keep(self, frame: DataFrame, name: str) -> DataFrame:
+        """Write the frame under this name, and read it back."""
+        return self._written(frame, name)
 
     def read(self, spark: SparkSession, name: str, schema: StructType | str) -> DataFrame:
         """The table that was kept under this name, here or in another process, perhaps by another engine.

@@ -1,6 +1,6 @@
 """What every room stands on: the process and how it ends, the terminal, files written whole, words of messages."""
 
-from .code import code_digest
+from .code_meaning import code_digest, module_digest, same_code
 from .interrupts import ending_at_once, interrupt_handler_kept, remove_temporary_folders, temporary_folder
 from .process import process_state
 from .terminal import can_show, print_result, print_text, protect_console, say
@@ -17,6 +17,7 @@ __all__ = [
     "did_you_mean",
     "ending_at_once",
     "interrupt_handler_kept",
+    "module_digest",
     "no_such",
     "noun",
     "print_result",
@@ -24,6 +25,7 @@ __all__ = [
     "process_state",
     "protect_console",
     "remove_temporary_folders",
+    "same_code",
     "say",
     "temporary_folder",
     "write_files",

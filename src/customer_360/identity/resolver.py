@@ -1,7 +1,7 @@
 """Who is who: records of persons in, links with their evidence and a cluster for every record out.
 
 The way through the rooms, step by step. Each step takes what those before it handed on and can be repeated: a full
-run and a run that resolves only what changed take the same steps.
+run and a run that resolves only what changed take the same steps. What a step kept for itself is given up at its end.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def resolve(
     scorer = full.scorer_of(place, prepared, blocked, snapshot)
     pairs = kept_table(place, prepared.steps_folder, scored, "scored")
     grouped = kept_table(place, prepared.steps_folder, clustered, "clustered")
-    named = full.named_records(grouped, pairs, scorer.known)
-    named_pairs = full.named_pairs(grouped, pairs, scorer.known)
+    named_pairs = scratch.keep(full.named_pairs(grouped, pairs, scorer.known), "named_pairs")
+    named = full.named_records(grouped, named_pairs, scorer.known)
     found = resolution_of(snapshot, scorer, named, named_pairs, work=clustered.work)
     return replace(found, matches=snapshot.fitted_matches)
 
@@ -101,7 +101,8 @@ def prepare_step(records: DataFrame, place: Workplace, decisions: DataFrame | No
     folder = new_state_folder()
     tables = StepTables(place, steps_folder(folder))
     kept = None if decisions is None else tables.keep(decisions, "decisions")
-    prepared = _prepared(records, place, kept, folder, tables)
+    with place.scratch:
+        prepared = _prepared(records, place, kept, folder, tables)
     return prepared.model_copy(update={"schemas": prepared.schemas | tables.schemas})
 
 
@@ -121,7 +122,7 @@ def _prepared(
     marked = incremental.with_fingerprint(records, model)
     if not model.incremental.enabled:
         return full.prepare_all(marked, place, _NOT_KEPT, folder)
-    now = incremental.digests(model)
+    now = incremental.digests(model, state)
     before = incremental.before_looking(state, now, retrain=model.incremental.retrain, lost=place.memory.lost)
     if before is None and place.memory.again:
         before = Work(kind="everything", why=place.memory.again)
@@ -139,24 +140,26 @@ def _prepared(
 
 def block_step(place: Workplace, prepared: Prepared) -> Candidates:
     """Find the pairs that are worth comparing."""
-    match prepared.work.kind:
-        case "nothing":
-            return Candidates()
-        case "changes":
-            return incremental.block_changes(place, prepared)
-        case _:
-            return full.block_all(place, prepared)
+    with place.scratch:
+        match prepared.work.kind:
+            case "nothing":
+                return Candidates()
+            case "changes":
+                return incremental.block_changes(place, prepared)
+            case _:
+                return full.block_all(place, prepared)
 
 
 def compare_step(place: Workplace, prepared: Prepared, blocked: Candidates) -> Comparisons:
     """Compare these pairs, attribute by attribute."""
-    match prepared.work.kind:
-        case "nothing":
-            return Comparisons()
-        case "changes":
-            return incremental.compare_changes(place, prepared, blocked)
-        case _:
-            return full.compare_all(place, prepared, blocked)
+    with place.scratch:
+        match prepared.work.kind:
+            case "nothing":
+                return Comparisons()
+            case "changes":
+                return incremental.compare_changes(place, prepared, blocked)
+            case _:
+                return full.compare_all(place, prepared, blocked)
 
 
 def train_step(
@@ -171,46 +174,52 @@ def train_step(
     Raises:
         TrainedModelError: ``trained`` belongs to other comparisons.
     """
-    if prepared.work.kind == "train":
-        return full.train_on_all(place, prepared, blocked, compared, trained)
-    return place.view().state.snapshot
+    with place.scratch:
+        if prepared.work.kind == "train":
+            return full.train_on_all(place, prepared, blocked, compared, trained)
+        return place.view().state.snapshot
 
 
 def score_step(
     place: Workplace, prepared: Prepared, blocked: Candidates, compared: Comparisons, snapshot: ModelSnapshot
 ) -> Scores:
     """Score what was compared."""
-    match prepared.work.kind:
-        case "nothing":
-            return Scores()
-        case "changes":
-            return incremental.score_changes(place, prepared, blocked, compared)
-        case _:
-            return full.score_all(place, prepared, blocked, compared, snapshot)
+    with place.scratch:
+        match prepared.work.kind:
+            case "nothing":
+                return Scores()
+            case "changes":
+                return incremental.score_changes(place, prepared, blocked, compared)
+            case _:
+                return full.score_all(place, prepared, blocked, compared, snapshot)
 
 
 def cluster_step(
     place: Workplace, prepared: Prepared, blocked: Candidates, scored: Scores, snapshot: ModelSnapshot
 ) -> Persons:
     """Group records to persons, and write what the next resolution needs."""
-    work = prepared.work
-    if work.kind == "nothing":
-        return Persons(work=work, state=place.memory.state)
-    if work.kind == "changes":
-        region = incremental.cluster_changes(place, prepared, blocked, scored)
-        state, work = incremental.keep_changes(place, prepared, region)
+    with place.scratch:
+        work = prepared.work
+        if work.kind == "nothing":
+            return Persons(work=work, state=place.memory.state)
+        if work.kind == "changes":
+            region = incremental.cluster_changes(place, prepared, blocked, scored)
+            state, work = incremental.keep_changes(place, prepared, region)
+            return Persons(work=work, state=state)
+        pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
+        work = work.model_copy(update={"resolved": work.records})
+        if not place.is_remembered:
+            tables = StepTables(place, prepared.steps_folder)
+            tables.keep(grouped, "clustered")
+            return Persons(work=work, schemas=tables.schemas)
+        grouped = place.scratch.keep(grouped, "clustered")
+        decided = (
+            kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
+        )
+        state = incremental.keep_everything(
+            place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided
+        )
         return Persons(work=work, state=state)
-    pairs, grouped = full.cluster_all(place, prepared, blocked, scored, snapshot)
-    work = work.model_copy(update={"resolved": work.records})
-    tables = StepTables(place, prepared.steps_folder)
-    grouped = tables.keep(grouped, "clustered")
-    if not place.is_remembered:
-        return Persons(work=work, schemas=tables.schemas)
-    decided = kept_table(place, prepared.steps_folder, blocked, "decided") if prepared.is_decided else None
-    state = incremental.keep_everything(
-        place, prepared, snapshot, scored=pairs, clustered=grouped, decided=decided
-    )
-    return Persons(work=work, state=state)
 
 
 def remembered_resolution(place: Workplace, clustered: Persons) -> Resolution:

@@ -8,7 +8,8 @@ Tables (Parquet, in a folder of their own for each run that wrote some):
 - ``clusters``: as :func:`customer_360.identity.full.named_records` returns them, with ``component``: the least
   record that a chain of scored pairs connects with the record;
 - ``decided``: ``l, r, same``;
-- ``frequency_<term frequency>``: ``value, n``, beside the records that the model was trained on.
+- ``frequencies``: ``term, value, n, bin, common`` of values that several records have, beside the records that the
+  model was trained on.
 
 The *base* holds them as the last whole resolution left them. Resolutions of changes write what differs *since*:
 the same tables, and ``gone``: ``rid, changed``, the records whose rows in the base count no more (``changed``: also
@@ -28,10 +29,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from customer_360.engine import KeptTables
-from customer_360.identity.prepare import FREQUENCY_SCHEMA, frequency_table
+from customer_360.identity.prepare import FREQUENCIES, FREQUENCY_SCHEMA
 from customer_360.identity.score import ModelSnapshot
 
-FORMAT = 3
+FORMAT = 4
 DECIDED_SCHEMA = "l BIGINT, r BIGINT, same BOOLEAN"
 GONE_SCHEMA = "rid BIGINT, changed BOOLEAN"
 _OF_RECORDS = ("records", "keys")
@@ -144,13 +145,9 @@ class View:
             self.spark, "decided", DECIDED_SCHEMA
         )
 
-    def frequencies(self) -> dict[str, DataFrame]:
-        """``value, n`` by term frequency."""
-        tables = self.memory.tables(self.state.trained_in)
-        return {
-            name: tables.read(self.spark, frequency_table(name), FREQUENCY_SCHEMA)
-            for name in self.state.snapshot.frequencies
-        }
+    def frequencies(self) -> DataFrame:
+        """``term, value, n, bin, common``: what the records are looked up in."""
+        return self.memory.tables(self.state.trained_in).read(self.spark, FREQUENCIES, FREQUENCY_SCHEMA)
 
     def table(self, name: str) -> DataFrame:
         """``records``, ``keys``, ``pairs`` or ``clusters``."""

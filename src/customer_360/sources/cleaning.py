@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import with_columns
-from customer_360.foundation import no_such
+from customer_360.foundation import module_digest, no_such
 from customer_360.parameters import CleaningSettings
 
 from .base import CARRIED, not_an_object, parse_object, parse_payload, raw_struct, unreadable
@@ -153,7 +151,7 @@ class DeclaredCleaning:
 def _code_of(function: str) -> str:
     """Digest of the module that a function is in."""
     module = import_module(function.rpartition(".")[0])
-    return hashlib.sha256(Path(module.__file__ or "").read_bytes()).hexdigest()
+    return module_digest(module.__file__) if module.__file__ else ""
 
 
 def imported(name: str, *, file: str, key: str) -> Callable[..., Any]:

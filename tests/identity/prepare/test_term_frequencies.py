@@ -10,12 +10,16 @@ import pytest
 from enrichment_frames import identity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from customer_360.engine.scratch import Scratch
+from customer_360.engine.scratch import KeptTables, Scratch
 from customer_360.identity.compare.layout import BINS
 from customer_360.identity.prepare.term_frequencies import (
-    frequency_table,
+    FREQUENCIES,
+    FREQUENCY_SCHEMA,
+    Frequencies,
+    count_records,
     with_frequencies,
     with_known_frequencies,
 )
@@ -39,10 +43,20 @@ def expected_bin(n: int, known: int) -> int:
     return min(max(at, 0), BINS - 1)
 
 
-def check(spark: SparkSession, folder: Path, rows: Rows) -> None:
+def counted(
+    spark: SparkSession, folder: Path, rows: Rows
+) -> tuple[DataFrame, dict[str, Frequencies], DataFrame]:
+    """The records with their bins, the frequencies, and the table of the values that several have."""
+    frame, tables = spark.createDataFrame(rows, SCHEMA), KeptTables(str(folder / "kept"))
+    known = count_records(frame.withColumn("source", F.lit("a")), model()).known
     found, frequencies = with_frequencies(
-        spark.createDataFrame(rows, SCHEMA), model(), len(rows), Scratch(str(folder))
+        frame, model(), known, scratch=Scratch(str(folder / "scratch")), tables=tables
     )
+    return found, frequencies, tables.read(spark, FREQUENCIES, FREQUENCY_SCHEMA)
+
+
+def check(spark: SparkSession, folder: Path, rows: Rows) -> None:
+    found, frequencies, _ = counted(spark, folder, rows)
     by_rid = {row.rid: row for row in found.collect()}
     assert by_rid.keys() == {rid for rid, _, _ in rows}
     for name, values in {
@@ -93,19 +107,9 @@ def test_from_common_to_rare(spark: SparkSession, tmp_path: Path) -> None:
 
 def test_later_records_are_looked_up_as_they_were_counted(spark: SparkSession, tmp_path: Path) -> None:
     rows: Rows = [(n, "Ulm" if n < 50 else f"city {n}", "A") for n in range(200)]
-    scratch = Scratch(str(tmp_path))
-    first, frequencies = with_frequencies(spark.createDataFrame(rows, SCHEMA), model(), len(rows), scratch)
-    tables = {
-        name: spark.read.parquet(str(next(tmp_path.rglob(f"*{frequency_table(name)}*"))))
-        for name in model().term_frequencies
-    }
+    first, _, table = counted(spark, tmp_path, rows)
     later: Rows = [(1000, "Ulm", "a"), (1001, "city 60", "B"), (1002, "never seen", None), (1003, None, "A")]
-    found = with_known_frequencies(
-        spark.createDataFrame(later, SCHEMA),
-        model(),
-        tables,
-        {name: f.known for name, f in frequencies.items()},
-    )
+    found = with_known_frequencies(spark.createDataFrame(later, SCHEMA), model(), table)
     by_rid = {row.rid: (row.city_frequency_bin, row.street_frequency_bin) for row in found.collect()}
     of_first = {row.rid: (row.city_frequency_bin, row.street_frequency_bin) for row in first.collect()}
     rarest = BINS - 1

@@ -42,16 +42,17 @@ def merge_by_consensus(
     Returns:
         ``rid, cluster`` again, every record.
     """
-    sizes = clusters.groupBy("cluster").agg(F.count("*").alias("size"))
-    known = scratch.keep(sizes.join(clusters, "cluster"), "sized")
-    pairs = scratch.keep(_near_clusters(known, scored), "between")
-    if pairs.isEmpty():
-        return clusters
-    compared = scratch.keep(compare_pairs(_pairs_of_members(pairs, known)), "cross")
-    agreed = scratch.keep(_most_frequent(compared, comparisons), "consensus")
-    scores = scratch.keep(score_patterns(agreed).where("score > 0").select("a", "b", "score"), "agreeing")
-    merged = scratch.keep(_best_of_each_other(scores), "merged")
-    return merged.join(clusters, "cluster", "right").select(
+    size = F.count("*").over(Window.partitionBy("cluster"))
+    number = F.row_number().over(Window.partitionBy("cluster").orderBy("rid"))
+    known = scratch.keep(
+        clusters.select("cluster", size.alias("size"), "rid", number.alias("number")), "sized"
+    )
+    compared = compare_pairs(_pairs_of_members(_near_clusters(known, scored), known))
+    scores = (
+        score_patterns(_most_frequent(compared, comparisons)).where("score > 0").select("a", "b", "score")
+    )
+    merged = _best_of_each_other(scores)
+    return merged.join(known, "cluster", "right").select(
         "rid", F.coalesce("into", "cluster").alias("cluster")
     )
 
@@ -72,8 +73,7 @@ def _near_clusters(known: DataFrame, scored: DataFrame) -> DataFrame:
 
 def _pairs_of_members(pairs: DataFrame, known: DataFrame) -> DataFrame:
     """``a, b, l, r``: the pairs of records between two clusters, of large ones those of a sample."""
-    number = F.row_number().over(Window.partitionBy("cluster").orderBy("rid"))
-    sample = known.withColumn("number", number).where(F.col("number") <= _MEMBERS).select("rid", "cluster")
+    sample = known.where(F.col("number") <= _MEMBERS).select("rid", "cluster")
     of_a, of_b = sample.toDF("x", "a"), sample.toDF("y", "b")
     return (
         pairs.join(of_a, "a")
@@ -84,17 +84,19 @@ def _pairs_of_members(pairs: DataFrame, known: DataFrame) -> DataFrame:
 
 def _best_of_each_other(scores: DataFrame) -> DataFrame:
     """``cluster, into``: clusters that are each other's best match; the smaller id stays."""
-    both = scores.unionByName(scores.select(F.col("b").alias("a"), F.col("a").alias("b"), "score"))
+    turned = F.explode(F.array(F.struct("a", "b"), F.struct(F.col("b").alias("a"), F.col("a").alias("b"))))
+    both = scores.select(turned.alias("of"), "score").select("of.a", "of.b", "score")
     best = both.groupBy("a").agg(F.max(F.struct("score", "b"))["b"].alias("b"))
-    mutual = best.alias("x").join(best.alias("y"), F.expr("x.a = y.b AND x.b = y.a AND x.a < x.b"))
-    return mutual.select(F.expr("x.b").alias("cluster"), F.expr("x.a").alias("into"))
+    # those that name each other name the same two
+    named = best.groupBy(F.greatest("a", "b").alias("cluster"), F.least("a", "b").alias("into"))
+    return named.agg(F.count("*").alias("n")).where("n = 2").select("cluster", "into")
 
 
 def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
     """``a, b, sources, pattern``: of each comparison the level that most pairs between the clusters show."""
-    codes = F.array(*[code_in_pattern(number) for number in range(comparisons)])
-    apart = compared.groupBy("a", "b").agg(F.max(F.col("forbidden").cast("int")).alias("apart"))
-    compared = apart.where("apart = 0").drop("apart").join(compared, ["a", "b"])
+    # one more answer, after those of the comparisons: that a pair is forbidden
+    forbidden = F.col("forbidden").cast("int")
+    codes = F.array(*[code_in_pattern(number) for number in range(comparisons)], forbidden)
     answers = compared.select("a", "b", "sources", F.posexplode(codes).alias("comparison", "code")).where(
         "code > 0"
     )
@@ -110,4 +112,9 @@ def _most_frequent(compared: DataFrame, comparisons: int) -> DataFrame:
     shifted = F.lit(0).cast("bigint")
     for number in range(comparisons):
         shifted = F.when(F.col("comparison") == number, F.shiftleft("code", BITS * number)).otherwise(shifted)
-    return winner.groupBy("a", "b").agg(F.min("sources").alias("sources"), F.sum(shifted).alias("pattern"))
+    agreed = winner.groupBy("a", "b").agg(
+        F.min("sources").alias("sources"),
+        F.sum(shifted).alias("pattern"),
+        F.max("comparison").alias("last"),
+    )
+    return agreed.where(F.col("last") < comparisons).select("a", "b", "sources", "pattern")

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.engine import Scratch
-from customer_360.identity.cluster.components import connected_components
+from customer_360.identity.cluster.components import components_up_to
 from customer_360.identity.cluster.linkage import cluster_batches
 from customer_360.identity.cluster.pooled_evidence import PairEvidence
 from customer_360.identity.score import FORBIDDEN
@@ -49,18 +49,14 @@ def linked_persons(
     Returns:
         ``rid, cluster`` BIGINT for every record that has a link; the cluster is the smallest ``rid`` in it.
     """
-    labelled = scratch.keep(connected_components(links, scratch), "components")
-    labelled = _take_apart(labelled, links, clustering.max_component, scratch)
-    sizes = labelled.groupBy("component").agg(F.count("*").alias("size"))
-    members = scratch.keep(sizes.join(labelled, "component"), "members")
+    labelled = components_up_to(links, clustering.max_component, _FLOORS, scratch)
+    size = F.count("*").over(Window.partitionBy("component"))
+    members = scratch.keep(labelled.select("component", size.alias("size"), "rid"), "members")
     # what no floor takes apart is one person many times over: all pairs of it would grow with its square
     taken = F.col("size").between(2 if clustering.one_per_person else 3, _LARGEST * clustering.max_component)
     small = members.where(~taken).select("rid", F.col("component").alias("cluster"))
     placed = scratch.keep(_with_places(members.where(taken), order), "placed")
-    if placed.isEmpty():
-        return small
-    clusters = _linked(placed, compare_pairs, evidence, clustering)
-    return scratch.keep(small.unionByName(_named_by_smallest(placed, clusters)), "clusters")
+    return small.unionByName(_named_by_smallest(placed, _linked(placed, compare_pairs, evidence, clustering)))
 
 
 def _with_places(members: DataFrame, order: DataFrame) -> DataFrame:
@@ -72,9 +68,9 @@ def _with_places(members: DataFrame, order: DataFrame) -> DataFrame:
 
 def _named_by_smallest(placed: DataFrame, clusters: DataFrame) -> DataFrame:
     """``rid, cluster``: clusters of places become clusters of records, each named by its smallest ``rid``."""
-    named = placed.join(clusters, ["component", "place"]).select("component", "rid", "cluster")
-    smallest = named.groupBy("component", "cluster").agg(F.min("rid").alias("label"))
-    return named.join(smallest, ["component", "cluster"]).select("rid", F.col("label").alias("cluster"))
+    named = placed.join(clusters, ["component", "place"])
+    smallest = F.min("rid").over(Window.partitionBy("component", "cluster"))
+    return named.select("rid", smallest.alias("cluster"))
 
 
 def _linked(
@@ -93,29 +89,7 @@ def _linked(
     compared = compare_pairs(turned).select(
         "component", "left", "right", "pattern", "sources", override.cast("double").alias("override")
     )
-    tasks = 2
-    return compared.repartition(tasks, "component").mapInArrow(
+    # as many tasks as the session has for a shuffle
+    return compared.repartition("component").mapInArrow(
         partial(cluster_batches, evidence=evidence), "component BIGINT, place INT, cluster INT"
     )
-
-
-def _take_apart(labelled: DataFrame, links: DataFrame, limit: int, scratch: Scratch) -> DataFrame:
-    """Raise the floor inside components over the limit until they fall apart into smaller ones."""
-    for floor in _FLOORS:
-        large = labelled.groupBy("component").agg(F.count("*").alias("size")).where(F.col("size") > limit)
-        large = scratch.keep(large.select("component"), "large")
-        if large.isEmpty():
-            break
-        inside = large.join(labelled, "component").select("rid", "component")
-        stronger = (
-            inside.select(F.col("rid").alias("l"))
-            .join(links.where(F.col("score") > floor), "l")
-            .select("l", "r")
-        )
-        pieces = connected_components(stronger, scratch)
-        rest = labelled.join(large, "component", "left_anti").select("rid", "component")
-        parts = pieces.toDF("rid", "piece").join(inside, "rid", "right")
-        labelled = scratch.keep(
-            rest.unionByName(parts.select("rid", F.coalesce("piece", "rid").alias("component"))), "apart"
-        )
-    return labelled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from customer_360.identity.compare import Layout
@@ -21,16 +21,21 @@ def level_weights(layout: Layout, mixture: Mixture) -> list[tuple[str, str, str,
     return rows
 
 
-def named_records(clusters: DataFrame, scored: DataFrame, known: DataFrame) -> DataFrame:
+def named_records(clusters: DataFrame, pairs: DataFrame, known: DataFrame) -> DataFrame:
     """Clusters by source and key, with the probability of each record's best link inside.
+
+    Args:
+        clusters: ``rid, cluster, ambiguous``.
+        pairs: as :func:`named_pairs` returns them, kept.
+        known: the records.
 
     Returns:
         ``rid, source, key, cluster, confidence, ambiguous``.
     """
-    inside = _both_in_one(clusters, scored).where("same_cluster").select("l", "r", "score")
-    best = inside.select(F.col("l").alias("rid"), "score").union(inside.select("r", "score")).groupBy("rid")
-    sizes = clusters.groupBy("cluster").agg(F.count("*").alias("size"))
-    joined = best.agg(F.max("score").alias("score")).join(sizes.join(clusters, "cluster"), "rid", "right")
+    inside = pairs.where("same_cluster").select(F.explode(F.array("l", "r")).alias("rid"), "score")
+    best = inside.groupBy("rid").agg(F.max("score").alias("score"))
+    size = F.count("*").over(Window.partitionBy("cluster"))
+    joined = best.join(clusters.select("cluster", size.alias("size"), "rid", "ambiguous"), "rid", "right")
     named = joined.join(known.select("rid", "source", "key"), "rid")
     # a record that joined by the average or by consensus has no link of its own above the floor
     probability = F.when(F.col("size") == 1, F.lit(1.0)).otherwise(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from customer_360.engine import union
 from customer_360.identity.blocking import (
     candidate_pairs,
     choose_keys,
@@ -17,7 +20,7 @@ from customer_360.identity.blocking import (
 )
 from customer_360.identity.cluster import group_records
 from customer_360.identity.compare import SourceNumbers, compare_pairs, layout_of
-from customer_360.identity.prepare import features, with_frequencies, with_known_frequencies
+from customer_360.identity.prepare import count_records, features, with_frequencies, with_known_frequencies
 from customer_360.identity.score import (
     FLOOR,
     Mixture,
@@ -53,21 +56,23 @@ def prepare_all(records: DataFrame, place: Workplace, work: Work, folder: str) -
     """
     model, carried = place.model, ["fingerprint"] if place.is_remembered else []
     found = place.scratch.keep(features(records, model, keep=carried), "features")
-    counted = found.groupBy("source").agg(F.count("*").alias("n")).collect()
-    counts = {row["source"]: row["n"] for row in counted}
+    counted = count_records(found, model)
+    counts = counted.sources
     if work.kind == "everything":
         view = place.view()
         snapshot = view.state.snapshot
         numbers, frequencies = snapshot.numbers(), snapshot.frequencies
-        sizes = {name: item.known for name, item in frequencies.items()}
-        rare = with_known_frequencies(found, model, view.frequencies(), sizes)
+        rare = with_known_frequencies(found, model, view.frequencies())
     else:
         numbers = SourceNumbers(counts)
-        rare, frequencies = with_frequencies(found, model, sum(counts.values()), place.memory.tables(folder))
-    tables = StepTables(place, folder)
-    tables.keep(rare.withColumn("source_number", numbers.number_of()), "records")
+        tables = place.memory.tables(folder) if place.is_remembered else place.scratch
+        rare, frequencies = with_frequencies(
+            found, model, counted.known, scratch=place.scratch, tables=tables
+        )
+    written = StepTables(place, folder)
+    written.keep(rare.withColumn("source_number", numbers.number_of()), "records")
     return Prepared(
-        schemas=tables.schemas,
+        schemas=written.schemas,
         root=place.memory.root,
         former=place.memory.state,
         work=work.model_copy(update={"records": sum(counts.values())}),
@@ -172,16 +177,23 @@ def _fitted(place: Workplace, prepared: Prepared, compared: Comparisons, numbers
     wanted = min(model.training.random_pairs, _RANDOM_PER_RECORD * max(total, _SMALL))
     sample = place.scratch.keep(random_sample(known, wanted, total), "sample")
     non_matches = compare_pairs(random_pairs(sample), sample, layout)
+    compared_all = kept_table(place, prepared.steps_folder, compared, "compared")
+    counts, chance = _counted(compared_all, non_matches)
     return fit(
-        _counted(kept_table(place, prepared.steps_folder, compared, "compared")), _counted(non_matches),
-        layout=layout, frequencies=prepared.frequencies, all_pairs=numbers.all_pairs, records=total,
-        training=model.training,
+        counts, chance, layout=layout, frequencies=prepared.frequencies, all_pairs=numbers.all_pairs,
+        records=total, training=model.training,
     )  # fmt: skip
 
 
-def _counted(compared: DataFrame) -> PatternCounts:
-    """Counts of patterns: their number depends on the model, not on the number of pairs."""
-    rows = compared.groupBy("sources", "pattern", "training_mask").agg(F.count("*").alias("n")).collect()
+def _counted(*compared: DataFrame) -> list[PatternCounts]:
+    """Counts of patterns of each frame: their number depends on the model, not on the number of pairs."""
+    names = ("sources", "pattern", "training_mask")
+    each = [frame.select(F.lit(number).alias("of"), *names) for number, frame in enumerate(compared)]
+    rows = union(each).groupBy("of", *names).agg(F.count("*").alias("n")).collect()
+    return [_pattern_counts([row[1:] for row in rows if row["of"] == number]) for number in range(len(each))]
+
+
+def _pattern_counts(rows: Sequence[tuple[int, ...]]) -> PatternCounts:
     # in order, so that sums over them come out the same to the last bit in every run and on every engine
-    table = np.array(sorted((row[0], row[1], row[2], row[3]) for row in rows), dtype=np.int64).reshape(-1, 4)
+    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 4)
     return PatternCounts(table[:, 1], table[:, 2], table[:, 0], table[:, 3].astype(float))

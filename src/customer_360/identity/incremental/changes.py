@@ -70,8 +70,7 @@ def prepare_changes(different: DataFrame, place: Workplace, work: Work, folder: 
     snapshot = view.state.snapshot
     raw = different.where("kind <> 'gone'").drop("rid", "kind")
     found = scratch.keep(features(raw, place.model, keep=["fingerprint"]), "features")
-    known = {name: item.known for name, item in snapshot.frequencies.items()}
-    rare = with_known_frequencies(found, place.model, view.frequencies(), known)
+    rare = with_known_frequencies(found, place.model, view.frequencies())
     numbered = rare.withColumn("source_number", snapshot.numbers().number_of())
     prepared = Prepared(root=place.memory.root, former=place.memory.state, work=work, folder=folder)
     tables = StepTables(place, prepared.steps_folder)
@@ -150,13 +149,14 @@ def cluster_changes(place: Workplace, prepared: Prepared, blocked: Candidates, s
     inside = kept_table(place, folder, scored, "region_records")
     grouped = group_records(pairs, _scorer(place, prepared, blocked, inside))
     clusters = place.scratch.keep(grouped, "clustered")
+    named = place.scratch.keep(named_pairs(clusters, pairs, inside), "named_pairs")
     changed = step.different.select("rid", F.lit(True).alias("changed"))
     gone = region.select("rid", F.lit(False).alias("changed")).union(changed)
     return Region(
         records=step.records,
         keys=kept_table(place, folder, blocked, "keys") if "keys" in blocked.schemas else None,
-        pairs=named_pairs(clusters, pairs, inside),
-        clusters=with_components(named_records(clusters, pairs, inside), pairs, place.scratch),
+        pairs=named,
+        clusters=with_components(named_records(clusters, named, inside), pairs, place.scratch),
         gone=gone.groupBy("rid").agg(F.max("changed").alias("changed")),
         decided=kept_table(place, folder, blocked, "decided"),
     )
@@ -164,8 +164,7 @@ def cluster_changes(place: Workplace, prepared: Prepared, blocked: Candidates, s
 
 def with_components(named: DataFrame, scored: DataFrame, scratch: Scratch) -> DataFrame:
     """Add ``component`` BIGINT: the least record that a chain of scored pairs connects with the record."""
-    linked = scratch.keep(connected_components(scored.select("l", "r"), scratch), "near")
-    joined = linked.join(named, "rid", "right")
+    joined = connected_components(scored.select("l", "r"), scratch).join(named, "rid", "right")
     return joined.select(
         *named.columns[:-1], F.coalesce("component", "rid").alias("component"), named.columns[-1]
     )

@@ -10,7 +10,7 @@ from customer_360.identity.full import named_pairs, named_records
 from customer_360.identity.incremental.changes import Region, with_components
 from customer_360.identity.incremental.plan import digests
 from customer_360.identity.score import ModelSnapshot
-from customer_360.identity.state import DECIDED_SCHEMA, State, View, new_state_folder
+from customer_360.identity.state import State, View, new_state_folder
 from customer_360.identity.steps import Prepared, StepTables, Work, Workplace, kept_table
 
 TABLES = ("records", "keys", "pairs", "clusters")
@@ -37,14 +37,15 @@ def keep_everything(
         decided: ``l, r, same``; None if people decided nothing.
     """
     known = kept_table(place, prepared.folder, prepared, "records")
-    clusters = named_records(clustered, scored, known)
     tables = StepTables(place, prepared.folder)
-    tables.keep(named_pairs(clustered, scored, known), "pairs")
+    pairs = tables.keep(named_pairs(clustered, scored, known), "pairs")
+    clusters = named_records(clustered, pairs, known)
     tables.keep(with_components(clusters, scored, place.scratch), "clusters")
-    tables.keep(place.spark.createDataFrame([], DECIDED_SCHEMA) if decided is None else decided, "decided")
+    if decided is not None:
+        tables.keep(decided, "decided")
     before = place.memory.state if prepared.work.kind == "everything" else None
     return State(
-        digests=digests(place.model),
+        digests=digests(place.model, place.memory.state),
         snapshot=snapshot,
         trained_in=prepared.folder if before is None else before.trained_in,
         base=prepared.folder,
@@ -73,7 +74,7 @@ def keep_changes(place: Workplace, prepared: Prepared, region: Region) -> tuple[
     tables.keep(region.decided, "decided")
     after = view.state.model_copy(
         update={
-            "digests": digests(place.model),
+            "digests": digests(place.model, view.state),
             "since": prepared.folder,
             "records": work.records,
             "changes": view.state.changes + work.changed,

@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
+from customer_360.foundation import code_digest, same_code
 from customer_360.identity.state import FORMAT, Digests, State
 from customer_360.identity.steps import Work
 from customer_360.parameters import IdentityModel
 
+_CODE = "customer_360.identity"
 _OF_TRAINING = ("attributes", "placeholders", "term_frequencies", "comparisons", "blocking", "training")
 _OF_RESULTS = ("rules", "clustering")
 
 
-def digests(model: IdentityModel) -> Digests:
-    """Fingerprints of the code, of what the model was trained with, and of all that the result depends on."""
+def digests(model: IdentityModel, former: State | None = None) -> Digests:
+    """Fingerprints of the code, of what the model was trained with, and of all that the result depends on.
+
+    A new version of the code must not go on with what an old one computed, unless it means the same. What the former
+    state knows of the code spares a look at what it means, as long as no file of it has changed.
+    """
     plain = model.model_dump(mode="json")
     plain["training"].pop("reuse")
     training = {name: plain[name] for name in _OF_TRAINING}
     result = {name: plain[name] for name in _OF_RESULTS} | {"link": plain["thresholds"]["link"]}
-    return Digests(code=_code(), training=_digest(training), model=_digest([training, result]))
+    code = code_digest(_CODE, remembered=former.digests.code if former else "")
+    return Digests(code=code, training=_digest(training), model=_digest([training, result]))
 
 
 def before_looking(state: State | None, now: Digests, *, retrain: bool, lost: str = "") -> Work | None:
@@ -40,7 +44,7 @@ def before_looking(state: State | None, now: Digests, *, retrain: bool, lost: st
         return Work(kind="train", why=why)
     if retrain:
         return Work(kind="train", why="identity.incremental.retrain says so")
-    if state.format != FORMAT or state.digests.code != now.code:
+    if state.format != FORMAT or not same_code(state.digests.code, now.code):
         return Work(kind="train", why="the program has changed since the last run")
     if state.digests.training != now.training:
         return Work(kind="train", why="the identity model is configured differently")
@@ -77,22 +81,3 @@ def by_changes(
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """Of every module that has a say in who is who: a new version must not go on with what an old one computed."""
-    found = hashlib.sha256()
-    for path in _modules(files("customer_360.identity")):
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
-
-
-def _modules(folder: Traversable) -> list[Traversable]:
-    paths: list[Traversable] = []
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
-        if item.is_dir() and item.name not in ("registry", "__pycache__"):
-            paths += _modules(item)
-        elif item.name.endswith(".py"):
-            paths.append(item)
-    return paths

@@ -5,22 +5,24 @@ from .normalise import comparable_value, without_tag
 from .placeholders import is_nothing
 from .term_frequencies import (
     BINS,
+    FREQUENCIES,
     FREQUENCY_SCHEMA,
     Frequencies,
-    frequency_table,
+    count_records,
     with_frequencies,
     with_known_frequencies,
 )
 
 __all__ = [
     "BINS",
+    "FREQUENCIES",
     "FREQUENCY_SCHEMA",
     "OF_MAILBOX_AND_NAMES",
     "Frequencies",
     "comparable_value",
+    "count_records",
     "feature_names",
     "features",
-    "frequency_table",
     "is_nothing",
     "with_frequencies",
     "with_known_frequencies",

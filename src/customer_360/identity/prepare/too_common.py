@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-from customer_360.engine import Scratch, with_columns
+from customer_360.engine import with_columns
 from customer_360.parameters import AttributeKind, IdentityModel
 
 _OWN = ("date", "email", "phone", "digits", "number")  # kinds of which a person has values of their own
@@ -53,46 +53,51 @@ def own_values(model: IdentityModel) -> list[str]:
     ]
 
 
+def term_numbers(model: IdentityModel) -> dict[str, int]:
+    """A number for each term frequency, in the order of their names, whatever that of the configuration is."""
+    return {name: number for number, name in enumerate(sorted(model.term_frequencies))}
+
+
+def holder_of(features: DataFrame) -> Column:
+    """Who has a value, as far as a name says; null where none does."""
+    who = [F.col(name).cast("string") for name in _WHO if name in features.columns]
+    return F.coalesce(*who) if who else F.lit(None).cast("string")
+
+
+def effective_persons() -> Column:
+    """DOUBLE, an aggregate over ``holder`` and ``m``, its records: the effective number of holders; null for none."""
+    m = F.when(F.col("holder").isNotNull(), F.col("m"))
+    return F.sum(m) * F.sum(m) / F.sum(m * m)
+
+
 def find_too_common(
-    valued: DataFrame, tables: Mapping[str, DataFrame], known: Mapping[str, int], model: IdentityModel,
-    scratch: Scratch,
-) -> tuple[DataFrame | None, dict[str, TooCommon]]:  # fmt: skip
+    counted: DataFrame, known: Mapping[str, int], model: IdentityModel
+) -> tuple[Column, dict[str, TooCommon]]:
     """Find the values that too many share.
 
     Args:
-        valued: features with ``_<name>``, the hash of each value.
-        tables: ``value, n`` of the repeated values of each term frequency.
+        counted: ``term, value, n, persons`` (:func:`effective_persons`) of the repeated values.
         known: records with a value.
         model: says which attributes there are.
-        scratch: where intermediate tables are written.
 
     Returns:
-        ``name, value, common`` (true), None if there is none; and how many there are, by attribute.
+        a condition on rows of ``counted`` (true: too many share the value), and how many there are, by attribute.
     """
     names = own_values(model)
-    who = [F.col(name).cast("string") for name in _WHO if name in valued.columns]
-    if not names or not who:
-        return None, {}
-    holder = F.coalesce(*who).alias("holder")
-    counted = [
-        _holders(tables[name], valued.select(F.col(f"_{name}").alias("value"), holder), name)
-        for name in names
-    ]
-    holders = scratch.keep(reduce(DataFrame.unionAll, counted), "holders")
+    if not names:
+        return F.lit(False), {}
     # whole numbers of holders: a few dozen rows for each attribute
-    rows = holders.groupBy("name", F.ceil("persons").cast("int").alias("persons")).agg(
-        F.count("*").alias("values"), F.sum("n").alias("records")
-    ).collect()  # fmt: skip
-    limits = {
-        name: _limit([row for row in rows if row["name"] == name], known[name], model.attributes[name])
-        for name in names
-    }
-    found = _over_limit(rows, limits)
-    if not found:
-        return None, {}
-    over = [(F.col("name") == name) & (F.ceil("persons") > math.ceil(limits[name])) for name in found]
-    too_common = holders.where(reduce(or_, over))
-    return too_common.select("name", "value", F.lit(True).alias("common")), found
+    rows = counted.where(F.col("persons").isNotNull()).groupBy(
+        "term", F.ceil("persons").cast("int").alias("persons")
+    ).agg(F.count("*").alias("values"), F.sum("n").alias("records")).collect()  # fmt: skip
+    if not rows:
+        return F.lit(False), {}
+    terms = term_numbers(model)
+    of_name = {name: [row for row in rows if row["term"] == terms[name]] for name in names}
+    limits = {name: _limit(some, known[name], model.attributes[name]) for name, some in of_name.items()}
+    found = _over_limit(of_name, limits)
+    over = [(F.col("term") == terms[name]) & (F.ceil("persons") > math.ceil(limits[name])) for name in found]
+    return reduce(or_, over, F.lit(False)), found
 
 
 def _limit(rows: Sequence[Row], known: int, kind: AttributeKind) -> float:
@@ -103,11 +108,11 @@ def _limit(rows: Sequence[Row], known: int, kind: AttributeKind) -> float:
     return most_holders(shared, date=kind == "date")
 
 
-def _over_limit(rows: Sequence[Row], limits: Mapping[str, float]) -> dict[str, TooCommon]:
+def _over_limit(of_name: Mapping[str, Sequence[Row]], limits: Mapping[str, float]) -> dict[str, TooCommon]:
     """How many values have too many holders, by attribute, where there is any."""
     over = {
-        name: [row for row in rows if row["name"] == name and row["persons"] > math.ceil(limit)]
-        for name, limit in limits.items()
+        name: [row for row in rows if row["persons"] > math.ceil(limits[name])]
+        for name, rows in of_name.items()
     }
     return {
         name: TooCommon(sum(row["values"] for row in some), sum(row["records"] for row in some))
@@ -167,16 +172,6 @@ def _median(values_by_holders: Mapping[int, int]) -> float:
         if seen >= half:
             return float(holders)
     return 1.0
-
-
-def _holders(table: DataFrame, records: DataFrame, name: str) -> DataFrame:
-    """``name, value, n, persons``: the effective number of family names among the records of each value."""
-    named = table.select("value").join(records.where(F.col("holder").isNotNull()), "value")
-    each = named.groupBy("value", "holder").agg(F.count("*").alias("m"))
-    persons = each.groupBy("value").agg(
-        (F.sum("m") * F.sum("m") / F.sum(F.col("m") * F.col("m"))).alias("persons")
-    )
-    return persons.join(table, "value").select(F.lit(name).alias("name"), "value", "n", "persons")
 
 
 def without_too_common(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import DoubleType, StructField, StructType
 
 from customer_360.engine import Scratch
 from customer_360.identity.compare import Layout, code_in_pattern, compare_pairs
@@ -53,12 +56,12 @@ class Scorer:
 
     def compare_in_cluster(self, pairs: DataFrame) -> DataFrame:
         """Adds ``sources, pattern`` and ``override``: the bits that rules and decisions add, or 0."""
-        compared = self.scratch.keep(self.compare(pairs), "inside")
-        return self._overrides(compared)
+        return self._overrides(self.compare(pairs))
 
     def score_patterns(self, patterns: DataFrame) -> DataFrame:
-        """Adds ``score`` to ``sources, pattern`` where it is positive."""
-        return self._look_up(patterns, 0.0)
+        """Adds ``score`` to ``sources, pattern``; for few of them: each is scored where it is."""
+        schema = StructType([*patterns.schema.fields, StructField("score", DoubleType())])
+        return patterns.mapInArrow(partial(_score_batches, mixture=self.mixture), schema)
 
     def forbidden(self, compared: DataFrame) -> DataFrame:
         """Adds ``forbidden`` BOOLEAN: a rule or a decision says that the pair is of two persons."""
@@ -126,3 +129,19 @@ class Scorer:
             ).otherwise(score)
         overridden = scored.withColumns({"method": method, "score": score})
         return overridden.drop("same") if self.decided is not None else overridden
+
+
+def _score_batches(batches: Iterable[object], *, mixture: Mixture) -> Iterator[object]:
+    """For ``mapInArrow``: adds ``score`` to batches with ``sources`` and ``pattern``."""
+    import pyarrow as pa
+
+    for batch in batches:
+        sources, patterns = (
+            batch.column(name).to_numpy(zero_copy_only=False).astype(np.int64)  # type: ignore[attr-defined]
+            for name in ("sources", "pattern")
+        )
+        scores = pa.array(mixture.scores(patterns, sources), pa.float64())
+        yield pa.RecordBatch.from_arrays(
+            [*batch.columns, scores],  # type: ignore[attr-defined]
+            names=[*batch.schema.names, "score"],  # type: ignore[attr-defined]
+        )

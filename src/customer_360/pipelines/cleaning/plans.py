@@ -10,7 +10,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import PROGRAM, DerivedTables, Plan, TableUpdate, union
-from customer_360.foundation import code_digest
 from customer_360.lakehouse import Token
 from customer_360.parameters import CleaningParameters, IngestionParameters
 from customer_360.sources import Source
@@ -19,6 +18,7 @@ QUARANTINE = "silver/quarantine"
 _ROOMS = tuple(
     f"customer_360.{room}" for room in ("bronze", "standardise", "sources", "quality", "parameters")
 )
+_CODE = {PROGRAM: _ROOMS}
 _KEYS = ("source", "source_key")
 
 
@@ -49,14 +49,14 @@ class Cleaning:
     ) -> Cleaning:
         """Look at the tables."""
         bronze = f"bronze/{source.table}"
-        parts = _parts(cleaning, ingestion, source)
+        parts = {**_parts(cleaning, ingestion, source), **_CODE}
         return cls(
             bronze=bronze,
             silver=tables.plan(f"silver/{source.table}", reads=[bronze], parts=parts),
             quarantine=tables.plan(
                 QUARANTINE,
                 reads=[f"bronze/{one.table}" for one in sources],
-                parts={_part(one): _parts(cleaning, ingestion, one) for one in sources},
+                parts={**{_part(one): _parts(cleaning, ingestion, one) for one in sources}, **_CODE},
                 by_part=True,
             ),
             part=_part(source),
@@ -65,8 +65,8 @@ class Cleaning:
     @property
     def is_current(self) -> bool:
         """Whether nothing is to be done."""
-        mine = self.part in self.quarantine.other or self.bronze in self.quarantine.changed
-        return self.silver.is_current and not self.quarantine.is_anew and not mine
+        differs = self._is_quarantine_anew or self.bronze in self.quarantine.changed
+        return self.silver.is_current and not differs
 
     @property
     def since(self) -> Token | None:
@@ -74,11 +74,16 @@ class Cleaning:
 
         Of the two tables the one that is further behind decides: to clean a record once more does no harm.
         """
-        if self.silver.is_anew or self.quarantine.is_anew or self.part in self.quarantine.other:
+        if self.silver.is_anew or self._is_quarantine_anew:
             return None
         both = (self.silver.since(self.bronze), self.quarantine.since(self.bronze))
         known = [token for token in both if token is not None]
         return min(known, key=_number) if len(known) == len(both) else None
+
+    @property
+    def _is_quarantine_anew(self) -> bool:
+        """Whether all of this source's part is computed."""
+        return self.quarantine.is_anew or bool({self.part, PROGRAM} & self.quarantine.other)
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def plan_of_report(tables: DerivedTables, cleaning: CleaningParameters, sources:
     layers = [f"{layer}/{one.table}" for one in sources for layer in ("bronze", "silver")]
     parts = {
         "the rules": {one.name: _dumped(cleaning.rules(one.name)) for one in sources},
-        PROGRAM: code_digest("customer_360.quality"),
+        PROGRAM: ["customer_360.quality"],
     }
     return tables.plan("silver/quality_report", reads=[QUARANTINE, *layers], parts=parts)
 
@@ -145,7 +150,6 @@ def _parts(cleaning: CleaningParameters, ingestion: IngestionParameters, source:
         "the rules": _dumped(cleaning.rules(source.name)),
         "cleaning.settings": cleaning.settings.model_dump(mode="json"),
         "the key": ingestion.source(source.table).key_field,
-        PROGRAM: code_digest(*_ROOMS),
     }
 
 

@@ -58,7 +58,8 @@ def prepare_records(
         memory = replace(memory, again="rebuild=true")
     place = Workplace(decision_rows.sparkSession, identity, memory, scratch)
     records = by_source(silver, SILVER)
-    decided = decided_persons(as_pairs(decision_rows), records, linking)
+    is_decided = not decision_rows.isEmpty()
+    decided = decided_persons(as_pairs(decision_rows), records, linking) if is_decided else None
     return resolution.prepare_step(person_records(records, linking), place, decided)
 
 

@@ -10,7 +10,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from customer_360.engine import PROGRAM, DerivedTables, Plan, Scratch, union
-from customer_360.foundation import code_digest
 from customer_360.lakehouse import Token
 from customer_360.parameters import IdentityModel, LinkingParameters
 from customer_360.sources import Source
@@ -43,7 +42,7 @@ def plan_of(
     """
     layers = [f"{layer}/{one.table}" for one in sources for layer in ("silver", "bronze")]
     cleaned = {f"the cleaning of {one.name}": tables.meaning_of(f"silver/{one.table}") for one in sources}
-    code = {PROGRAM: code_digest(*[f"customer_360.{room}" for room in rooms])}
+    code = {PROGRAM: [f"customer_360.{room}" for room in rooms]}
     return tables.plan(name, reads=[*reads, *layers], parts={**cleaned, **(parts or {}), **code})
 
 
