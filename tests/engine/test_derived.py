@@ -11,10 +11,10 @@ from kedro.io.core import DatasetError
 from pyspark.sql import SparkSession
 
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.engine.derived import DerivedTables, Plan
+from customer_360.engine.derived import DerivedTables, Plan, _code
 
 ROWS = "source_key STRING, n BIGINT"
-PARTS = {"the rules": ["a"], "the program": "1"}
+PARTS = {"the rules": ["a"], "the program": ["customer_360.privacy"]}
 
 
 class Lake:
@@ -73,7 +73,10 @@ ANEW: dict[str, tuple[Callable[[Lake], Plan], str]] = {
         lambda lake: lake.plan(parts={**PARTS, "the rules": ["a", "b"]}),
         "the rules changed",
     ),
-    "the program": (lambda lake: lake.plan(parts={**PARTS, "the program": "2"}), "the program changed"),
+    "the program": (
+        lambda lake: lake.plan(parts={**PARTS, "the program": ["customer_360.schemas"]}),
+        "the program changed",
+    ),
     "other tables": (lambda lake: lake.plan(reads=[]), "they depend on other tables than before"),
     "asked for": (lambda lake: lake.plan(rebuild=True), "rebuild=true"),
 }
@@ -84,6 +87,25 @@ def test_why_a_table_is_computed_anew(lake: Lake, case: tuple[Callable[[Lake], P
     plan = case[0](lake)
     assert plan.is_anew and plan.note == case[1]
     assert plan.since("gold/read_from") is None
+
+
+def test_a_docstring_computes_nothing_anew(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "made_up_room"
+    package.mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    parts = {"the program": ["made_up_room"]}
+    for text, anew in (
+        ('"""What it does."""\nX = 1\n', True),
+        ('"""What it does, in other words."""\n\n\n# a comment\nX = 1\n', False),
+        ("X = 2\n", True),
+    ):
+        (package / "__init__.py").write_text(text)
+        _code.cache_clear()
+        plan = lake.plan(parts=parts)
+        assert plan.is_anew == anew
+        lake.made.save(plan.all(lake.frame(("a", 1))) if anew else plan.nothing())
 
 
 def test_a_table_that_somebody_changed_is_computed_anew(lake: Lake) -> None:

@@ -12,7 +12,6 @@ from .resolver import (
     block_step,
     cluster_step,
     compare_step,
-    nothing_to_prepare,
     prepare_step,
     remembered_resolution,
     resolve,
@@ -21,7 +20,16 @@ from .resolver import (
 )
 from .score import ModelSnapshot, TrainedModel, TrainedModelError
 from .state import Memory, State
-from .steps import Candidates, Comparisons, Persons, Prepared, Scores, Work, Workplace
+from .steps import (
+    Candidates,
+    Comparisons,
+    Persons,
+    Prepared,
+    Scores,
+    Work,
+    Workplace,
+    nothing_to_prepare,
+)
 
 __all__ = [
     "Candidates",

@@ -106,13 +106,6 @@ def prepare_step(records: DataFrame, place: Workplace, decisions: DataFrame | No
     return prepared.model_copy(update={"schemas": prepared.schemas | tables.schemas})
 
 
-def nothing_to_prepare(memory: Memory) -> Prepared:
-    """What :func:`prepare_step` returns where it is known that nothing has changed since the kept state."""
-    assert memory.state is not None
-    idle = Work(kind="nothing", why="no record has changed", records=memory.state.records)
-    return Prepared(root=memory.root, former=memory.state, work=idle, folder=new_state_folder())
-
-
 def _prepared(
     records: DataFrame, place: Workplace, decisions: DataFrame | None, folder: str, tables: StepTables
 ) -> Prepared:

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from customer_360.engine import Scratch
 from customer_360.identity.blocking import RuleCost
 from customer_360.identity.prepare import Frequencies
-from customer_360.identity.state import Memory, State, View
+from customer_360.identity.state import Memory, State, View, new_state_folder
 from customer_360.parameters import IdentityModel
 
 Kind = Literal["train", "everything", "changes", "nothing"]
@@ -126,6 +126,13 @@ class Prepared(Step):
     def steps_folder(self) -> str:
         """Of the tables that only the steps after need."""
         return steps_folder(self.folder)
+
+
+def nothing_to_prepare(memory: Memory) -> Prepared:
+    """What the first step hands on where nothing has changed since the kept state."""
+    assert memory.state is not None
+    idle = Work(kind="nothing", why="no record has changed", records=memory.state.records)
+    return Prepared(root=memory.root, former=memory.state, work=idle, folder=new_state_folder())
 
 
 class Candidates(Step):
