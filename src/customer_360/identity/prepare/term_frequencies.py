@@ -107,16 +107,10 @@ def with_frequencies(
     counted, terms = scratch.keep(_repeated(features, model), "repeated"), term_numbers(model)
     is_common, too_common = find_too_common(counted, known, model)
     known = {name: known[name] - too_common.get(name, TooCommon()).records for name in model.term_frequencies}
-    table = tables.keep(
-        counted.select(
-            "term",
-            "value",
-            "n",
-            _bin(F.col("n"), {terms[name]: n for name, n in known.items()}).cast("tinyint").alias("bin"),
-            F.coalesce(is_common, F.lit(False)).alias("common"),
-        ),
-        FREQUENCIES,
-    )
+    by_term = {terms[name]: number for name, number in known.items()}
+    binned = _bin(F.col("n"), by_term).cast("tinyint").alias("bin")
+    common = F.coalesce(is_common, F.lit(False)).alias("common")
+    table = tables.keep(counted.select("term", "value", "n", binned, common), FREQUENCIES)
     rows = _by_bin(table).collect()  # a few rows per term frequency
     found = {
         name: _frequencies(
