@@ -18,14 +18,22 @@ def update_of(
 
     Args:
         plan: of the table.
-        now: the table as it is to be, or some of its rows.
+        now: the table as it is to be; or some of its rows, where it has the columns that it had.
         before: the table as it is, or the same rows of it.
         keys: what tells rows apart.
         scratch: where intermediate tables may be written.
     """
-    if plan.is_anew:
+    if plan.is_anew or not have_same_columns(now, before):
         return plan.all(now)
     return update_by(plan, kept_differences(now, before, keys, scratch), keys)
+
+
+def have_same_columns(one: DataFrame, other: DataFrame) -> bool:
+    """Whether two frames have columns of the same names and types, in any order."""
+    columns, others = (
+        {field.name: field.dataType.simpleString() for field in frame.schema} for frame in (one, other)
+    )
+    return columns == others
 
 
 def kept_differences(now: DataFrame, before: DataFrame, keys: Sequence[str], scratch: Scratch) -> DataFrame:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pyspark.sql import DataFrame, SparkSession
 
+from customer_360.datasets import DeltaTableDataset
 from customer_360.engine.derived import DerivedTables, TableUpdate
 from customer_360.engine.scratch import RunState, Scratch
 from customer_360.lakehouse.manifest import MANIFEST_SCHEMA as MANIFEST
@@ -21,6 +23,7 @@ from customer_360.parameters.enrichment import (
 )
 from customer_360.parameters.identity import IdentityModel
 from customer_360.pipelines.enrichment.pipeline import create_pipeline
+from customer_360.pipelines.updates import update_of
 from customer_360.profile.history import PROFILE_HISTORY_SCHEMA
 from customer_360.registry import EVENT_SCHEMA
 from customer_360.reporting.run_history import RUN_HISTORY_SCHEMA as RUN_HISTORY
@@ -272,3 +275,16 @@ def test_a_source_may_have_the_name_of_another_input() -> None:
     pipeline = create_pipeline((*SOURCES, Source(name="customers", table="x", clean=unused)))
     [node] = [node for node in pipeline.nodes if node.name == "report_run"]
     assert {"silver_x", "gold_customer_360"} <= set(node.inputs)
+
+
+def test_a_column_that_is_configured_no_more_leaves_the_table(spark: SparkSession, tmp_path: Path) -> None:
+    path = str(tmp_path / "Tables/gold/customer_360")
+    table = DeltaTableDataset(filepath=path, schema=None)
+    before = spark.createDataFrame([("A", "x", 1)], "customer_id STRING, name STRING, points BIGINT")
+    before.write.format("delta").save(path)
+    tables = DerivedTables(str(tmp_path))
+    plan = tables.plan("gold/customer_360", reads=[], parts={})
+    plan = replace(plan, before=plan.basis)  # as if it could be changed in parts
+    now = before.drop("points")
+    update = update_of(plan, now, table.load(), ["customer_id"], Scratch(str(tmp_path / "scratch")))
+    assert update.touched is None and update.rows is not None and update.rows.columns == now.columns

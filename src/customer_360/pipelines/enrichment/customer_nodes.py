@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from customer_360.behaviour import build_customer_360, marketing_metrics, support_metrics
 from customer_360.engine import DerivedTables, Plan, Scratch, TableUpdate
 from customer_360.parameters import MetricsParameters, ProfileParameters
-from customer_360.pipelines.updates import update_of
+from customer_360.pipelines.updates import have_same_columns, update_of
 from customer_360.profile import golden_profiles
 from customer_360.sources import Source
 
@@ -128,10 +128,9 @@ def _for_customers(
     """Compute a table of one row per customer from the crosswalk: anew only for customers that are touched."""
     if plan.is_current:
         return plan.nothing()
-    ids = touched.of(plan) if touched is not None else None
-    if ids is not None:
-        crosswalk, before = (frame.join(ids, "customer_id", "left_semi") for frame in (crosswalk, before))
-    return update_of(plan, compute(crosswalk), before, ["customer_id"], scratch)
+    return _update(
+        plan, lambda frames: compute(*frames), [crosswalk], before=before, touched=touched, scratch=scratch
+    )
 
 
 def join_customer_360(
@@ -148,9 +147,27 @@ def join_customer_360(
     plan = plan_of(tables, CUSTOMER_360, reads=BY_CUSTOMER, rooms=["behaviour"])
     if plan.is_current:
         return plan.nothing()
-    frames = [profile, marketing_metrics, support_metrics, before]
+    parts = [profile, marketing_metrics, support_metrics]
+    return _update(
+        plan, lambda frames: _nullable(build_customer_360(*frames)), parts, before, touched, scratch
+    )
+
+
+def _update(
+    plan: Plan,
+    compute: Callable[[Sequence[DataFrame]], DataFrame],
+    frames: Sequence[DataFrame],
+    *,
+    before: DataFrame,
+    touched: TouchedCustomers | None,
+    scratch: Scratch,
+) -> TableUpdate:
+    """Compute a table of one row per customer out of others; of touched customers only, where these are known."""
     ids = touched.of(plan) if touched is not None else None
     if ids is not None:
-        frames = [frame.join(ids, "customer_id", "left_semi") for frame in frames]
-    *parts, before = frames
-    return update_of(plan, _nullable(build_customer_360(*parts)), before, ["customer_id"], scratch)
+        some = compute([frame.join(ids, "customer_id", "left_semi") for frame in frames])
+        if have_same_columns(some, before):
+            return update_of(
+                plan, some, before.join(ids, "customer_id", "left_semi"), ["customer_id"], scratch
+            )
+    return update_of(plan, compute(frames), before, ["customer_id"], scratch)
