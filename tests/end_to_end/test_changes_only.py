@@ -25,11 +25,21 @@ def written(before: dict[str, int], after: dict[str, int]) -> set[str]:
     return {name for name, version in after.items() if version != before.get(name)}
 
 
+def rounded(value: Any) -> Any:
+    """Weights are sums: the order of adding shows in the last bit."""
+    if isinstance(value, float):
+        return round(value, 9)
+    return type(value)(map(rounded, value)) if type(value) in (list, tuple) else value
+
+
 def check_rebuild(spark: SparkSession, world: World) -> None:
     """What the runs left is what all of it computed from bronze is."""
     left = content(spark, world.lakehouse)
     world.run(rebuild=True)
-    assert content(spark, world.lakehouse) == left
+    found = content(spark, world.lakehouse)
+    assert {name: rounded(rows) for name, rows in found.items()} == {
+        name: rounded(rows) for name, rows in left.items()
+    }
 
 
 def check_silver(spark: SparkSession, world: World, folder: Path) -> None:

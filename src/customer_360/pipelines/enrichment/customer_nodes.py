@@ -149,7 +149,12 @@ def join_customer_360(
         return plan.nothing()
     parts = [profile, marketing_metrics, support_metrics]
     return _update(
-        plan, lambda frames: _nullable(build_customer_360(*frames)), parts, before, touched, scratch
+        plan,
+        lambda frames: _nullable(build_customer_360(*frames)),
+        parts,
+        before=before,
+        touched=touched,
+        scratch=scratch,
     )
 
 
