@@ -29,7 +29,7 @@ def rounded(value: Any) -> Any:
     """Weights are sums: the order of adding shows in the last bit."""
     if isinstance(value, float):
         return round(value, 9)
-    return type(value)(map(rounded, value)) if type(value) in (list, tuple) else value
+    return [rounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def check_rebuild(spark: SparkSession, world: World) -> None:
