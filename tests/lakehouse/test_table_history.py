@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -112,3 +113,13 @@ def test_no_table(tmp_path: Path) -> None:
     history = TableHistory(str(tmp_path / "none"))
     assert history.token is None
     assert history.appended_since(None) is None
+
+
+def test_a_file_of_which_the_log_does_not_say_that_its_rows_were_there_is_a_change(tmp_path: Path) -> None:
+    table = tmp_path / "t"
+    add(table, "a")
+    token = TableHistory(str(table)).token
+    [path] = [one.name for one in table.glob("*.parquet")]
+    commit = table / "_delta_log" / f"{1:020d}.json"
+    commit.write_text(json.dumps({"remove": {"path": path}}))
+    assert not TableHistory(str(table)).is_unchanged_since(token)

@@ -8,7 +8,7 @@ import pytest
 from deltalake import DeltaTable, Field, write_deltalake
 from deltalake.schema import PrimitiveType
 
-from customer_360.lakehouse import TableFolder, open_store
+from customer_360.lakehouse import TableFolder
 from customer_360.maintenance.commits import commit_time, content_since, expired_log_files, is_readable
 
 NAME = "gold/t"
@@ -24,8 +24,7 @@ def table(tmp_path: Path) -> str:
 
 
 def since(table: str, version: int) -> str:
-    store = open_store(table.removesuffix(f"/Tables/{NAME}"))
-    return content_since(store, NAME, TableFolder.look(table), version)
+    return content_since(TableFolder.look(table), version)
 
 
 def test_new_files_with_the_same_rows_are_told_from_new_rows(table: str) -> None:
@@ -61,10 +60,10 @@ def test_an_entry_that_is_gone_may_have_been_a_change(table: str) -> None:
 
 
 def test_when_a_version_was_committed(table: str) -> None:
-    store = open_store(table.removesuffix(f"/Tables/{NAME}"))
-    found = commit_time(store, NAME, 1)
+    folder = TableFolder.look(table)
+    found = commit_time(folder, 1)
     assert found is not None and timedelta() <= datetime.now(UTC) - found < timedelta(minutes=5)
-    assert commit_time(store, NAME, 17) is None
+    assert commit_time(folder, 17) is None
 
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

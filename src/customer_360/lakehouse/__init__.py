@@ -6,7 +6,8 @@ Knows files and Delta logs, and no domain; Kedro only where it is told about run
 from .ages import ABANDONED_SECONDS, is_abandoned
 from .basis import Basis, read_basis, write_basis
 from .checkpoint import add_checkpoints
-from .delta_log import DamagedTableError, TableFolder
+from .data_files import is_rearrangement
+from .delta_log import LOG_FOLDER, DamagedTableError, TableFolder
 from .lease import Lease, LeaseError, take_lease
 from .manifest import (
     MANIFEST_SCHEMA,
@@ -40,6 +41,7 @@ from .versions import ChangedTableError, Versions
 
 __all__ = [
     "ABANDONED_SECONDS",
+    "LOG_FOLDER",
     "MANIFEST_SCHEMA",
     "MANIFEST_TABLE",
     "AddedFile",
@@ -71,6 +73,7 @@ __all__ = [
     "current_lakehouse",
     "engine_path",
     "is_abandoned",
+    "is_rearrangement",
     "is_url",
     "judge",
     "local_path",

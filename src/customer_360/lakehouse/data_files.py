@@ -31,6 +31,12 @@ def apply_action(found: dict[str, DataFile], action: Mapping[str, Any]) -> None:
         found.pop(unquote(removed["path"]), None)
 
 
+def is_rearrangement(action: Mapping[str, Any]) -> bool:
+    """Whether an action only moves rows from file to file: of the files that it joins, compaction says so."""
+    file = action.get("add") or action.get("remove")
+    return file is not None and file.get("dataChange") is False
+
+
 def _rows(stats: str | None) -> int | None:
     try:
         rows = json.loads(stats or "{}").get("numRecords")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -20,7 +20,7 @@ from customer_360.lakehouse.data_files import DataFile, apply_action
 
 LogFound = Literal["nothing", "files", "log"]
 
-LOG = "_delta_log"
+LOG_FOLDER = "_delta_log"
 _COMMIT = re.compile(r"(\d{20})\.json")
 _CHECKSUM = re.compile(r"(\d{20})\.crc")
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet")
@@ -53,7 +53,7 @@ class TableFolder:
     def look(cls, url: str) -> TableFolder:
         """List the folder and its log. Anything but "not there" is raised, never taken for it."""
         url = url.rstrip("/")
-        return cls(url, data=_sizes(url), log=_sizes(f"{url}/{LOG}"))
+        return cls(url, data=_sizes(url), log=_sizes(f"{url}/{LOG_FOLDER}"))
 
     @cached_property
     def commits(self) -> list[int]:
@@ -88,21 +88,23 @@ class TableFolder:
             DamagedTableError: a commit or checkpoint is missing or empty.
         """
         if empty := [v for v in self.commits if v > self._base and not self.log[_commit_name(v)]]:
-            raise self._damaged(f"commit {LOG}/{_commit_name(empty[0])} is empty")
+            raise self._damaged(f"commit {LOG_FOLDER}/{_commit_name(empty[0])} is empty")
         last = self.last_version
         if last is None:
             if self.found == "log":
                 raise self._damaged(
-                    f"its log holds {LOG}/{_LAST_CHECKPOINT}, but no commit and no checkpoint"
+                    f"its log holds {LOG_FOLDER}/{_LAST_CHECKPOINT}, but no commit and no checkpoint"
                 )
             return
         missing = sorted(set(range(self._base + 1, last + 1)) - set(self.commits))
         if missing:
-            raise self._damaged(f"commit {LOG}/{_commit_name(missing[0])} is missing")
+            raise self._damaged(f"commit {LOG_FOLDER}/{_commit_name(missing[0])} is missing")
         # Engines write a commit's checksum after the commit: one that stands alone was left by what was removed.
         alone = [int(found[1]) for name in self.log if (found := _CHECKSUM.fullmatch(name))]
         if alone and max(alone) > last:
-            raise self._damaged(f"commit {LOG}/{_commit_name(max(alone))} is missing, its checksum is there")
+            raise self._damaged(
+                f"commit {LOG_FOLDER}/{_commit_name(max(alone))} is missing, its checksum is there"
+            )
 
     def files(self) -> dict[str, DataFile]:
         """Data files of the last version, by their path in the table.
@@ -114,8 +116,7 @@ class TableFolder:
         self._check_last_checkpoint()
         found = self._checkpointed() if self._base >= 0 else {}
         for version in (v for v in self.commits if v > self._base):
-            # A file whose deletion vector changes is removed and added in one commit, in any order.
-            for action in sorted(self.actions_of(version), key=lambda action: "add" in action):
+            for action in self.actions_of(version):
                 apply_action(found, action)
         return found
 
@@ -156,10 +157,10 @@ class TableFolder:
         try:
             named = int(json.loads(self._read(_LAST_CHECKPOINT))["version"])
         except (ValueError, KeyError, TypeError):
-            raise self._damaged(f"{LOG}/{_LAST_CHECKPOINT} cannot be read") from None
+            raise self._damaged(f"{LOG_FOLDER}/{_LAST_CHECKPOINT} cannot be read") from None
         if named not in self.checkpoints:
             raise self._damaged(
-                f"the checkpoint of version {named} is missing, and {LOG}/{_LAST_CHECKPOINT} names it"
+                f"the checkpoint of version {named} is missing, and {LOG_FOLDER}/{_LAST_CHECKPOINT} names it"
             )
 
     def _checkpointed(self) -> dict[str, DataFile]:
@@ -171,27 +172,30 @@ class TableFolder:
             try:
                 rows = pq.read_table(BytesIO(self._read(name)), columns=["add"]).column("add").to_pylist()
             except (pa.ArrowException, OSError, KeyError):
-                raise self._damaged(f"checkpoint {LOG}/{name} cannot be read") from None
+                raise self._damaged(f"checkpoint {LOG_FOLDER}/{name} cannot be read") from None
             for row in rows:
                 if row is not None:
                     apply_action(found, {"add": row})
         return found
 
-    def actions_of(self, version: int) -> Iterable[dict[str, Any]]:
-        """The actions of a commit that is there. Raises DamagedTableError: it is cut, or no JSON."""
+    def actions_of(self, version: int) -> list[dict[str, Any]]:
+        """The actions of a commit that is there. Raises DamagedTableError: it is cut, or no JSON.
+
+        Removals come first: a file whose deletion vector changes is removed and added in one commit, in any order.
+        """
         name = _commit_name(version)
         try:
             lines = self._read(name).decode("utf-8").splitlines()
             actions = [json.loads(line) for line in lines if line.strip()]
         except ValueError:
-            raise self._damaged(f"commit {LOG}/{name} is cut short or not JSON") from None
+            raise self._damaged(f"commit {LOG_FOLDER}/{name} is cut short or not JSON") from None
         if not actions or not all(isinstance(action, dict) for action in actions):
-            raise self._damaged(f"commit {LOG}/{name} is cut short or not JSON")
-        return actions
+            raise self._damaged(f"commit {LOG_FOLDER}/{name} is cut short or not JSON")
+        return sorted(actions, key=lambda action: "add" in action)
 
     def _read(self, name: str) -> bytes:
         system, path = fsspec.core.url_to_fs(self.url)
-        content: bytes = system.cat_file(f"{path}/{LOG}/{name}")
+        content: bytes = system.cat_file(f"{path}/{LOG_FOLDER}/{name}")
         return content
 
     def _damaged(self, problem: str) -> DamagedTableError:

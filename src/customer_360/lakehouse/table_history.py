@@ -1,16 +1,16 @@
 """What happened to a table since a version of it, read off its Delta log without an engine.
 
-A version is remembered as a :data:`Token`: its number and a digest of its commit. So a table that was begun anew, or
-restored from a backup, is not taken for the one that was known, whatever its numbers are.
+A version is remembered as a :data:`Token`: its number and a digest of its commit.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from customer_360.lakehouse.commits_since import commit_digest, commits_since
+from customer_360.lakehouse.data_files import is_rearrangement
 from customer_360.lakehouse.delta_log import TableFolder
 
 Token = str
@@ -57,25 +57,15 @@ class TableHistory:
 
     def _changes_since(self, token: Token) -> list[Mapping[str, Any]] | None:
         """Actions since that change rows or columns; None where the token is of no version that is there."""
-        number = int(token.partition("-")[0])
-        last = self._folder.last_version
-        if last is None or number > last or self._token_of(number) != token:
-            return None
-        commits = range(number + 1, last + 1)
-        if not set(commits) <= set(self._folder.commits):
-            return None
-        found: list[Mapping[str, Any]] = []
-        for version in commits:
-            found += [action for action in self._folder.actions_of(version) if _changes_rows(action)]
-        return found
+        number, _, digest = token.partition("-")
+        since = commits_since(self._folder, int(number), digest)
+        return None if since.lost else [action for _version, action in since.actions if _changes_rows(action)]
 
     def _token_of(self, version: int) -> Token | None:
-        content = self._folder.commit_of(version)
-        return None if content is None else f"{version}-{hashlib.sha256(content).hexdigest()[:_DIGITS]}"
+        digest = commit_digest(self._folder, version)
+        return None if digest is None else f"{version}-{digest[:_DIGITS]}"
 
 
 def _changes_rows(action: Mapping[str, Any]) -> bool:
-    """Compaction says of the files that it puts together that their rows are those that were there."""
-    if "metaData" in action:
-        return True
-    return any((action.get(kind) or {}).get("dataChange") for kind in ("add", "remove"))
+    is_file = "add" in action or "remove" in action
+    return "metaData" in action or (is_file and not is_rearrangement(action))

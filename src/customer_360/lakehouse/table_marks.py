@@ -1,20 +1,15 @@
-"""A mark on a version of a Delta table, by which a later look tells whether rows were only added since.
-
-A version number alone does not tell: a table that was begun anew, or restored from a backup, counts up again.
-"""
+"""A mark on a version of a Delta table, by which a later look tells whether rows were only added since."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-import fsspec
-
-from customer_360.lakehouse.delta_log import LOG, DamagedTableError, TableFolder
+from customer_360.lakehouse.commits_since import commit_digest, commits_since
+from customer_360.lakehouse.data_files import is_rearrangement
+from customer_360.lakehouse.delta_log import TableFolder
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,7 @@ class _Walk:
         if "metaData" in action:
             self.reshaped = version
         if removed := action.get("remove"):
-            if removed.get("dataChange", True):
+            if not is_rearrangement(action):
                 self.hindrance = f"rows were changed or deleted in its version {version}"
             self.files.pop(unquote(removed["path"]), None)
         if added := action.get("add"):
@@ -93,7 +88,7 @@ def mark_of(url: str) -> TableMark | None:
     folder = TableFolder.look(url)
     folder.check_log()
     version = folder.last_version
-    return None if version is None else TableMark(version, _digest(folder, version))
+    return None if version is None else TableMark(version, commit_digest(folder, version) or "")
 
 
 def additions_since(url: str, mark: TableMark) -> Additions:
@@ -108,41 +103,10 @@ def additions_since(url: str, mark: TableMark) -> Additions:
     """
     folder = TableFolder.look(url)
     folder.check_log()
-    last = folder.last_version
-    if last is None:
-        return Additions(hindrance="there is no table any more")
-    if last < mark.version:
-        return Additions(
-            hindrance=f"it is at version {last} and was at {mark.version}: it was restored or begun anew"
-        )
-    if not mark.digest or mark.version not in folder.commits:
-        return Additions(hindrance=f"its log no longer reaches back to version {mark.version}")
-    if _digest(folder, mark.version) != mark.digest:
-        return Additions(hindrance="it is another table than before: it was restored or begun anew")
+    since = commits_since(folder, mark.version, mark.digest)
+    if since.lost:
+        return Additions(hindrance=since.lost)
     walk = _Walk()
-    for version in range(mark.version + 1, last + 1):
-        if version not in folder.commits:
-            return Additions(hindrance=f"its log no longer reaches back to version {mark.version}")
-        for action in _actions(folder, version):
-            walk.follow(version, action)
+    for version, action in since.actions:
+        walk.follow(version, action)
     return Additions(tuple(walk.files.values()), walk.hindrance, walk.reshaped)
-
-
-def _actions(folder: TableFolder, version: int) -> Iterator[dict[str, Any]]:
-    """Removals first: a file may be removed and added again in one commit, in any order."""
-    name = f"{version:020d}.json"
-    try:
-        actions = [json.loads(line) for line in _commit(folder, version).splitlines() if line.strip()]
-    except ValueError:
-        raise DamagedTableError(folder.url, f"commit {LOG}/{name} is cut short or not JSON") from None
-    yield from sorted(actions, key=lambda action: "add" in action)
-
-
-def _digest(folder: TableFolder, version: int) -> str:
-    return hashlib.sha256(_commit(folder, version)).hexdigest() if version in folder.commits else ""
-
-
-def _commit(folder: TableFolder, version: int) -> bytes:
-    system, path = fsspec.core.url_to_fs(folder.url)
-    content: bytes = system.cat_file(f"{path}/{LOG}/{version:020d}.json")
-    return content

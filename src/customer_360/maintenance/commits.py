@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from customer_360.lakehouse import Store, TableFolder
+from customer_360.lakehouse import TableFolder, is_rearrangement
 
 Content = Literal["same", "rearranged", "changed"]
-LOG_FOLDER = "_delta_log"
 _ENTRY = re.compile(
     r"\.?(\d{20})\.(?:json|crc|checkpoint\..*parquet)(?:\.crc)?"
 )  # Hadoop's checksums begin with a dot
 
 
-def content_since(store: Store, name: str, folder: TableFolder, version: int) -> Content:
+def content_since(folder: TableFolder, version: int) -> Content:
     """What has happened to a table after a version.
 
     Args:
-        store: of the lakehouse.
-        name: ``<layer>/<table>``.
         folder: of the table.
         version: to compare its last version with.
 
@@ -35,7 +31,7 @@ def content_since(store: Store, name: str, folder: TableFolder, version: int) ->
         return "changed"
     found: Content = "same"
     for number in range(version + 1, last + 1):
-        actions = _read_commit(store, name, number)
+        actions = folder.actions_of(number) if number in folder.commits else None
         if actions is None or not all(map(_changes_nothing, actions)):
             return "changed"
         if any("add" in action or "remove" in action for action in actions):
@@ -43,9 +39,9 @@ def content_since(store: Store, name: str, folder: TableFolder, version: int) ->
     return found
 
 
-def commit_time(store: Store, name: str, version: int) -> datetime | None:
+def commit_time(folder: TableFolder, version: int) -> datetime | None:
     """When a version was committed, by its writer's clock; None where its entry is gone or does not say."""
-    for action in _read_commit(store, name, version) or []:
+    for action in folder.actions_of(version) if version in folder.commits else []:
         info = action.get("commitInfo") or {}
         stamp = info.get("inCommitTimestamp", info.get("timestamp"))
         if isinstance(stamp, int):
@@ -88,14 +84,4 @@ def _version(name: str) -> int:
 
 
 def _changes_nothing(action: dict[str, Any]) -> bool:
-    (kind, body), *others = action.items()
-    return not others and (
-        kind == "commitInfo" or (kind in ("add", "remove") and body.get("dataChange") is False)
-    )
-
-
-def _read_commit(store: Store, name: str, version: int) -> Iterable[dict[str, Any]] | None:
-    content = store.read(f"Tables/{name}/{LOG_FOLDER}/{version:020d}.json")
-    if content is None:
-        return None
-    return [json.loads(line) for line in content.decode("utf-8").splitlines() if line.strip()]
+    return len(action) == 1 and ("commitInfo" in action or is_rearrangement(action))

@@ -10,9 +10,8 @@ from typing import TypeVar
 from kedro.io.core import DatasetError
 
 from customer_360.foundation import counted
-from customer_360.lakehouse import Published, Store, TableFolder, TableState
+from customer_360.lakehouse import LOG_FOLDER, Published, Store, TableFolder, TableState
 from customer_360.maintenance.commits import (
-    LOG_FOLDER,
     Content,
     commit_time,
     content_since,
@@ -71,7 +70,7 @@ class TableWork:
         """What has happened since the version that was published."""
         if self.published is None:
             return "same"
-        return content_since(self._store, self.state.name, self.look(), self.published.version)
+        return content_since(self.look(), self.published.version)
 
     def remove_old_files(self) -> None:
         """VACUUM; what the published version needs stays, however old it is."""
@@ -100,7 +99,7 @@ class TableWork:
             folder,
             needed=needed,
             cutoff=datetime.now(UTC) - timedelta(hours=self._parameters.log_retention_hours),
-            committed=partial(commit_time, self._store, self.state.name),
+            committed=partial(commit_time, folder),
         )
         if expired:
             self._do(
