@@ -20,7 +20,7 @@ from support.sample import SampleRun
 from customer_360 import schemas
 from customer_360.behaviour.joined import MARKETING_COLUMNS, PROFILE_COLUMNS, SUPPORT_COLUMNS
 from customer_360.datasets.delta import DeltaTableDataset
-from customer_360.lakehouse.manifest import split_table_path
+from customer_360.lakehouse import split_table_path
 from customer_360.schemas import CUSTOMER_360, TABLES, Table, declared
 from customer_360.sources import SOURCES
 
@@ -47,6 +47,11 @@ def test_every_table_in_the_catalog_is_declared_and_the_other_way_round(catalog:
     assert written == DECLARED.keys() | OF_SOURCES
     assert all(declared(str(name)) for name in written)
     assert declared("gold/a_table_of_my_own") is None
+    known = declared("Files/state/known_keys/crm_users")
+    assert known is not None and (known.name, known.columns) == (
+        "Files/state/known_keys/crm_users",
+        schemas.KNOWN_KEYS.columns,
+    )
 
 
 def test_the_catalog_repeats_no_column(project: Path) -> None:

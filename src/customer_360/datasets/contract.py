@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from kedro.io.core import DatasetError
 
 from customer_360.engine import schema_of
-from customer_360.lakehouse import split_table_path
-from customer_360.schemas import KNOWN_KEYS, Column, Table, declared
+from customer_360.lakehouse import split_table_folder
+from customer_360.schemas import Column, Table, declared
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,14 +23,11 @@ if TYPE_CHECKING:
 # Types that the Fabric SQL endpoint, Direct Lake or old Delta readers refuse.
 _FORBIDDEN_TYPES = ("timestamp_ntz", "variant", "void", "interval")
 _TEXT = "string"
-_KNOWN_KEYS = "/Files/state/known_keys/"
 
 
 def declared_at(folder: str) -> Table | None:
     """What :mod:`customer_360.schemas` declares for the table in a folder of a lakehouse; None for any other folder."""
-    if _KNOWN_KEYS in folder:
-        return KNOWN_KEYS
-    place = split_table_path(folder)
+    place = split_table_folder(folder)
     return None if place is None else declared(place[1])
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from customer_360.foundation import code_digest
-from customer_360.lakehouse import Basis, TableHistory, Token, engine_path, read_basis
+from customer_360.lakehouse import Basis, TableHistory, Token, engine_path, read_basis, table_folder
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -112,8 +112,8 @@ class DerivedTables:
         self.rebuild = rebuild
 
     def place(self, name: str) -> str:
-        """Folder of the table ``<layer>/<table>``, or of one that is no table for people (``Files/...``)."""
-        return f"{self._root}/{name}" if name.startswith("Files/") else f"{self._root}/Tables/{name}"
+        """Folder of the table ``<layer>/<table>``, or of one that is no table for people (``Files/state/...``)."""
+        return table_folder(self._root, name)
 
     def plan(
         self, name: str, *, reads: Sequence[str], parts: Mapping[str, Any], by_part: bool = False

@@ -16,7 +16,6 @@ from .manifest import (
     manifest_folder,
     manifest_rows,
     published_tables,
-    split_table_path,
 )
 from .origin import read_origin, write_origin
 from .owner import Owner
@@ -36,6 +35,7 @@ from .side_files import remove_all_but, remove_work, take_over
 from .store import Store, StoreError, open_store
 from .table_history import TableHistory, Token
 from .table_marks import AddedFile, Additions, TableMark, additions_since, mark_of
+from .table_place import split_table_folder, split_table_path, table_folder
 from .table_survey import LakehouseDamagedError, TableState, judge, survey
 from .versions import ChangedTableError, Versions
 
@@ -87,8 +87,10 @@ __all__ = [
     "remove_all_but",
     "remove_links",
     "remove_work",
+    "split_table_folder",
     "split_table_path",
     "survey",
+    "table_folder",
     "take_lease",
     "take_over",
     "write_basis",

@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 
 from customer_360.lakehouse.store import open_store
 from customer_360.lakehouse.table_history import Token
+from customer_360.lakehouse.table_place import STATE_TABLES, split_table_folder
 
 FOLDER = "Files/state/tables"
 _FORMAT = 1
-_PLACES = ("/Tables/", "/Files/state/")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def write_basis(table: str, basis: Basis) -> None:
 
 
 def _place(table: str) -> tuple[str, str]:
-    for place in _PLACES:
-        root, found, name = table.rstrip("/").rpartition(place)
-        if found:
-            return root, f"{FOLDER}/{name.replace('/', '.')}.json"
-    raise ValueError(f"{table} is no table of a lakehouse.")
+    place = split_table_folder(table)
+    if place is None:
+        raise ValueError(f"{table} is no table of a lakehouse.")
+    root, name = place
+    return root, f"{FOLDER}/{name.removeprefix(STATE_TABLES).replace('/', '.')}.json"

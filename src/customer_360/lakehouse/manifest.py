@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from customer_360.lakehouse.table_place import table_folder
 from customer_360.schemas import RUN_MANIFEST
 
 MANIFEST_TABLE = RUN_MANIFEST.name
@@ -46,12 +47,6 @@ def published_tables(rows: Iterable[Mapping[str, Any]]) -> dict[str, Published]:
     return {row["table"]: Published(row["version"], row["rows"]) for row in rows}
 
 
-def split_table_path(folder: str) -> tuple[str, str] | None:
-    """Root of the lakehouse and ``<layer>/<table>`` of a table's folder; None for a folder of another kind."""
-    root, found, name = folder.rstrip("/").rpartition("/Tables/")
-    return (root, name) if found and name.count("/") == 1 else None
-
-
 def manifest_folder(root: str) -> str:
     """Where the manifest of a lakehouse is."""
-    return f"{root}/Tables/{MANIFEST_TABLE}"
+    return table_folder(root, MANIFEST_TABLE)

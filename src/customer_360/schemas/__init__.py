@@ -58,17 +58,18 @@ TABLES = (
     QUALITY_REPORT,
 )
 _BY_NAME = {table.name: table for table in TABLES}
+_OF_SOURCES = {table.name.rpartition("/")[0]: table for table in (BRONZE, KNOWN_KEYS)}
 
 
 def declared(name: str) -> Table | None:
     """The declaration of a table; None for one that somebody has added without declaring it.
 
     Args:
-        name: ``<layer>/<table>``.
+        name: ``<layer>/<table>``; of a table that is not for people ``Files/state/<kind>/<table>``.
     """
-    layer, _, table = name.partition("/")
-    if name not in _BY_NAME and layer == "bronze":
-        return replace(BRONZE, name=name)
+    layer, _, table = name.rpartition("/")
+    if name not in _BY_NAME and layer in _OF_SOURCES:
+        return replace(_OF_SOURCES[layer], name=name)
     if name not in _BY_NAME and layer == "silver":
         return silver_of_source(table)
     return _BY_NAME.get(name)

@@ -26,7 +26,7 @@ BRONZE = Table(
 )
 
 KNOWN_KEYS = Table(
-    "known_keys/<table>",
+    "Files/state/known_keys/<table>",
     "What the log of a source last said of every key: beside the tables, read in place of the log by who looks for "
     "changes.",
     keys=("source_key",),
